@@ -1,0 +1,39 @@
+"""What kind of data a call exposes."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class DataClass(StrEnum):
+    """A class of seller data, in the order in which its loss hurts.
+
+    Examples
+    --------
+    >>> DataClass("customer").is_sensitive
+    True
+    >>> DataClass.CATALOG.is_sensitive
+    False
+    """
+
+    CUSTOMER = "customer"
+    PAYMENT = "payment"
+    FINANCIAL = "financial"
+    SUPPLIER = "supplier"
+    WORKFORCE = "workforce"
+    INVENTORY = "inventory"
+    CATALOG = "catalog"
+    NONE = "none"
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether a bulk read of this class is worth waking a person."""
+        return self not in _HARMLESS
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it holds data of natural persons, which starts a duty to notify."""
+        return self in _PERSONAL
+
+
+_HARMLESS: Final = frozenset({DataClass.CATALOG, DataClass.NONE})
+_PERSONAL: Final = frozenset({DataClass.CUSTOMER, DataClass.PAYMENT, DataClass.WORKFORCE})

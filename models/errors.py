@@ -1,0 +1,49 @@
+"""The errors of sellerwatch.
+
+::
+
+    SellerwatchError
+    |-- SettingsError        a setting or config file is wrong        (exit code 2)
+    |-- InputError           a path or format cannot be used          (exit code 2)
+    |-- RecordError          one record of an input is wrong          (dead letter)
+    |-- BrokerError          Kafka cannot be reached or refuses       (exit code 1)
+    `-- WireFormatError      a Kafka message is not what we write     (dead letter)
+"""
+
+
+class SellerwatchError(Exception):
+    """The root: its text is one line that names the place and the cure.
+
+    Examples
+    --------
+    >>> raise SettingsError("kafka.brokers is empty: name at least one host:port")
+    Traceback (most recent call last):
+    ...
+    models.errors.SettingsError: kafka.brokers is empty: name at least one host:port
+    """
+
+    exit_code = 1
+
+
+class SettingsError(SellerwatchError):
+    """A setting or a config file is wrong."""
+
+    exit_code = 2
+
+
+class InputError(SellerwatchError):
+    """An input path or its format cannot be used."""
+
+    exit_code = 2
+
+
+class RecordError(SellerwatchError):
+    """One record of an input is wrong; it becomes a dead letter."""
+
+
+class BrokerError(SellerwatchError):
+    """Kafka cannot be reached, or it refused."""
+
+
+class WireFormatError(SellerwatchError):
+    """A Kafka message is not in the format that sellerwatch writes."""

@@ -1,0 +1,142 @@
+"""What sellerwatch tells people: an incident, in the form of its topic and files."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from models.access_event import Outcome
+from models.data_class import DataClass
+
+
+class IncidentStatus(StrEnum):
+    """Whether it still goes on."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Severity(StrEnum):
+    """How bad, from lowest to highest."""
+
+    INFORMATIONAL = "informational"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for informational to 4 for critical.
+
+        Examples
+        --------
+        >>> Severity.HIGH.rank > Severity.MEDIUM.rank
+        True
+        """
+        return list(Severity).index(self)
+
+
+class IncidentKind(StrEnum):
+    """What happened."""
+
+    BULK_READ = "bulk_read"
+    SLOW_EXFILTRATION = "slow_exfiltration"
+    NEW_NETWORK = "new_network"
+    NEW_OPERATION = "new_operation"
+    PURPOSE_VIOLATION = "purpose_violation"
+    OFF_HOURS = "off_hours"
+    NEW_PRINCIPAL = "new_principal"
+    CREDENTIAL_SHARING = "credential_sharing"
+    CANARY = "canary"
+    ENUMERATION = "enumeration"
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an incident was opened: one feature, what was seen and what is usual.
+
+    Parameters
+    ----------
+    feature
+        Name of the feature, such as ``records`` or ``network``.
+    window
+        Over what it was taken: ``hour``, ``day``, ``7d``, ``30d`` or ``event``.
+    observed
+        A number in the feature's unit, or the value that is new.
+    expected
+        The usual value or range as people read it, such as ``"50 (20 to 90)"``.
+    p_value
+        Chance of a value at least as extreme in normal operation, 0 to 1.
+    contribution
+        Share of the score, 0 to 1; the reasons of an incident sum to at most 1.
+    text
+        One sentence for a person.
+    """
+
+    feature: str
+    window: str
+    observed: float | str
+    expected: str
+    p_value: float
+    contribution: float
+    text: str
+
+
+class Exposure(msgspec.Struct, frozen=True, kw_only=True):
+    """How much was read since the incident began (`since`).
+
+    `records` and `bytes` are None as long as no log said a number.
+    """
+
+    calls: int
+    records: int | None
+    distinct_subjects: int | None
+    bytes: int | None
+    since: datetime
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One redacted event that shows what happened."""
+
+    event_id: str
+    time: datetime
+    operation: str
+    resource: str | None
+    data_classes: tuple[DataClass, ...]
+    outcome: Outcome
+    records: int | None
+    bytes: int | None
+    source_ip: str | None
+    country: str | None
+    asn: int | None
+    user_agent: str | None
+    credential_id: str | None
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident; all times are event time, UTC.
+
+    Its JSON form is one line of the incidents file and one value of the incidents topic.
+    `paged_at` is the event time at which it first became a page, None if it never did.
+    `attack` holds MITRE ATT&CK technique ids.
+    """
+
+    incident_id: str
+    status: IncidentStatus
+    page: bool
+    severity: Severity
+    opened_at: datetime
+    paged_at: datetime | None
+    updated_at: datetime
+    tenant: str
+    principal: str
+    credential_ids: tuple[str, ...]
+    kinds: tuple[IncidentKind, ...]
+    data_classes: tuple[DataClass, ...]
+    p_value: float
+    score: float
+    exposure: Exposure
+    reasons: tuple[Reason, ...]
+    evidence: tuple[Evidence, ...]
+    attack: tuple[str, ...]
+    runbook_url: str

@@ -1,0 +1,1 @@
+"""Everything that touches the world: sources, Kafka, Faust, exporters, the command line."""
