@@ -1,0 +1,46 @@
+"""A call that simulated principals make."""
+
+from dataclasses import dataclass
+
+from models.data_class import DataClass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A call of the seller API or of AWS, and how much it returns.
+
+    Parameters
+    ----------
+    name
+        Operation of the API, or CloudTrail's ``eventName``.
+    target
+        Path with at most one ``{id}``; for AWS the bucket, table, secret or database.
+    method
+        HTTP method; for AWS the ``eventSource``.
+    query
+        Query parameters that every call has.
+    data_classes
+        What a successful call exposes.
+    subject
+        Whose ids it returns: ``buyer``, ``supplier``, ``transaction``, ``sku`` or empty.
+    rows_median, rows_sigma
+        Lognormal size of a whole read, in rows.
+    page_rows
+        Most rows in one answer; a larger read is paged.
+    row_bytes
+        Mean size of a row, in bytes.
+    report_type
+        Type of the report that is fetched.
+    """
+
+    name: str
+    target: str
+    method: str = "GET"
+    query: tuple[tuple[str, str], ...] = ()
+    data_classes: tuple[DataClass, ...] = ()
+    subject: str = ""
+    rows_median: float = 1.0
+    rows_sigma: float = 0.0
+    page_rows: int = 100
+    row_bytes: int = 400
+    report_type: str | None = None
