@@ -1,0 +1,90 @@
+"""The finite world that is read: buyers, orders, suppliers, transactions, products."""
+
+from typing import Final
+
+from streams.simulation.seeds import seeded_random
+
+RECORD_IDS_MAX: Final = 20
+_NEW_PER_HOUR: Final = 60
+_RECENT_SPREAD: Final = 1 / 400.0
+_SIZES: Final = {"supplier": 400, "transaction": 40_000, "sku": 3_000}
+_PREFIXES: Final = {"buyer": "byr", "supplier": "sup", "transaction": "txn", "sku": "sku"}
+_CANARIES: Final = {"buyer": 4, "supplier": 2}
+
+
+class Population:
+    """Opaque ids of one tenant; a canary's id is never among those that benign reads return.
+
+    Parameters
+    ----------
+    seed
+        Seed of the simulation.
+    tenant
+        Whose world it is.
+    buyers
+        How many buyers there are.
+
+    Examples
+    --------
+    >>> population = Population(seed=7, tenant="A1", buyers=100)
+    >>> len(population.bulk("buyer", 95, 10)), len(population.canaries)
+    (10, 6)
+    """
+
+    def __init__(self, seed: int, tenant: str, buyers: int) -> None:
+        self._ids: dict[str, list[str]] = {}
+        self._canaries: dict[str, tuple[str, ...]] = {}
+        for subject, prefix in _PREFIXES.items():
+            rng = seeded_random(seed, "population", tenant, subject)
+            size = _SIZES.get(subject, buyers)
+            planted = _CANARIES.get(subject, 0)
+            bits = rng.getrandbits
+            ids = [f"{prefix}-{bits(64):016x}" for _ in range(size + planted)]
+            self._canaries[subject] = tuple(ids[size:])
+            del ids[size:]
+            # The head again, so that a slice across the end needs no wrap.
+            self._ids[subject] = ids + ids[:RECORD_IDS_MAX]
+        rng = seeded_random(seed, "population", tenant, "order")
+        self._order_base = rng.randrange(1_000_000, 8_000_000)
+
+    @property
+    def canaries(self) -> tuple[str, ...]:
+        """Planted ids that nobody should read."""
+        return tuple(name for names in self._canaries.values() for name in names)
+
+    def canary(self, subject: str, index: int) -> str:
+        """Give one planted id of a subject."""
+        planted = self._canaries[subject]
+        return planted[index % len(planted)]
+
+    def size(self, subject: str) -> int:
+        """Count what can be read."""
+        return len(self._ids[subject]) - RECORD_IDS_MAX
+
+    def recent(self, subject: str, hour: float, uniform: float, count: int) -> list[str]:
+        """Give ids as a usual read returns them: recent ones, at most 20.
+
+        Parameters
+        ----------
+        subject
+            Kind of the ids.
+        hour
+            Hours since the start of the simulation.
+        uniform
+            A random number in [0, 1) that says how far back the read looks.
+        count
+            Rows that the read returns.
+        """
+        age = int(uniform / (1.0 - uniform) / _RECENT_SPREAD) if uniform < 1.0 else 0
+        return self.bulk(subject, int(hour * _NEW_PER_HOUR) - age, count)
+
+    def bulk(self, subject: str, position: int, count: int) -> list[str]:
+        """Give ids from a position on, at most 20: a reader that walks through the table."""
+        ids = self._ids[subject]
+        first = position % (len(ids) - RECORD_IDS_MAX)
+        return ids[first : first + min(count, RECORD_IDS_MAX)]
+
+    def order_id(self, number: int) -> str:
+        """Give the id of an order; neighbours in number are neighbours in id."""
+        head, tail = divmod(self._order_base + number, 10_000_000)
+        return f"{900 + head % 100:03d}-{tail:07d}-{(tail * 7919) % 10_000_000:07d}"

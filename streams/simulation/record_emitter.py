@@ -1,0 +1,155 @@
+"""From reads to log records, with the faults of real logs."""
+
+import random
+from typing import Final
+
+from streams.simulation.cloudtrail_writer import CloudTrailWriter
+from streams.simulation.identity import Identity
+from streams.simulation.operation import Operation
+from streams.simulation.population import Population
+from streams.simulation.seller_api_writer import SellerApiWriter
+from streams.simulation.simulated_record import SimulatedRecord
+
+OK: Final = 200
+DENIED: Final = 403
+MISSING: Final = 404
+THROTTLED: Final = 429
+_HOUR_SECONDS: Final = 3600.0
+_PAGES_MAX: Final = 400
+_THROTTLED_SHARE: Final = 0.004
+_DENIED_SHARE: Final = 0.0006
+_LATE_SHARE: Final = 0.03
+_TWICE_SHARE: Final = 0.0008
+_RETRY_SECONDS: Final = 2.0
+
+
+class RecordEmitter:
+    """Turns reads into log records of one caller, in the order in which the log has them.
+
+    Parameters
+    ----------
+    identity
+        The caller.
+    population
+        What it reads.
+    rng
+        Its random stream.
+    start
+        Start of the simulation, in seconds since 1970-01-01 UTC.
+    disorder_seconds
+        How late a record may come.
+    logs_rows
+        Share of the calls whose log says how many rows they returned, 0 to 1.
+    attack
+        Id of the attack; None for benign traffic.
+    """
+
+    def __init__(  # noqa: PLR0913 - all keywords
+        self,
+        *,
+        identity: Identity,
+        population: Population,
+        rng: random.Random,
+        start: float,
+        disorder_seconds: float,
+        logs_rows: float,
+        attack: str | None = None,
+    ) -> None:
+        self.pending: list[tuple[float, SimulatedRecord]] = []
+        self.truth: list[tuple[float, str, int, Operation]] = []
+        self._population = population
+        self._rng = rng
+        self._start = start
+        self._disorder_seconds = disorder_seconds
+        self._logs_rows = logs_rows
+        self._attack = attack
+        self._writer = self._writer_of(identity)
+
+    def change_identity(self, identity: Identity) -> None:
+        """Let the caller look different from now on (a new user agent or network)."""
+        if identity != self._writer.identity:
+            self._writer = self._writer_of(identity)
+
+    def read(
+        self, operation: Operation, time: float, rows: int, *, position: int | None = None,
+        gap_seconds: float = 1.5,
+    ) -> float:
+        """Read rows page by page; returns when the read has ended.
+
+        Parameters
+        ----------
+        operation
+            What is called.
+        time
+            When it begins, in seconds since 1970-01-01 UTC.
+        rows
+            How many rows are read in all.
+        position
+            Where in the table the reader stands; None reads recent rows.
+        gap_seconds
+            Mean time between two pages.
+        """
+        page = operation.page_rows
+        for _ in range(_PAGES_MAX):
+            count = min(rows, page)
+            if self._rng.random() < _THROTTLED_SHARE:
+                self.call(operation, time, 0, THROTTLED)
+                time += _RETRY_SECONDS * (0.5 + self._rng.random())
+            elif self._rng.random() < _DENIED_SHARE:
+                self.call(operation, time, 0, DENIED)
+                return time
+            self.call(operation, time, count, OK, position=position)
+            rows -= count
+            if position is not None:
+                position += count
+            time += gap_seconds * (0.3 + 1.4 * self._rng.random())
+            if rows <= 0:
+                break
+        return time
+
+    def call(  # noqa: PLR0913 - all but the first four are options
+        self, operation: Operation, time: float, rows: int, status: int, *,
+        position: int | None = None, key: str | None = None, ids: list[str] | None = None,
+    ) -> None:
+        """Make one call; the log gets a record, sometimes late, sometimes twice."""
+        rng = self._rng
+        if ids is None:
+            ids = self._ids(operation, time, rows, position) if status == OK else []
+        if key is None:
+            hour = (time - self._start) / _HOUR_SECONDS
+            key = self._key(operation, hour)
+        record = self._writer.write(operation, time, rows, status, ids, key)
+        simulated = SimulatedRecord(time, self._writer.source, record, self._attack)
+        late = rng.random()
+        arrival = time
+        if late < _LATE_SHARE:
+            arrival += self._disorder_seconds * (late / _LATE_SHARE)
+        self.pending.append((arrival, simulated))
+        if rng.random() < _TWICE_SHARE:
+            again = time + self._disorder_seconds * rng.random()
+            copy = SimulatedRecord(time, simulated.source, dict(record), self._attack)
+            self.pending.append((max(arrival, again), copy))
+        if self._attack is not None:
+            event_id = record.get("request_id") or record["eventID"]
+            self.truth.append((time, event_id, rows if status == OK else 0, operation))
+
+    def _ids(
+        self, operation: Operation, time: float, rows: int, position: int | None
+    ) -> list[str]:
+        subject = operation.subject
+        if not subject or rows <= 0:
+            return []
+        if position is not None:
+            return self._population.bulk(subject, position, rows)
+        hour = (time - self._start) / _HOUR_SECONDS
+        return self._population.recent(subject, hour, self._rng.random(), rows)
+
+    def _key(self, operation: Operation, hour: float) -> str:
+        if operation.report_type is not None or operation.target.startswith("/reports"):
+            return f"{self._rng.getrandbits(44):013d}"
+        return self._population.order_id(int(hour * 60.0) + self._rng.randrange(2000))
+
+    def _writer_of(self, identity: Identity) -> SellerApiWriter | CloudTrailWriter:
+        if identity.application_id is None:
+            return CloudTrailWriter(identity, self._rng)
+        return SellerApiWriter(identity, self._logs_rows, self._rng)
