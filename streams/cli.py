@@ -1,0 +1,65 @@
+"""The command line: `sellerwatch`."""
+
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from models.errors import SellerwatchError
+from streams.commands import config, demo, detect, ingest, topics, worker
+from streams.version import __version__
+
+_INTERRUPTED = 130
+
+
+def build_cli() -> typer.Typer:
+    """Build the command line with all its commands."""
+    app = typer.Typer(
+        name="sellerwatch",
+        help="Pages a person while most of a seller's data is still unread.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def root(
+        version: Annotated[
+            bool, typer.Option("--version", help="Print the version.", is_eager=True)
+        ] = False,
+    ) -> None:
+        if version:
+            typer.echo(f"sellerwatch {__version__}")
+            raise typer.Exit
+
+    for module in (demo, worker, ingest, detect, topics, config):
+        module.register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line; an error is one line on standard error and exit code 1 or 2."""
+    try:
+        code = build_cli()(standalone_mode=False)
+    except SellerwatchError as error:
+        _say(str(error))
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        _say(f"{error.format_message()}: see 'sellerwatch --help'")
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted")
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of a pipe has left: nobody is there to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(text: str) -> None:
+    typer.echo(f"sellerwatch: {text}", err=True)

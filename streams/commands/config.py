@@ -1,0 +1,43 @@
+"""`sellerwatch config`: show and check the settings."""
+
+import typer
+import yaml
+
+from streams.catalogue_files import load_catalogue
+from streams.commands.options import ConfigOption
+from streams.detector_factory import load_detector_settings, load_profiles
+from streams.secrets import redaction_key, sasl_password
+from streams.settings import load_settings
+
+
+def show(config: ConfigOption = None) -> None:
+    """Print the settings in force; secrets are masked.
+
+    Example: `sellerwatch config show > sellerwatch.yaml`
+    """
+    settings = load_settings(config)
+    typer.echo(yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False), nl=False)
+
+
+def check(config: ConfigOption = None) -> None:
+    """Check the settings and every file that they name; exit 2 if one is wrong.
+
+    Example: `sellerwatch config check --config /etc/sellerwatch.yaml`
+    """
+    settings = load_settings(config)
+    load_detector_settings(settings)
+    profiles = load_profiles(settings)
+    load_catalogue(settings.catalogue_directory)
+    sasl_password(settings)
+    key = redaction_key(settings)
+    typer.echo(f"settings are right; {len(profiles)} principals are declared")
+    if key is None:
+        typer.echo("no redaction key is set: 'sellerwatch ingest' needs one")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Show and check the settings.", no_args_is_help=True)
+    group.command("show")(show)
+    group.command("check")(check)
+    app.add_typer(group, name="config")

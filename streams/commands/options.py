@@ -1,0 +1,24 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="Settings file; default: the one that SELLERWATCH_CONFIG names, else none.",
+    ),
+]
+FormatOption = Annotated[
+    str, typer.Option("--format", help="auto, seller-api or cloudtrail: how to read the input.")
+]
+PathsArgument = Annotated[
+    list[str], typer.Argument(metavar="PATH...", help="Files or folders; - is standard input.")
+]
+EmbeddedOption = Annotated[
+    bool,
+    typer.Option("--embedded-broker", hidden=True, help="The broker is the embedded one."),
+]

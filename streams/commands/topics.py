@@ -1,0 +1,55 @@
+"""`sellerwatch topics`: create and check the topics."""
+
+import typer
+
+from streams.commands.options import ConfigOption
+from streams.kafka_clients import make_admin, quiet_client_logs
+from streams.settings import load_settings
+from streams.topics import check_topics, create_topics, topic_shapes
+
+
+def create(config: ConfigOption = None) -> None:
+    """Create the topics that are missing.
+
+    Example: `sellerwatch topics create --config /etc/sellerwatch.yaml`
+    """
+    quiet_client_logs()
+    settings = load_settings(config)
+    admin = make_admin(settings)
+    try:
+        created = create_topics(admin, settings)
+    finally:
+        admin.close()
+    for shape in topic_shapes(settings):
+        word = "created" if shape.name in created else "exists"
+        typer.echo(
+            f"{word} {shape.name}: {shape.partitions} partitions, "
+            f"{shape.replication_factor} replicas, {shape.config['cleanup.policy']}"
+        )
+
+
+def check(config: ConfigOption = None) -> None:
+    """Compare the cluster's topics with the settings; exit 1 if they differ.
+
+    Example: `sellerwatch topics check`
+    """
+    quiet_client_logs()
+    settings = load_settings(config)
+    admin = make_admin(settings)
+    try:
+        problems = check_topics(admin, settings)
+    finally:
+        admin.close()
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo("all topics are as they should be")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Create and check the topics.", no_args_is_help=True)
+    group.command("create")(create)
+    group.command("check")(check)
+    app.add_typer(group, name="topics")

@@ -1,0 +1,1 @@
+"""What leaves sellerwatch besides the incidents topic."""

@@ -1,0 +1,189 @@
+"""The settings of sellerwatch: one frozen object, read from a file and the environment."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from models.errors import SettingsError
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0, le=86400 * 30)]
+TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+Broker = Annotated[str, Field(pattern=r"^[^\s,:/]+:[0-9]{1,5}$|^\[[0-9a-fA-F:]+\]:[0-9]{1,5}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KafkaSettings(_Section):
+    """How the cluster is reached."""
+
+    brokers: Annotated[tuple[Broker, ...], Field(min_length=1)] = ("127.0.0.1:9092",)
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    sasl_password_file: Path | None = None
+    tls_ca_file: Path | None = None
+    tls_certificate_file: Path | None = None
+    tls_key_file: Path | None = None
+    replication_factor: Annotated[int, Field(ge=1, le=9)] = 1
+    request_timeout_seconds: Seconds = 20.0
+
+    @model_validator(mode="after")
+    def _sasl_is_whole(self) -> Self:
+        if not self.security_protocol.startswith("SASL"):
+            return self
+        if self.sasl_mechanism is None or self.sasl_username is None:
+            message = f"{self.security_protocol} needs sasl_mechanism and sasl_username"
+            raise ValueError(message)
+        if self.sasl_password is None and self.sasl_password_file is None:
+            message = f"{self.security_protocol} needs sasl_password_file"
+            raise ValueError(message)
+        return self
+
+
+class TopicSettings(_Section):
+    """Names and shape of the topics."""
+
+    events: TopicName = "access-events"
+    incidents: TopicName = "access-incidents"
+    dead_letters: TopicName = "access-dead-letters"
+    feedback: TopicName = "access-feedback"
+    partitions: Annotated[int, Field(ge=1, le=10_000)] = 4
+    events_retention_hours: Annotated[int, Field(ge=1)] = 168
+
+
+class PackerSettings(_Section):
+    """When a batch of events is full."""
+
+    batch_events: Annotated[int, Field(ge=1, le=10_000)] = 100
+    batch_bytes: Annotated[int, Field(ge=1_000, le=900_000)] = 400_000
+    linger_seconds: Seconds = 0.2
+
+
+class SourceSettings(_Section):
+    """How raw logs are read."""
+
+    redaction_key: SecretStr | None = None
+    redaction_key_file: Path | None = None
+    disorder_seconds: Annotated[float, Field(ge=0, le=86400)] = 900.0
+    record_limit_bytes: Annotated[int, Field(ge=1_000)] = 1_048_576
+
+
+class WorkerSettings(_Section):
+    """How a worker runs."""
+
+    group: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "sellerwatch"
+    data_directory: Path | None = None
+    web_host: str = "127.0.0.1"
+    web_port: Port = 6066
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port = 9108
+    session_timeout_seconds: Seconds = 15.0
+    rebalance_timeout_seconds: Seconds = 15.0
+    heartbeat_interval_seconds: Seconds = 3.0
+    top_incidents: Annotated[int, Field(ge=1, le=500)] = 50
+    idle_advance_seconds: Seconds = 300.0
+
+
+class Settings(BaseSettings):
+    """All settings, validated once and passed on explicitly.
+
+    Examples
+    --------
+    >>> Settings(topics={"partitions": 8}).topics.partitions
+    8
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="SELLERWATCH_", env_nested_delimiter="__"
+    )
+
+    kafka: KafkaSettings = KafkaSettings()
+    topics: TopicSettings = TopicSettings()
+    packer: PackerSettings = PackerSettings()
+    sources: SourceSettings = SourceSettings()
+    worker: WorkerSettings = WorkerSettings()
+    # Overrides for config/detector.yaml, validated by models.detector_settings.
+    detector: dict[str, Any] = Field(default_factory=dict)
+    detector_file: Path | None = None
+    principals_file: Path | None = None
+    catalogue_directory: Path | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take the environment first, then the values that were read from the file."""
+        return env_settings, init_settings
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read the settings from a YAML file and the environment.
+
+    Parameters
+    ----------
+    path
+        The file; None reads the one that SELLERWATCH_CONFIG names, or none at all.
+
+    Raises
+    ------
+    SettingsError
+        If the file cannot be read, or a setting is wrong.
+    """
+    if path is None and (named := os.environ.get("SELLERWATCH_CONFIG")):
+        path = Path(named)
+    values = {} if path is None else read_yaml(path)
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        where = "environment" if path is None else f"{path} or environment"
+        raise SettingsError(describe(error, where)) from error
+    except (ValueError, TypeError) as error:
+        message = f"environment: {str(error).splitlines()[0]}"
+        raise SettingsError(message) from error
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML file that holds a mapping.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be read, is no YAML, or holds something else than a mapping.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"{path}: {error.strerror or error}: name a readable settings file"
+        raise SettingsError(message) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        message = f"{path}: not YAML: {' '.join(str(error).split())}"
+        raise SettingsError(message) from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        message = f"{path}: expected 'setting: value' pairs, found {type(values).__name__}"
+        raise SettingsError(message)
+    return values
+
+
+def describe(error: ValidationError, where: str) -> str:
+    """Say in one line which setting is wrong, and why, without its value."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"]) or "settings"
+    more = error.error_count() - 1
+    tail = f" (and {more} more)" if more else ""
+    return f"{where}: {name}: {first['msg']}{tail}: see 'sellerwatch config show'"
+

@@ -1,0 +1,73 @@
+"""Runs a worker process: the Faust app, its loop and its /metrics."""
+
+import asyncio
+import logging
+import socket
+
+import faust
+from prometheus_client import start_http_server
+
+from models.errors import SettingsError
+from streams.app import create_worker
+from streams.kafka_clients import make_admin, quiet_client_logs
+from streams.settings import Settings
+from streams.topics import check_topics
+
+
+def run_worker(settings: Settings, *, one_record_a_batch: bool = False) -> None:
+    """Run until a signal comes, then leave the consumer group and exit.
+
+    Raises
+    ------
+    SettingsError
+        If a setting is wrong, a port is taken, or the topics are not as they should be.
+    BrokerError
+        If Kafka cannot be reached.
+    SystemExit
+        When the worker has stopped.
+    """
+    quiet_client_logs()
+    _require_topics(settings)
+    parts = create_worker(settings, one_record_a_batch=one_record_a_batch)
+    web = (settings.worker.web_host, settings.worker.web_port)
+    _require_port("worker.web_port", *web)
+    metrics_host, metrics_port = settings.worker.metrics_host, settings.worker.metrics_port
+    _require_port("worker.metrics_port", metrics_host, metrics_port)
+    start_http_server(metrics_port, addr=metrics_host, registry=parts.metrics.registry)
+    loop = _new_loop()
+    asyncio.set_event_loop(loop)
+    worker = faust.Worker(
+        parts.app, loop=loop, loglevel="WARNING", quiet=True, override_logging=False
+    )
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)
+    worker.execute_from_commandline()
+
+
+def _require_topics(settings: Settings) -> None:
+    admin = make_admin(settings)
+    try:
+        problems = check_topics(admin, settings)
+    finally:
+        admin.close()
+    if problems:
+        raise SettingsError(problems[0])
+
+
+def _require_port(setting: str, host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = f"{setting}: {host}:{port}: {error.strerror}: choose another address"
+            raise SettingsError(message) from error
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop  # noqa: PLC0415  not there on Windows
+    except ImportError:
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
