@@ -3,6 +3,7 @@
 import random
 from typing import Final
 
+from models.data_class import DataClass
 from streams.simulation.cloudtrail_writer import CloudTrailWriter
 from streams.simulation.identity import Identity
 from streams.simulation.operation import Operation
@@ -56,7 +57,7 @@ class RecordEmitter:
         attack: str | None = None,
     ) -> None:
         self.pending: list[tuple[float, SimulatedRecord]] = []
-        self.truth: list[tuple[float, str, int, Operation]] = []
+        self.truth: list[tuple[float, str, int, tuple[DataClass, ...]]] = []
         self._population = population
         self._rng = rng
         self._start = start
@@ -131,7 +132,9 @@ class RecordEmitter:
             self.pending.append((max(arrival, again), copy))
         if self._attack is not None:
             event_id = record.get("request_id") or record["eventID"]
-            self.truth.append((time, event_id, rows if status == OK else 0, operation))
+            answered = status == OK
+            classes = operation.data_classes if answered else ()
+            self.truth.append((time, event_id, rows if answered and classes else 0, classes))
 
     def _ids(
         self, operation: Operation, time: float, rows: int, position: int | None

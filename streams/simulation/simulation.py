@@ -1,0 +1,196 @@
+"""A simulated seller's account."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any, Final
+
+from streams.simulation.attack import Attack
+from streams.simulation.attack_plan import plan_attacks
+from streams.simulation.attacker import Attacker
+from streams.simulation.behaviours import allowed_data_classes
+from streams.simulation.confounder import Confounder
+from streams.simulation.disturbances import Disturbances
+from streams.simulation.fleet import build_fleet
+from streams.simulation.population import Population
+from streams.simulation.principal_profile import PrincipalProfile
+from streams.simulation.record_emitter import RecordEmitter
+from streams.simulation.seeds import seeded_random
+from streams.simulation.simulated_principal import SimulatedPrincipal
+from streams.simulation.simulated_record import SimulatedRecord
+from streams.simulation.simulation_settings import SimulationSettings
+from streams.simulation.traffic import Traffic
+
+_HOUR_SECONDS: Final = 3600.0
+_DAY: Final = 24
+_Arrivals = list[tuple[float, SimulatedRecord]]
+
+
+class Simulation:
+    """A fleet that reads a seller's data, with attacks and harmless disturbances in it.
+
+    The same settings give the same records. A principal's benign records are the same
+    whichever attacks are chosen.
+
+    Parameters
+    ----------
+    settings
+        What to simulate.
+
+    Examples
+    --------
+    >>> settings = SimulationSettings(days=8, principals=12, attacks=("canary",))
+    >>> simulation = Simulation(settings)
+    >>> [attack.kind for attack in simulation.truth]
+    ['canary']
+    >>> next(simulation.records()).source in ("seller-api", "cloudtrail")
+    True
+    """
+
+    def __init__(self, settings: SimulationSettings) -> None:
+        self.settings = settings
+        fleet = build_fleet(settings)
+        self._disturbances = Disturbances(settings, fleet)
+        self.principals: tuple[SimulatedPrincipal, ...] = tuple(
+            self._disturbances.settle(index) for index in range(len(fleet))
+        )
+        self._populations = {
+            tenant: Population(settings.seed, tenant, settings.buyers)
+            for tenant in dict.fromkeys(one.identity.tenant for one in fleet)
+        }
+        self._attack_arrivals: defaultdict[int, _Arrivals] = defaultdict(list)
+        self.truth: tuple[Attack, ...] = self._attack()
+
+    @property
+    def confounders(self) -> tuple[Confounder, ...]:
+        """What is unusual and harmless."""
+        return self._disturbances.truth
+
+    @property
+    def canaries(self) -> tuple[str, ...]:
+        """Planted ids of all tenants, which a config can name."""
+        return tuple(name for one in self._populations.values() for name in one.canaries)
+
+    def profiles(self) -> dict[str, PrincipalProfile]:
+        """Give what the seller would declare about each principal of the fleet."""
+        return {
+            one.identity.principal: PrincipalProfile(
+                kind=one.kind,
+                allowed_data_classes=allowed_data_classes(one.kind),
+                expected_networks=one.networks,
+            )
+            for one in self.principals
+        }
+
+    def records(self) -> Iterator[SimulatedRecord]:
+        """Give all records as the logs deliver them; may be called again.
+
+        They are in order of event time but for those that come late, by at most
+        `SimulationSettings.disorder_seconds`. Only the records of an hour are in memory.
+        """
+        settings = self.settings
+        traffics = [self._traffic(index) for index in range(len(self.principals))]
+        held: _Arrivals = []
+        for hour in range(settings.days * _DAY):
+            arrivals = held + self._attack_arrivals[hour] if hour in self._attack_arrivals else held
+            for traffic in traffics:
+                traffic.hour(hour)
+                arrivals.extend(traffic.emitter.pending)
+                traffic.emitter.pending.clear()
+            arrivals.sort(key=itemgetter(0))
+            end = settings.start_seconds + (hour + 1) * _HOUR_SECONDS
+            held = []
+            for arrival, record in arrivals:
+                if arrival < end:
+                    yield record
+                else:
+                    held.append((arrival, record))
+        # A read that goes on after the end is cut off there; a late record still comes.
+        yield from (record for _, record in held if record.time < end)
+
+    def truth_document(self) -> dict[str, Any]:
+        """Give attacks, confounders, principals and canaries as one JSON document."""
+        return {
+            "attacks": [_attack_document(attack) for attack in self.truth],
+            "confounders": [
+                {
+                    "kind": one.kind,
+                    "principals": one.principals,
+                    "start": _rfc3339(one.start),
+                    "end": _rfc3339(one.end),
+                }
+                for one in self.confounders
+            ],
+            "principals": _profiles_document(self.profiles()),
+            "canaries": self.canaries,
+        }
+
+    def _traffic(self, index: int) -> Traffic:
+        settings, principal = self.settings, self.principals[index]
+        rng = seeded_random(settings.seed, "traffic", str(index))
+        emitter = RecordEmitter(
+            identity=principal.identity,
+            population=self._populations[principal.identity.tenant],
+            rng=rng,
+            start=settings.start_seconds,
+            disorder_seconds=settings.disorder_seconds,
+            logs_rows=principal.logs_rows,
+        )
+        return Traffic(
+            principal=principal,
+            emitter=emitter,
+            rng=rng,
+            start=settings.start_seconds,
+            weekday=settings.start.weekday(),
+            scale=settings.traffic_scale,
+            changes=self._disturbances.changes(index),
+        )
+
+    def _attack(self) -> tuple[Attack, ...]:
+        truths = []
+        for plan in plan_attacks(self.settings, self.principals):
+            victim = self.principals[plan.victim]
+            population = self._populations[victim.identity.tenant]
+            truth, arrivals = Attacker(self.settings, plan, victim, population).run()
+            truths.append(truth)
+            for arrival, record in arrivals:
+                hour = int((arrival - self.settings.start_seconds) // _HOUR_SECONDS)
+                self._attack_arrivals[min(hour, self.settings.days * _DAY - 1)].append(
+                    (arrival, record)
+                )
+        return tuple(truths)
+
+
+def _attack_document(attack: Attack) -> dict[str, Any]:
+    return {
+        "attack_id": attack.attack_id,
+        "kind": attack.kind,
+        "tenant": attack.tenant,
+        "principal": attack.principal,
+        "credential_id": attack.credential_id,
+        "start": _rfc3339(attack.start),
+        "end": _rfc3339(attack.end),
+        "data_classes": attack.data_classes,
+        "rows_total": attack.rows_total,
+        "events": [
+            {"event_id": name, "time": _rfc3339(time), "rows": rows}
+            for name, time, rows in zip(attack.event_ids, attack.times, attack.rows, strict=True)
+        ],
+    }
+
+
+def _profiles_document(profiles: Mapping[str, PrincipalProfile]) -> dict[str, Any]:
+    return {
+        name: {
+            "kind": profile.kind,
+            "allowed_data_classes": profile.allowed_data_classes,
+            "expected_networks": profile.expected_networks,
+        }
+        for name, profile in profiles.items()
+    }
+
+
+def _rfc3339(time: float) -> str:
+    text = datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
