@@ -27,7 +27,7 @@ _DAY: Final = 24
 _AGENTS: Final = ("python-requests/2.31.0", "curl/8.5.0", "Go-http-client/2.0", "aws-cli/2.15.30")
 _RAMP: Final = 1.10
 _TRICKLE_EXTRA: Final = 2.0
-_BULK_PAGE_SECONDS: Final = 12.0
+_BULK_PAGE_SECONDS: Final = 18.0
 
 
 class Attacker:
@@ -135,7 +135,7 @@ class Attacker:
 
     def _bulk(self, operation: Operation, time: float, rows: int) -> float:
         position = self._rng.randrange(self._population.size("buyer"))
-        gap = lognormal(self._rng, _BULK_PAGE_SECONDS, 0.4)
+        gap = lognormal(self._rng, _BULK_PAGE_SECONDS, 0.6)
         return self._emitter.read(operation, time, rows, position=position, gap_seconds=gap)
 
     def _read_suppliers(self) -> None:

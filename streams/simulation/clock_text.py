@@ -26,7 +26,9 @@ class ClockText:
         rest = time - self._enter(time)
         minute, second = divmod(rest, _MINUTE)
         thousandths = int(second * 1000)
-        return f"{self._prefix}{int(minute):02d}:{thousandths // 1000:02d}.{thousandths % 1000:03d}Z"
+        return (
+            f"{self._prefix}{int(minute):02d}:{thousandths // 1000:02d}.{thousandths % 1000:03d}Z"
+        )
 
     def seconds(self, time: float) -> str:
         """Write a time, in seconds since 1970-01-01 UTC, to the second."""

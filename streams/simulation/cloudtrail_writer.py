@@ -6,6 +6,7 @@ from typing import Any, Final
 from streams.simulation.clock_text import ClockText
 from streams.simulation.identity import Identity
 from streams.simulation.operation import Operation
+from streams.simulation.seeds import seeded_random
 
 _REGION: Final = "eu-central-1"
 _S3: Final = "s3.amazonaws.com"
@@ -34,7 +35,8 @@ class CloudTrailWriter:
         self._clock = ClockText()
         self._role = identity.principal.startswith("arn:")
         self._name = identity.principal.rpartition("/")[2]
-        self._role_id = f"AROA{rng.getrandbits(64):016X}"
+        # A role's id belongs to the role: whoever steals its session shows the same one.
+        self._role_id = f"AROA{seeded_random(0, identity.principal).getrandbits(64):016X}"
 
     def write(  # noqa: PLR0913 - one argument for each thing that a record says
         self, operation: Operation, time: float, rows: int, status: int, ids: list[str], key: str
@@ -101,8 +103,9 @@ class CloudTrailWriter:
         }
 
 
-def _parameters(operation: Operation, key: str, account: str) -> dict[str, Any] | None:
+def _parameters(operation: Operation, key: str, account: str) -> dict[str, Any]:
     target = operation.target
+    parameters: dict[str, Any]
     if operation.method == _S3:
         parameters = {"bucketName": target, "Host": f"{target}.s3.{_REGION}.amazonaws.com"}
         if operation.name == "GetObject":
@@ -112,7 +115,7 @@ def _parameters(operation: Operation, key: str, account: str) -> dict[str, Any] 
         return parameters
     if operation.method == _DYNAMO:
         parameters = {"tableName": target}
-        return parameters if operation.name == "Scan" else parameters | {"key": {"pk": key}}  # type: ignore[dict-item]
+        return parameters if operation.name == "Scan" else {**parameters, "key": {"pk": key}}
     if operation.method == _RDS:
         cluster = f"arn:aws:rds:{_REGION}:{account}:cluster:{target}"
         return {"resourceArn": cluster, "database": target, "sql": "**********"}

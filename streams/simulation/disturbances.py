@@ -55,9 +55,7 @@ class Disturbances:
     ['holiday_surge']
     """
 
-    def __init__(
-        self, settings: SimulationSettings, fleet: Sequence[SimulatedPrincipal]
-    ) -> None:
+    def __init__(self, settings: SimulationSettings, fleet: Sequence[SimulatedPrincipal]) -> None:
         self._settings = settings
         self._fleet = fleet
         self._hours = settings.days * _DAY
@@ -139,9 +137,7 @@ class Disturbances:
         for index in self._some(rng, _SYNCING):
             first = self._any_hour(rng, 2)
             factor = lognormal(rng, 7.0, 0.4)
-            yield _Change(
-                index=index, first=first, end=first + rng.randint(1, 2), factor=factor
-            )
+            yield _Change(index=index, first=first, end=first + rng.randint(1, 2), factor=factor)
 
     def _newcomer(self, rng: random.Random) -> Iterator[_Change]:
         # The first twelve are the smallest fleet that has every kind.

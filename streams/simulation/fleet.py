@@ -79,8 +79,12 @@ def make_identity(rng: random.Random, kind: Kind, tenant_index: int, index: int)
         service = _SERVICES[index % len(_SERVICES)]
         is_service = kind is Kind.AWS_SERVICE
         return Identity(
-            tenant=account, principal=service if is_service else arn, application_id=None,
-            user_id=None, grant="session", marketplaces=("",),
+            tenant=account,
+            principal=service if is_service else arn,
+            application_id=None,
+            user_id=None,
+            grant="session",
+            marketplaces=("",),
             credentials=tuple(f"ASIA{rng.getrandbits(64):016X}" for _ in range(keys)),
             addresses=(service,) if is_service else addresses,
             user_agent=service if is_service else f"{product}/{version}",
@@ -90,8 +94,10 @@ def make_identity(rng: random.Random, kind: Kind, tenant_index: int, index: int)
     user = f"user-{rng.getrandbits(48):012x}" if is_person else None
     secret = not is_person and rng.random() < _SECRET_KEY_SHARE
     return Identity(
-        tenant=f"A{tenant_index + 1:02d}SIMULATED", principal=user or application,
-        application_id=application, user_id=user,
+        tenant=f"A{tenant_index + 1:02d}SIMULATED",
+        principal=user or application,
+        application_id=application,
+        user_id=user,
         grant="session" if is_person else "secret_key" if secret else "lwa",
         credentials=tuple(f"cred-{rng.getrandbits(64):016x}" for _ in range(keys)),
         addresses=addresses,
@@ -120,7 +126,7 @@ def _build(settings: SimulationSettings, index: int) -> SimulatedPrincipal:
         purpose=_PRODUCTS[kind][0],
         networks=networks,
         jobs=tuple(_own_hours(job, shift, rng) for job in jobs),
-        level=min(6.0, max(0.15, lognormal(rng, 1.0, 0.6))),
+        level=min(4.0, max(0.2, lognormal(rng, 1.0, 0.6))),
         day_sigma=0.15 + 0.25 * rng.random(),
         hour_sigma=0.3 + 0.4 * rng.random(),
         logs_rows=0.0 if rng.random() < _ROWS_UNKNOWN_SHARE else 0.97,

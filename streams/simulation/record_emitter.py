@@ -72,7 +72,12 @@ class RecordEmitter:
             self._writer = self._writer_of(identity)
 
     def read(
-        self, operation: Operation, time: float, rows: int, *, position: int | None = None,
+        self,
+        operation: Operation,
+        time: float,
+        rows: int,
+        *,
+        position: int | None = None,
         gap_seconds: float = 1.5,
     ) -> float:
         """Read rows page by page; returns when the read has ended.
@@ -109,8 +114,15 @@ class RecordEmitter:
         return time
 
     def call(  # noqa: PLR0913 - all but the first four are options
-        self, operation: Operation, time: float, rows: int, status: int, *,
-        position: int | None = None, key: str | None = None, ids: list[str] | None = None,
+        self,
+        operation: Operation,
+        time: float,
+        rows: int,
+        status: int,
+        *,
+        position: int | None = None,
+        key: str | None = None,
+        ids: list[str] | None = None,
     ) -> None:
         """Make one call; the log gets a record, sometimes late, sometimes twice."""
         rng = self._rng
@@ -136,9 +148,7 @@ class RecordEmitter:
             classes = operation.data_classes if answered else ()
             self.truth.append((time, event_id, rows if answered and classes else 0, classes))
 
-    def _ids(
-        self, operation: Operation, time: float, rows: int, position: int | None
-    ) -> list[str]:
+    def _ids(self, operation: Operation, time: float, rows: int, position: int | None) -> list[str]:
         subject = operation.subject
         if not subject or rows <= 0:
             return []

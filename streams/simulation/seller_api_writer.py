@@ -57,7 +57,7 @@ class SellerApiWriter:
             "source_ip": _pick(identity.addresses, uniform()),
             "user_agent": identity.user_agent,
         }
-        if answered and operation.page_rows > 0 and uniform() < self._logs_rows:
+        if answered and operation.rows_median > 0 and uniform() < self._logs_rows:
             record["records"] = rows
         if answered and ids:
             record["record_ids"] = ids

@@ -152,6 +152,8 @@ def _chosen(word: str, choice: Choice, known: tuple[str, ...]) -> tuple[str, ...
         return ()
     for name in choice:
         if name not in known:
-            message = f"no {word} is called {name!r}: choose all, none or some of {', '.join(known)}"
+            message = (
+                f"no {word} is called {name!r}: choose all, none or some of {', '.join(known)}"
+            )
             raise SettingsError(message)
     return tuple(name for name in known if name in choice)
