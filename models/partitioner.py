@@ -12,6 +12,6 @@ def partition_of(tenant: str, principal: str, partitions: int) -> int:
     Examples
     --------
     >>> partition_of("A1", "app-1", 4)
-    1
+    0
     """
     return crc32(f"{tenant}\0{principal}".encode("utf-8", "surrogatepass")) % partitions

@@ -20,6 +20,7 @@ NamesHelp: Final = "all, none or names with commas."
 
 
 def simulate(  # noqa: PLR0913 - one argument for each option
+    *,
     out: OutOption,
     days: Annotated[int, typer.Option(help="Length in days.")] = 14,
     principals: Annotated[int, typer.Option(help="Size of the benign fleet.")] = 40,

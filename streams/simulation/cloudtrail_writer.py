@@ -39,7 +39,7 @@ class CloudTrailWriter:
         self._role_id = f"AROA{seeded_random(0, identity.principal).getrandbits(64):016X}"
 
     def write(  # noqa: PLR0913 - one argument for each thing that a record says
-        self, operation: Operation, time: float, rows: int, status: int, ids: list[str], key: str
+        self, operation: Operation, time: float, rows: int, status: int, *, ids: list[str], key: str
     ) -> dict[str, Any]:
         """Write the record of one call; `key` names the object or item that it reads."""
         uniform, identity = self._rng.random, self.identity

@@ -131,7 +131,7 @@ class RecordEmitter:
         if key is None:
             hour = (time - self._start) / _HOUR_SECONDS
             key = self._key(operation, hour)
-        record = self._writer.write(operation, time, rows, status, ids, key)
+        record = self._writer.write(operation, time, rows, status, ids=ids, key=key)
         simulated = SimulatedRecord(time, self._writer.source, record, self._attack)
         late = rng.random()
         arrival = time

@@ -32,7 +32,7 @@ class SellerApiWriter:
         self._clock = ClockText()
 
     def write(  # noqa: PLR0913 - one argument for each thing that a log line says
-        self, operation: Operation, time: float, rows: int, status: int, ids: list[str], key: str
+        self, operation: Operation, time: float, rows: int, status: int, *, ids: list[str], key: str
     ) -> dict[str, Any]:
         """Write the record of one request; `key` fills the path's ``{id}``."""
         uniform, identity, path = self._rng.random, self.identity, operation.target

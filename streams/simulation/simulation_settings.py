@@ -103,6 +103,7 @@ class SimulationSettings:
     disorder_seconds: float = 20.0
 
     def __post_init__(self) -> None:
+        """Check the values."""
         for name, (low, high) in _LIMITS.items():
             value = getattr(self, name)
             if not low <= value <= high:
