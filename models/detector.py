@@ -177,9 +177,7 @@ class Detector:
             rate = (self._newcomers + 0.5) / (days + 1.0)
             window.new_values["principal"] = (max(0.0, -math.log10(rate)), event.principal)
 
-    def _judge(
-        self, event: AccessEvent, state: PrincipalState, window: Window
-    ) -> list[Incident]:
+    def _judge(self, event: AccessEvent, state: PrincipalState, window: Window) -> list[Incident]:
         volume = self._settings.volume_weight * state.habit.score_one(window.features())
         score = volume + sum(surprise for surprise, _ in window.new_values.values())
         p_value = self._threshold.p_value(score)

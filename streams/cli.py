@@ -8,7 +8,7 @@ import click
 import typer
 
 from models.errors import SellerwatchError
-from streams.commands import config, demo, detect, ingest, topics, worker
+from streams.commands import config, demo, detect, ingest, simulate, topics, worker
 from streams.version import __version__
 
 _INTERRUPTED = 130
@@ -36,7 +36,7 @@ def build_cli() -> typer.Typer:
             typer.echo(f"sellerwatch {__version__}")
             raise typer.Exit
 
-    for module in (demo, worker, ingest, detect, topics, config):
+    for module in (demo, worker, ingest, detect, topics, config, simulate):
         module.register(app)
     return app
 

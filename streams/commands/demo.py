@@ -1,0 +1,36 @@
+"""`sellerwatch demo`: a simulated fortnight through every real layer."""
+
+import signal
+from typing import Annotated
+
+import typer
+
+from streams.demo.demo import Demo, terminal
+
+
+def demo(
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave it running and print the address of /metrics.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same fortnight.")] = 7,
+    days: Annotated[int, typer.Option(min=8, max=60, help="Simulated days.")] = 14,
+    principals: Annotated[int, typer.Option(min=12, max=2000, help="Size of the fleet.")] = 40,
+    feed_seconds: Annotated[
+        float, typer.Option(min=1, max=90, help="How long feeding takes at least.")
+    ] = 45.0,
+) -> None:
+    """Watch a payment processor's key read the buyer table, and the page that stops it.
+
+    Example: `sellerwatch demo --seed 3`
+    """
+    # A plain kill ends what was started as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    run = Demo(
+        seed=seed, days=days, principals=principals, feed_seconds=feed_seconds, console=terminal()
+    )
+    run.run(keep=keep)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo")(demo)

@@ -1,0 +1,111 @@
+"""`sellerwatch detect`: find incidents in files, without a broker."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Annotated
+
+import msgspec
+import typer
+
+from models.access_event import AccessEvent
+from models.dead_letter import DeadLetter
+from models.detector import Detector
+from models.errors import InputError
+from models.incident import Incident
+from models.partitioner import partition_of
+from streams.commands.event_input import byte_progress, make_parser
+from streams.commands.options import ConfigOption, FormatOption, PathsArgument
+from streams.detector_factory import make_detectors
+from streams.settings import load_settings
+from streams.sources.files import read_events
+from streams.sources.skipped import Skipped
+
+IncidentsOption = Annotated[
+    Path, typer.Option("--incidents", help="Where the incidents go, one JSON object a line.")
+]
+DeadLettersOption = Annotated[
+    Path | None,
+    typer.Option("--dead-letters", help="Where bad records go; default: beside the incidents."),
+]
+
+
+def detect(
+    paths: PathsArgument,
+    incidents: IncidentsOption,
+    dead_letters: DeadLettersOption = None,
+    format_: FormatOption = "auto",
+    config: ConfigOption = None,
+) -> None:
+    """Find incidents in logs, with the worker's detector and without a broker.
+
+    Example: `sellerwatch detect logs/ --incidents incidents.ndjson`
+    """
+    settings = load_settings(config)
+    parser = make_parser(settings, format_)
+    detectors = make_detectors(settings)
+    letters_path = dead_letters or incidents.with_name(incidents.name + ".dead-letters")
+    with _writable(incidents) as out, _writable(letters_path) as letters:
+        with byte_progress(paths, "reading") as on_bytes:
+            items = read_events(
+                paths,
+                parser,
+                disorder_seconds=settings.sources.disorder_seconds,
+                on_bytes=on_bytes,
+            )
+            found, counts = _run(items, detectors, letters)
+        for incident in sorted(found.values(), key=lambda i: (i.opened_at, i.incident_id)):
+            out.write(msgspec.json.encode(incident) + b"\n")
+    _print_summary(found, counts, incidents)
+    if counts["dead letters"]:
+        typer.echo(f"{counts['dead letters']} records could not be read: see {letters_path}")
+    else:
+        letters_path.unlink()
+
+
+def _writable(path: Path) -> IO[bytes]:
+    try:
+        return path.open("wb")
+    except OSError as error:
+        message = f"{path}: {error.strerror}: name a file that can be written"
+        raise InputError(message) from error
+
+
+def _run(
+    items: Iterable[AccessEvent | Skipped | DeadLetter],
+    detectors: list[Detector],
+    letters: IO[bytes],
+) -> tuple[dict[str, Incident], dict[str, int]]:
+    found: dict[str, Incident] = {}
+    counts = {"events": 0, "skipped": 0, "dead letters": 0}
+    for item in items:
+        if isinstance(item, AccessEvent):
+            counts["events"] += 1
+            detector = detectors[partition_of(item.tenant, item.principal, len(detectors))]
+            found.update((i.incident_id, i) for i in detector.process(item))
+        elif isinstance(item, Skipped):
+            counts["skipped"] += 1
+        else:
+            counts["dead letters"] += 1
+            letters.write(msgspec.json.encode(item) + b"\n")
+    for detector in detectors:
+        found.update((i.incident_id, i) for i in detector.finish())
+    return found, counts
+
+
+def _print_summary(found: dict[str, Incident], counts: dict[str, int], path: Path) -> None:
+    pages = [incident for incident in found.values() if incident.page]
+    typer.echo(
+        f"{counts['events']} events, {counts['skipped']} skipped, "
+        f"{counts['dead letters']} dead letters: {len(found)} incidents, "
+        f"{len(pages)} of them pages, in {path}"
+    )
+    worst = sorted(found.values(), key=lambda i: (i.page, i.severity.rank, i.score), reverse=True)
+    for incident in worst[:10]:
+        reason = incident.reasons[0].text if incident.reasons else ""
+        word = "PAGE" if incident.page else "    "
+        typer.echo(f"  {word} {incident.severity:13} {incident.principal[:90]}: {reason}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("detect")(detect)

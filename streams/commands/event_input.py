@@ -1,0 +1,54 @@
+"""What `detect` and `ingest` share: a parser and a progress bar over logs."""
+
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from models.errors import InputError
+from models.redaction import SubjectHasher
+from streams.catalogue_files import load_catalogue
+from streams.secrets import redaction_key
+from streams.settings import Settings
+from streams.sources.event_parser import EventParser
+from streams.sources.files import total_bytes
+
+FORMATS = ("auto", "seller-api", "cloudtrail")
+
+
+def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> EventParser:
+    """Make the parser; without a redaction key, one that lasts for this run.
+
+    Raises
+    ------
+    InputError
+        If the format is not known.
+    SettingsError
+        If the catalogue or the key is wrong.
+    """
+    if fmt not in FORMATS:
+        message = f"--format {fmt}: unknown: choose one of {', '.join(FORMATS)}"
+        raise InputError(message)
+    key = key or redaction_key(settings) or secrets.token_bytes(32)
+    return EventParser(
+        load_catalogue(settings.catalogue_directory),
+        SubjectHasher(key),
+        fmt=fmt,
+        record_limit_bytes=settings.sources.record_limit_bytes,
+    )
+
+
+@contextmanager
+def byte_progress(paths: Sequence[str], verb: str) -> Iterator[Callable[[int], None]]:
+    """Show how far reading has come, on a terminal only."""
+    console = Console(stderr=True)
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    columns = (TextColumn(verb), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(verb, total=total_bytes(paths) or None)
+        yield lambda count: progress.advance(task, count)

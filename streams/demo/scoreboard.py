@@ -1,0 +1,43 @@
+"""Compares what was paged with what the simulation knows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from models.incident import Incident
+from streams.simulation import Attack
+
+_GRACE_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class AttackResult:
+    """How one attack went: the share of its rows that was read before the page, if any."""
+
+    attack: Attack
+    page: Incident | None
+    share_read: float | None
+
+
+def judge(
+    attacks: Sequence[Attack], incidents: Iterable[Incident]
+) -> tuple[list[AttackResult], list[Incident]]:
+    """Return each attack's result, and the pages that no attack explains."""
+    pages = sorted(
+        (i for i in incidents if i.paged_at is not None), key=lambda i: i.paged_at or i.opened_at
+    )
+    results, explained = [], set()
+    for attack in attacks:
+        matching = [page for page in pages if _explains(attack, page)]
+        explained.update(page.incident_id for page in matching)
+        first = matching[0] if matching else None
+        share = None
+        if first is not None and first.paged_at is not None:
+            share = attack.share_before(first.paged_at.timestamp())
+        results.append(AttackResult(attack, first, share))
+    return results, [page for page in pages if page.incident_id not in explained]
+
+
+def _explains(attack: Attack, page: Incident) -> bool:
+    if page.paged_at is None or page.principal != attack.principal:
+        return False
+    return attack.start <= page.paged_at.timestamp() <= attack.end + _GRACE_SECONDS

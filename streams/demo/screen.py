@@ -1,0 +1,92 @@
+"""What the demo shows while it runs, and its summary."""
+
+from datetime import UTC, datetime
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from models.incident import Incident, IncidentStatus
+from streams.demo.scoreboard import AttackResult
+
+_COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
+_ROWS = 10
+
+
+def status_line(figures: dict[str, float], simulated_seconds: float | None) -> str:
+    """Return the line of figures: simulated day, events a second, lag, principals."""
+    day = "-"
+    if simulated_seconds is not None:
+        day = datetime.fromtimestamp(simulated_seconds, UTC).strftime("%a %Y-%m-%d %H:%M")
+    return (
+        f"{day} UTC | {figures['events_a_second']:,.0f} events/s | "
+        f"{figures['events']:,.0f} events | lag {figures['lag']:,.0f} messages | "
+        f"{figures['principals']:,.0f} principals | {figures['pages']:,.0f} pages"
+    )
+
+
+def live_view(line: str, incidents: dict[str, Incident]) -> RenderableType:
+    """Return the picture for a terminal: figures, open incidents, the newest page."""
+    table = Table(expand=True, title="Open incidents", title_justify="left")
+    for heading in ("severity", "principal", "data", "records", "why"):
+        table.add_column(heading, overflow="ellipsis", no_wrap=heading != "why")
+    open_now = [i for i in incidents.values() if i.status is IncidentStatus.OPEN]
+    open_now.sort(key=lambda i: (i.page, i.severity.rank, i.score), reverse=True)
+    for incident in open_now[:_ROWS]:
+        table.add_row(
+            Text(incident.severity, style=_COLOURS.get(incident.severity, "")),
+            incident.principal[-40:],
+            ", ".join(incident.data_classes),
+            _number(incident.exposure.records),
+            incident.reasons[0].text if incident.reasons else "",
+        )
+    pages = [i for i in incidents.values() if i.paged_at is not None]
+    parts: list[RenderableType] = [Text(line, style="bold"), table]
+    if pages:
+        newest = max(pages, key=lambda i: (i.paged_at or i.opened_at, i.incident_id))
+        parts.append(Panel(page_text(newest), title="PAGE", border_style="red"))
+    return Group(*parts)
+
+
+def page_text(incident: Incident) -> str:
+    """Return the page: who, what, how much, since when, from where, why, what to do."""
+    where = sorted({e.source_ip or "unknown address" for e in incident.evidence})
+    lines = [
+        f"{incident.severity.upper()} {incident.principal} (tenant {incident.tenant})",
+        f"read {_number(incident.exposure.records)} records in {incident.exposure.calls:,} calls, "
+        f"data: {', '.join(incident.data_classes)}; "
+        f"distinct subjects: {_number(incident.exposure.distinct_subjects)}",
+        f"since {incident.opened_at:%Y-%m-%d %H:%M} UTC from {', '.join(where[:3])} "
+        f"with {', '.join(incident.credential_ids[:3]) or 'unknown credential'}",
+    ]
+    for reason in incident.reasons[:3]:
+        lines.append(f"- {reason.text} (observed {reason.observed}, expected {reason.expected})")
+    return "\n".join([*lines, f"what to do: {incident.runbook_url}"])
+
+
+def print_summary(
+    console: Console, results: list[AttackResult], false_pages: list[Incident], days: float
+) -> None:
+    """Print what each attack had read by its page, and the false pages."""
+    table = Table(title="Attacks", title_justify="left")
+    for heading in ("attack", "principal", "rows", "paged at (UTC)", "rows read by then"):
+        table.add_column(heading)
+    for result in results:
+        paged = "never" if result.page is None else f"{result.page.paged_at:%Y-%m-%d %H:%M}"
+        share = "all" if result.share_read is None else f"{result.share_read:.1%}"
+        attack = result.attack
+        table.add_row(attack.kind, attack.principal[-34:], f"{attack.rows_total:,}", paged, share)
+    console.print(table)
+    found = sum(result.page is not None for result in results)
+    console.print(
+        f"{found} of {len(results)} attacks paged; {len(false_pages)} false pages "
+        f"in {days:g} simulated days"
+    )
+    for page in false_pages[:5]:
+        reason = page.reasons[0].text if page.reasons else ""
+        console.print(f"  false: {page.paged_at:%Y-%m-%d %H:%M} {reason}", highlight=False)
+
+
+def _number(value: int | None) -> str:
+    return "unknown" if value is None else f"{value:,}"

@@ -1,0 +1,83 @@
+"""Runs `sellerwatch worker` as a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from prometheus_client.parser import text_string_to_metric_families
+
+_STOP_SECONDS = 8.0
+
+
+class WorkerProcess:
+    """A worker against the embedded broker, ended when the block is left.
+
+    Parameters
+    ----------
+    config_path
+        Its settings file.
+    metrics_url
+        Where it serves its metrics.
+    log_path
+        Where its output goes.
+    """
+
+    def __init__(self, config_path: Path, metrics_url: str, log_path: Path) -> None:
+        self._config_path = config_path
+        self._log_path = log_path
+        self._process: subprocess.Popen[bytes] | None = None
+        self.metrics_url = metrics_url
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        command = [sys.executable, "-m", "streams", "worker", "--embedded-broker"]
+        with self._log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--config", str(self._config_path)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        return self
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended by itself."""
+        return self._process is not None and self._process.poll() is None
+
+    def metrics(self) -> dict[str, float]:
+        """Return the sum of each metric over its labels; empty while it does not answer."""
+        try:
+            with urllib.request.urlopen(self.metrics_url, timeout=2) as answer:  # noqa: S310
+                text = answer.read().decode()
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            return {}
+        sums: dict[str, float] = {}
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                sums[sample.name] = sums.get(sample.name, 0.0) + sample.value
+        return sums
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End it."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        process.terminate()
+        try:
+            process.wait(timeout=_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()

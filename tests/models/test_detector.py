@@ -1,0 +1,139 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.access_event import AccessEvent, Outcome, PrincipalKind
+from models.data_class import DataClass
+from models.detector import Detector
+from models.detector_settings import DetectorSettings, PrincipalProfile
+from models.incident import IncidentKind, IncidentStatus, Severity
+
+START = 1_767_225_600.0  # 2026-01-01 00:00 UTC
+
+
+def event(seconds: float, records: int | None, principal: str = "app-1", **fields) -> AccessEvent:
+    values = {
+        "event_id": f"{principal}-{seconds}-{records}",
+        "time": START + seconds,
+        "tenant": "A1",
+        "principal": principal,
+        "principal_kind": PrincipalKind.APPLICATION,
+        "service": "orders",
+        "operation": "getOrders",
+        "outcome": Outcome.SUCCESS,
+        "data_classes": (DataClass.CUSTOMER,),
+        "records": records,
+        "source_ip": "192.0.2.7",
+        "user_agent": "erp/1.0",
+        "credential_id": "key-1",
+    }
+    return AccessEvent(**(values | fields))
+
+
+def quiet_days(days: int, principals: int = 5) -> list[AccessEvent]:
+    return [
+        event(hour * 3600 + index, 20 + hour % 5, f"app-{index}")
+        for hour in range(days * 24)
+        for index in range(principals)
+    ]
+
+
+def burst(days: int, calls: int = 60) -> list[AccessEvent]:
+    return [event(days * 86_400 + 60 * call, 500) for call in range(calls)]
+
+
+def test_a_burst_after_quiet_days_becomes_a_page_early() -> None:
+    detector = Detector(DetectorSettings(), {})
+    assert [i for i in detector.process_batch(quiet_days(7)) if i.page] == []
+    incidents = detector.process_batch(burst(7))
+    page = next(i for i in incidents if i.page)
+    assert page.principal == "app-1"
+    assert page.paged_at is not None
+    assert page.paged_at.timestamp() - (START + 7 * 86_400) < 1800
+    assert page.data_classes == (DataClass.CUSTOMER,)
+    assert IncidentKind.BULK_READ in page.kinds
+    assert "app-1 read" in page.reasons[0].text
+    assert page.severity in {Severity.HIGH, Severity.CRITICAL}
+
+
+def test_an_incident_closes_when_it_is_quiet_with_all_its_records() -> None:
+    detector = Detector(DetectorSettings(), {})
+    detector.process_batch(quiet_days(7))
+    detector.process_batch(burst(7))
+    assert len(detector.open_incidents()) == 1
+    closed = detector.advance(START + 8 * 86_400)
+    assert [i.status for i in closed] == [IncidentStatus.CLOSED]
+    assert closed[0].exposure.records == 60 * 500
+    assert detector.open_incidents() == []
+
+
+def test_the_same_events_give_the_same_incidents() -> None:
+    events = quiet_days(7) + burst(7)
+    runs = []
+    for _ in range(2):
+        detector = Detector(DetectorSettings(), {})
+        runs.append([*detector.process_batch(events), *detector.finish()])
+    assert runs[0] == runs[1]
+    assert runs[0] != []
+
+
+def test_a_read_outside_the_declared_purpose_pages_at_any_volume() -> None:
+    profile = PrincipalProfile(
+        kind="payment_processor", allowed_data_classes=frozenset({DataClass.PAYMENT})
+    )
+    detector = Detector(DetectorSettings(), {"app-1": profile})
+    incidents = detector.process(event(0, 1, data_classes=(DataClass.SUPPLIER,)))
+    assert [i.kinds[0] for i in incidents] == [IncidentKind.PURPOSE_VIOLATION]
+    assert incidents[0].page
+    assert "supplier" in incidents[0].reasons[0].text
+
+
+def test_an_allowed_read_is_no_violation() -> None:
+    profile = PrincipalProfile(kind="erp", allowed_data_classes=frozenset({DataClass.CUSTOMER}))
+    detector = Detector(DetectorSettings(), {"app-1": profile})
+    assert detector.process(event(0, 1)) == []
+
+
+def test_what_paged_is_not_learnt() -> None:
+    detector = Detector(DetectorSettings(), {})
+    detector.process_batch(quiet_days(7))
+    detector.process_batch(burst(7))
+    detector.advance(START + 9 * 86_400)
+    again = detector.process_batch(burst(9))
+    assert any(i.page for i in again)
+
+
+def test_ten_secrets_in_the_first_hour_are_an_incident() -> None:
+    detector = Detector(DetectorSettings(), {})
+    events = [
+        event(n, None, data_classes=(), restricted=True, operation="GetSecretValue")
+        for n in range(20)
+    ]
+    incidents = detector.process_batch(events)
+    assert incidents != []
+    assert "secrets" in incidents[0].reasons[0].text
+
+
+def test_the_services_of_the_cloud_itself_are_no_principals() -> None:
+    detector = Detector(DetectorSettings(), {})
+    detector.process(event(0, 1, principal_kind=PrincipalKind.SERVICE))
+    assert detector.principals_known == 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(allow_nan=True, allow_infinity=True) | st.floats(-1e8, 1e8),
+            st.none() | st.integers(-(10**18), 10**18),
+            st.text(max_size=3),
+        ),
+        max_size=30,
+    )
+)
+def test_no_event_breaks_it(rows: list[tuple[float, int | None, str]]) -> None:
+    detector = Detector(DetectorSettings(), {})
+    for seconds, records, principal in rows:
+        detector.process(event(seconds, records, principal))
+    detector.finish()
+    assert detector.events_total == len(rows)
+    assert detector.time_jumps_total <= len(rows)
