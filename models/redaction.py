@@ -5,7 +5,7 @@ from hashlib import blake2b
 from typing import Final
 
 _KEY_LIMIT: Final = 64
-_MAIL: Final = re.compile(r"[^\s@<>()/:,;\"']+@[^\s@<>()/:,;\"']+")
+_MAIL: Final = re.compile(r"[^\s@<>()/:,;\"'%]+(?:@|%40)[^\s@<>()/:,;\"'%]+")
 
 
 class SubjectHasher:
@@ -48,7 +48,7 @@ class SubjectHasher:
         """Replace every mail address in a text by its hash."""
         if not text.isascii():
             text = text.encode("utf-8", "replace").decode("utf-8")
-        if "@" not in text:
+        if "@" not in text and "%40" not in text:
             return text
         text = _MAIL.sub(lambda found: f"mail-{self.subject(found[0]):016x}", text)
         return text.replace("@", "-")

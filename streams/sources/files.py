@@ -1,0 +1,141 @@
+"""Reads log files and puts their events in the order of time."""
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from models.access_event import AccessEvent
+from models.errors import InputError
+from streams.sources.event_parser import EventParser, Parsed
+from streams.sources.log_file import STANDARD_INPUT, LogFile, Placed
+from streams.sources.skipped import Skipped
+
+_HEAP_LIMIT: Final = 200_000
+_REMEMBERED: Final = 500_000
+
+_Reader = tuple[str, Iterator[Placed]]
+
+
+def read_events(
+    paths: Sequence[str], parser: EventParser, *, disorder_seconds: float = 900.0,
+    on_bytes: Callable[[int], None] | None = None,
+) -> Iterator[Parsed]:  # fmt: skip
+    """Read files and folders, and yield their events in the order of time.
+
+    Parameters
+    ----------
+    paths
+        Files, folders or ``-`` for standard input.
+    parser
+        Turns each record into events.
+    disorder_seconds
+        How late an event may be and still be put in its place.
+    on_bytes
+        Called with the number of bytes that were read since the last call.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist.
+    """
+    return _in_order(_merge(find_files(paths), parser, on_bytes), disorder_seconds)
+
+
+def total_bytes(paths: Sequence[str]) -> int:
+    """Return the size of all the files on the disk; standard input counts as nothing."""
+    files = (path for path in find_files(paths) if path != STANDARD_INPUT)
+    return sum(Path(path).stat().st_size for path in files)
+
+
+def find_files(paths: Sequence[str]) -> list[str]:
+    """List the files that the paths name, each once.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist.
+    """
+    found: dict[str, None] = {}
+    for name in paths:
+        path = Path(name)
+        if name == STANDARD_INPUT:
+            found[name] = None
+        elif path.is_dir():
+            inside = sorted(entry for entry in path.rglob("*") if entry.is_file())
+            found.update((str(entry), None) for entry in inside if entry.name[0] != ".")
+        elif path.exists():
+            found[name] = None
+        else:
+            message = f"{name}: no such file or folder: name an existing log"
+            raise InputError(message)
+    return list(found)
+
+
+class _Memory:
+    """Remembers the latest events, in two generations."""
+
+    def __init__(self) -> None:
+        self._young: set[int] = set()
+        self._old: set[int] = set()
+
+    def has_seen(self, event: AccessEvent) -> bool:
+        key = hash((event.tenant, event.event_id))
+        if key in self._young or key in self._old:
+            return True
+        self._young.add(key)
+        if len(self._young) >= _REMEMBERED:
+            self._old, self._young = self._young, set()
+        return False
+
+
+def _first_time(path: str, parser: EventParser) -> float:
+    """Return the time of a file's first event, to know when to open it."""
+    if path == STANDARD_INPUT:
+        return float("-inf")
+    for item, _ in LogFile(path, parser).read():
+        if isinstance(item, AccessEvent):
+            return item.time
+    return float("-inf")
+
+
+def _merge(
+    files: list[str], parser: EventParser, on_bytes: Callable[[int], None] | None
+) -> Iterator[Parsed]:
+    """Take the earliest next event of all files; a file is opened when its time comes."""
+    waiting = [(0.0, 0, path) for path in files]
+    if len(files) > 1:
+        waiting = sorted((_first_time(path, parser), n, path) for n, path in enumerate(files))
+    waiting.reverse()
+    memory = _Memory()
+    heap: list[tuple[float, int, AccessEvent, _Reader]] = []
+    while waiting or heap:
+        if waiting and (not heap or waiting[-1][0] <= heap[0][0]):
+            _, number, path = waiting.pop()
+            reader = (path, LogFile(path, parser, on_bytes).read())
+        else:
+            _, number, event, reader = heapq.heappop(heap)
+            yield event
+        for item, position in reader[1]:
+            if not isinstance(item, AccessEvent):
+                yield item
+            elif memory.has_seen(item):
+                yield Skipped("duplicate", reader[0], position)
+            else:
+                heapq.heappush(heap, (item.time, number, item, reader))
+                break
+
+
+def _in_order(items: Iterator[Parsed], disorder_seconds: float) -> Iterator[Parsed]:
+    heap: list[tuple[float, int, AccessEvent]] = []
+    latest = float("-inf")
+    for number, item in enumerate(items):
+        if not isinstance(item, AccessEvent):
+            yield item
+            continue
+        latest = max(latest, item.time)
+        heapq.heappush(heap, (item.time, number, item))
+        while heap and (heap[0][0] <= latest - disorder_seconds or len(heap) > _HEAP_LIMIT):
+            yield heapq.heappop(heap)[2]
+    while heap:
+        yield heapq.heappop(heap)[2]

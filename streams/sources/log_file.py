@@ -1,0 +1,140 @@
+"""Reads the records of one log file, whatever its packing."""
+
+import gzip
+import io
+import re
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, cast
+
+import msgspec
+
+from streams.sources.event_parser import EventParser, Parsed, is_list
+
+STANDARD_INPUT: Final = "-"
+Placed = tuple[Parsed, str]
+
+_GZIP: Final = b"\x1f\x8b"
+_BOM: Final = b"\xef\xbb\xbf"
+_WHOLE: Final = re.compile(rb'\s*(\[|\{\s*"(Records|LookupEvents|Events)"\s*:|\{\s*\n|\{\s*\r\n)')
+_WHOLE_LIMIT: Final = 1 << 28
+_REPORT_EVERY: Final = 256
+_DAMAGED: Final = (EOFError, zlib.error, gzip.BadGzipFile)
+
+
+class LogFile:
+    """One file of records.
+
+    Parameters
+    ----------
+    path
+        The file; ``-`` is standard input.
+    parser
+        Turns each record into events.
+    on_bytes
+        Called with the number of bytes that were read from the disk since the last call.
+    """
+
+    def __init__(
+        self, path: str, parser: EventParser, on_bytes: Callable[[int], None] | None = None
+    ) -> None:
+        self.path = path
+        self._parser = parser
+        self._on_bytes = on_bytes
+        self._seen = 0
+        self._number = 0
+
+    def read(self) -> Iterator[Placed]:
+        """Yield what each record became, and its position; a damaged file ends early."""
+        reason = None
+        try:
+            with _open(self.path) as raw:
+                try:
+                    yield from self._records(raw)
+                finally:
+                    self._report(raw)
+        except _DAMAGED:
+            reason = "the gzip stream is cut short or damaged"
+        except OSError as error:
+            reason = f"cannot be read: {error.strerror or type(error).__name__}"
+        if reason is not None:
+            position = f"line {self._number + 1}"
+            yield self._parser.dead_letter(b"", self.path, position, reason), position
+
+    def _records(self, raw: io.BufferedReader) -> Iterator[Placed]:
+        stream = raw
+        if raw.peek(2)[:2] == _GZIP:
+            stream = io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=raw)), 1 << 18)
+        if stream.peek(3)[:3] == _BOM:
+            stream.read(3)
+        if _WHOLE.match(stream.peek(4096)):
+            yield from self._whole(stream)
+        else:
+            yield from self._lines(stream, raw)
+
+    def _lines(
+        self, stream: io.BufferedReader | io.BytesIO, raw: io.BufferedReader | None
+    ) -> Iterator[Placed]:
+        limit = self._parser.record_limit_bytes + 2
+        while line := stream.readline(limit):
+            if len(line) == limit and not line.endswith(b"\n"):
+                _skip_line(stream)
+            self._number += 1
+            if line.isspace():
+                continue
+            position = f"line {self._number}"
+            for item in self._parser.parse(
+                line.rstrip(b"\r\n"), source=self.path, position=position
+            ):
+                yield item, position
+            if raw is not None and self._number % _REPORT_EVERY == 0:
+                self._report(raw)
+
+    def _whole(self, stream: io.BufferedReader) -> Iterator[Placed]:
+        data = stream.read(_WHOLE_LIMIT + 1)
+        if len(data) > _WHOLE_LIMIT:
+            yield self._bad(data, f"longer than {_WHOLE_LIMIT} bytes: write one record a line")
+            return
+        value = _decode(data)
+        if value is None and _decode(data.partition(b"\n")[0]) is not None:
+            yield from self._lines(io.BytesIO(data), None)
+            return
+        if value is None:
+            yield self._bad(data, "not JSON")
+            return
+        wrapped = {"Records": value} if isinstance(value, list) else value
+        position = "" if is_list(wrapped) else "record 1"
+        for number, item in enumerate(
+            self._parser.parse(wrapped, source=self.path, position=position), 1
+        ):
+            yield item, f"record {number}"
+
+    def _bad(self, data: bytes, reason: str) -> Placed:
+        return self._parser.dead_letter(data, self.path, "record 1", reason), "record 1"
+
+    def _report(self, raw: io.BufferedReader) -> None:
+        if self._on_bytes is None or self.path == STANDARD_INPUT:
+            return
+        place = raw.tell()
+        self._on_bytes(place - self._seen)
+        self._seen = place
+
+
+def _open(path: str) -> io.BufferedReader:
+    if path == STANDARD_INPUT:
+        return io.BufferedReader(cast("io.RawIOBase", sys.stdin.buffer))
+    return Path(path).open("rb")
+
+
+def _decode(data: bytes) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _skip_line(stream: io.BufferedReader | io.BytesIO) -> None:
+    while (rest := stream.readline(1 << 16)) and not rest.endswith(b"\n"):
+        pass

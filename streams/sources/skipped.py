@@ -1,0 +1,20 @@
+"""An input record that rightly is no event."""
+
+import msgspec
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """A digest, an Insight, an empty envelope, a duplicate or an echo.
+
+    Parameters
+    ----------
+    reason
+        Why, as a short fixed word, such as ``digest`` or ``duplicate``.
+
+    Examples
+    --------
+    >>> Skipped("digest").reason
+    'digest'
+    """
+
+    reason: str
