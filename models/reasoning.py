@@ -27,8 +27,7 @@ def explain(
     for feature, (surprise, value) in window.new_values.items():
         parts.append((surprise, _KINDS_OF_NEW.get(feature), _new(event, feature, value, surprise)))
     volumes = [
-        (habit.tail(feature, value), feature, value)
-        for feature, value in window.features().items()
+        (habit.tail(feature, value), feature, value) for feature, value in window.features().items()
     ]
     for p_value, feature, value in sorted(volumes)[:2]:
         reason = _volume(event, feature, value, p_value, habit)
@@ -50,8 +49,6 @@ def _share(reason: Reason, share: float) -> Reason:
         contribution=round(share, 4),
         text=reason.text,
     )
-
-
 
 
 def _volume(

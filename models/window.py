@@ -70,9 +70,7 @@ class Window:
     @property
     def sensitive_records(self) -> int:
         """Records of sensitive classes, a call without a count as one."""
-        return max(
-            (max(self.records_of.get(c, 0), n) for c, n in self.calls_of.items()), default=0
-        )
+        return max((max(self.records_of.get(c, 0), n) for c, n in self.calls_of.items()), default=0)
 
 
 def sane_count(value: int | None) -> int | None:

@@ -158,8 +158,11 @@ def _add_detect_agent(parts: WorkerParts, settings: Settings) -> None:
             except WireFormatError as error:
                 parts.metrics.dead_letters.inc()
                 log.warning(
-                    "%s partition %s offset %s: %s", tp.topic, tp.partition,
-                    event.message.offset, error,
+                    "%s partition %s offset %s: %s",
+                    tp.topic,
+                    tp.partition,
+                    event.message.offset,
+                    error,
                 )
                 continue
             await publish(incidents)

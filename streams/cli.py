@@ -4,7 +4,6 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from models.errors import SellerwatchError
@@ -12,6 +11,8 @@ from streams.commands import config, demo, detect, ingest, simulate, topics, wor
 from streams.version import __version__
 
 _INTERRUPTED = 130
+# Typer carries a click of its own and names only this error of it in public.
+_UsageError = typer.BadParameter.__mro__[1]
 
 
 def build_cli() -> typer.Typer:
@@ -29,12 +30,13 @@ def build_cli() -> typer.Typer:
     @app.callback()
     def root(
         version: Annotated[
-            bool, typer.Option("--version", help="Print the version.", is_eager=True)
+            bool,
+            typer.Option(
+                "--version", help="Print the version.", callback=_print_version, is_eager=True
+            ),
         ] = False,
     ) -> None:
-        if version:
-            typer.echo(f"sellerwatch {__version__}")
-            raise typer.Exit
+        pass
 
     for module in (demo, worker, ingest, detect, topics, config, simulate):
         module.register(app)
@@ -48,10 +50,12 @@ def main() -> None:
     except SellerwatchError as error:
         _say(str(error))
         sys.exit(error.exit_code)
-    except click.ClickException as error:
-        _say(f"{error.format_message()}: see 'sellerwatch --help'")
+    except _UsageError as error:
+        # Without any argument the help was printed already, and there is nothing to add.
+        if text := str(error).rstrip("."):
+            _say(f"{text}: see 'sellerwatch --help'")
         sys.exit(2)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         _say("interrupted")
         sys.exit(_INTERRUPTED)
     except BrokenPipeError:
@@ -59,6 +63,12 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sellerwatch {__version__}")
+        raise typer.Exit
 
 
 def _say(text: str) -> None:

@@ -1,9 +1,10 @@
 """Builds detectors from the settings and the files that these name."""
 
+from pydantic import TypeAdapter, ValidationError
+
 from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.errors import SettingsError
-from pydantic import TypeAdapter, ValidationError
 from streams.resources import config_directory
 from streams.settings import Settings, describe, read_yaml
 

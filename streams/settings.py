@@ -186,4 +186,3 @@ def describe(error: ValidationError, where: str) -> str:
     more = error.error_count() - 1
     tail = f" (and {more} more)" if more else ""
     return f"{where}: {name}: {first['msg']}{tail}: see 'sellerwatch config show'"
-

@@ -93,9 +93,7 @@ def _differences(admin: KafkaAdminClient, shape: TopicShape) -> list[str]:
         problems.append(f"{shape.name}: {len(partitions)} partitions, expected {shape.partitions}")
     copies = min(len(partition["replica_nodes"]) for partition in partitions)
     if copies < shape.replication_factor:
-        problems.append(
-            f"{shape.name}: {copies} replicas, expected {shape.replication_factor}"
-        )
+        problems.append(f"{shape.name}: {copies} replicas, expected {shape.replication_factor}")
     policy = _cleanup_policy(admin, shape.name)
     expected = shape.config["cleanup.policy"]
     # The embedded broker reports no configuration at all.

@@ -86,8 +86,8 @@ class Demo:
     def _write_config(self, settings: Settings, folder: Path) -> Path:
         profiles = {
             principal: {
-                "kind": profile.kind,
-                "allowed_data_classes": sorted(profile.allowed_data_classes),
+                "kind": str(profile.kind),
+                "allowed_data_classes": sorted(str(c) for c in profile.allowed_data_classes),
             }
             for principal, profile in self._simulation.profiles().items()
         }

@@ -23,9 +23,7 @@ class WorkerMetrics:
         self.registry = CollectorRegistry()
         self.incidents = IncidentCollector(top_incidents)
         self.registry.register(self.incidents)
-        build = Gauge(
-            "sellerwatch_build_info", "Always 1.", ["version"], registry=self.registry
-        )
+        build = Gauge("sellerwatch_build_info", "Always 1.", ["version"], registry=self.registry)
         build.labels(__version__).set(1)
         self.events = self._counter("events", "Events that were scored.", ["outcome"])
         self.records = self._counter("records_read", "Records read.", ["data_class"])

@@ -6,9 +6,8 @@ from typing import Any, Final
 
 from models.access_event import AccessEvent, Outcome
 from models.catalogue import Catalogue
-from models.data_class import DataClass
 from models.errors import RecordError
-from models.operation import Operation, Resolution
+from models.operation import Operation
 from models.redaction import SubjectHasher
 from streams.sources.cloudtrail_identity import Identity, identity_of
 from streams.sources.cloudtrail_resource import encrypted_bucket, key_values, resource_of
@@ -59,7 +58,7 @@ class CloudTrailSource:
     def __init__(self, catalogue: Catalogue, hasher: SubjectHasher) -> None:
         self._catalogue = catalogue
         self._hasher = hasher
-        self._clean = lru_cache(maxsize=20_000)(hasher.redact)
+        self._clean = lru_cache(maxsize=20_000)(hasher.clean)
 
     def event(self, record: Mapping[str, Any], fallback_id: str) -> AccessEvent:
         """Return the event of a record; `fallback_id` serves one without an event id.
@@ -123,29 +122,16 @@ class CloudTrailSource:
     def _operation(
         self, record: Mapping[str, Any], source: str, name: str
     ) -> tuple[Operation, str | None]:
-        operation = self._catalogue.aws(source, name)
         resource = resource_of(record)
+        operation = self._catalogue.aws(source, name, resource)
         if operation.service == "kms" and name in ECHO_OPERATIONS:
             return operation, encrypted_bucket(record) or resource
-        if operation.resolve is not Resolution.RESOURCE:
-            return operation, resource
-        classes = self._classes(record, resource)
-        return _with_classes(operation, classes), resource
-
-    def _classes(self, record: Mapping[str, Any], resource: str | None) -> tuple[DataClass, ...]:
-        resources = self._catalogue.resources
-        classes = (DataClass.NONE,) if resource is None else resources.classify(resource)
-        parameters = record.get("requestParameters")
-        key = parameters.get("key") if isinstance(parameters, Mapping) else None
-        if classes == (DataClass.NONE,) and isinstance(key, str):
-            # Many keep all their exports in one bucket: the folder tells what they are.
-            classes = resources.classify(key[:1024].rpartition("/")[0])
-        return classes
+        return operation, resource
 
     def _subjects(self, record: Mapping[str, Any], operation: Operation) -> tuple[int, ...]:
         if operation.service != "dynamodb":
             return ()
-        return tuple(dict.fromkeys(self._hasher.hash(value) for value in key_values(record)))
+        return tuple(dict.fromkeys(self._hasher.subject(value) for value in key_values(record)))
 
     def _short(self, value: object) -> str | None:
         text = as_text(value)
@@ -169,18 +155,6 @@ def is_service_echo(record_operation: str, source_ip: str | None) -> bool:
     """Whether a KMS call was made by AWS on behalf of another call, and so echoes it."""
     return record_operation in ECHO_OPERATIONS and (
         source_ip is not None and (source_ip == "AWS Internal" or "amazonaws.com" in source_ip)
-    )
-
-
-@lru_cache(maxsize=5_000)
-def _with_classes(operation: Operation, classes: tuple[DataClass, ...]) -> Operation:
-    return Operation(
-        name=operation.name,
-        service=operation.service,
-        data_classes=classes,
-        restricted=operation.restricted,
-        reads_data=operation.reads_data,
-        max_records=operation.max_records,
     )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from models.access_event import AccessEvent, PrincipalKind
 from models.catalogue import Catalogue
 from models.errors import RecordError
-from models.operation import Operation, Resolution
+from models.operation import Operation
 from models.redaction import SubjectHasher
 from streams.sources.values import (
     as_address,
@@ -54,7 +54,7 @@ class SellerApiSource:
     def __init__(self, catalogue: Catalogue, hasher: SubjectHasher) -> None:
         self._catalogue = catalogue
         self._hasher = hasher
-        self._clean = lru_cache(maxsize=20_000)(hasher.redact)
+        self._clean = lru_cache(maxsize=20_000)(hasher.clean)
 
     def event(self, record: Mapping[str, Any], fallback_id: str) -> AccessEvent:
         """Return the event of a record; `fallback_id` serves one without a request id.
@@ -107,41 +107,33 @@ class SellerApiSource:
 
     def _operation(
         self, record: Mapping[str, Any], path: str, query: Mapping[str, str], report: str | None
-    ) -> tuple[Operation, tuple[tuple[str, str], ...]]:
+    ) -> tuple[Operation, tuple[str, ...]]:
+        method = self._catalogue.method(as_text(record.get("method"), 16) or "GET")
+        shape = self._catalogue.shape(path)
+        # Whatever the templates do not spell out is an id.
+        named = zip(shape.strip("/").split("/"), path.strip("/").split("/"), strict=False)
+        ids = tuple(part for known, part in named if known == "{}" and part)
+        operation = self._catalogue.seller_api(method, path, query, report)
+        if operation is not None:
+            return operation, ids
         action = query.get("Action")
         if action is not None and _ACTION.fullmatch(action):
-            found = self._catalogue.mws(path, action)
-            operation = found or Operation(name=action, service="mws", data_classes=())
-            return self._resolved(operation, query, report), ()
-        method = (as_text(record.get("method"), 16) or "GET").upper()
-        match = self._catalogue.seller_api(method, path)
-        if match is None:
-            name = self._catalogue.paths.template(method, path)
-            return Operation(name=name, service="unknown", data_classes=()), ()
-        return self._resolved(match.operation, query, report), match.parameters
-
-    def _resolved(
-        self, operation: Operation, query: Mapping[str, str], report: str | None
-    ) -> Operation:
-        if operation.resolve is None:
-            return operation
-        if operation.resolve is Resolution.REPORT_TYPE:
-            return self._catalogue.resolve_report(operation, report)
-        said = query.get("includedData") or query.get("dataElements") or ""
-        elements = frozenset(re.split(r"[,\s]+", said))
-        return self._catalogue.resolve_elements(operation, elements)
+            return Operation(name=action, service="mws"), ()
+        return Operation(name=f"{method} {shape}", service="unknown"), ()
 
     def _subjects(
-        self, ids: object, parameters: Iterable[tuple[str, str]], query: Mapping[str, str]
+        self, ids: object, parameters: Iterable[str], query: Mapping[str, str]
     ) -> tuple[int, ...]:
         subjects = list(ids[:_MAX_SUBJECTS]) if isinstance(ids, list) else []
-        subjects += [unquote(value) for name, value in parameters if _SUBJECT_NAME.fullmatch(name)]
+        subjects += [unquote(value) for value in parameters]
         for name, value in query.items():
             if _SUBJECT_NAME.fullmatch(name):
                 subjects += value.split(",")
         texts = (as_text(subject) for subject in subjects)
         # A dict keeps the order, so that the same record gives the same event.
-        return tuple(dict.fromkeys(self._hasher.hash(text) for text in texts if text is not None))
+        return tuple(
+            dict.fromkeys(self._hasher.subject(text) for text in texts if text is not None)
+        )
 
     def _required(self, record: Mapping[str, Any], name: str) -> str:
         value = self._short(record.get(name))
