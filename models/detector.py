@@ -20,6 +20,7 @@ _DAY_SECONDS: Final = 86_400.0
 _JUMP_SECONDS: Final = 60 * _DAY_SECONDS
 _LISTINGS: Final = 3
 _SECRETS: Final = 10
+_SCRAPE_FACTOR: Final = 5
 
 
 class Detector:
@@ -208,10 +209,17 @@ class Detector:
         young = event.time - state.first_seen < _DAY_SECONDS
         if young and window.listings >= _LISTINGS and event.operation == "GetObject":
             sensitive = any(name.is_sensitive for name in event.data_classes)
-            return _enumeration(event, window, sensitive)
+            return _enumeration(event, window, sensitive and self._is_newcomer(state))
+        scraped = window.sensitive_records >= _SCRAPE_FACTOR * self._settings.min_page_records
+        if young and scraped and profile is None and self._is_newcomer(state):
+            return _scraping(event, window)
         if window.secrets >= _SECRETS and state.habit.windows("secrets") == 0:
             return _secrets(event, window)
         return None
+
+    def _is_newcomer(self, state: PrincipalState) -> bool:
+        # In a stream's first days everybody is new, and that says nothing.
+        return state.first_seen - (self._started or 0.0) > 2 * _DAY_SECONDS
 
     def _report(
         self,
@@ -275,7 +283,8 @@ def _values(event: AccessEvent) -> dict[str, object]:
 
 def _severity(window: Window, draft: IncidentDraft) -> Severity:
     if draft.paged_at is None:
-        return Severity.MEDIUM if window.secrets or draft.score > 4 else Severity.LOW
+        grave = window.secrets > 0 or draft.score > 4 or IncidentKind.ENUMERATION in draft.kinds
+        return Severity.MEDIUM if grave else Severity.LOW
     personal = any(name.is_personal for name in window.calls_of)
     return Severity.CRITICAL if personal and (draft.records or 0) >= 1000 else Severity.HIGH
 
@@ -297,6 +306,15 @@ def _enumeration(
     )
     reason = _certain("listings", float(window.listings), "0", text)
     return IncidentKind.ENUMERATION, reason, sensitive
+
+
+def _scraping(event: AccessEvent, window: Window) -> tuple[IncidentKind, Reason, bool]:
+    text = (
+        f"{event.principal[:160]} was seen for the first time less than a day ago, is declared "
+        f"nowhere, and read {window.sensitive_records:,} sensitive records in an hour."
+    )
+    reason = _certain("records", float(window.sensitive_records), "0", text)
+    return IncidentKind.NEW_PRINCIPAL, reason, True
 
 
 def _secrets(event: AccessEvent, window: Window) -> tuple[IncidentKind, Reason, bool]:

@@ -31,7 +31,7 @@ class TailThreshold:
     """
 
     def __init__(
-        self, prior_days: float, prior_base: float = 3.0, prior_scale: float = 0.6
+        self, prior_days: float, prior_base: float = 4.0, prior_scale: float = 0.8
     ) -> None:
         self._prior_days = prior_days
         self._prior = (prior_base, prior_scale)

@@ -7,6 +7,7 @@ from models.incident import Incident
 from streams.simulation import Attack
 
 _GRACE_SECONDS = 3600.0
+_JITTER_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -40,4 +41,7 @@ def judge(
 def _explains(attack: Attack, page: Incident) -> bool:
     if page.paged_at is None or page.principal != attack.principal:
         return False
-    return attack.start <= page.paged_at.timestamp() <= attack.end + _GRACE_SECONDS
+    # The log's clock jitters by seconds.
+    return (
+        attack.start - _JITTER_SECONDS <= page.paged_at.timestamp() <= attack.end + _GRACE_SECONDS
+    )

@@ -90,7 +90,7 @@ class CloudTrailSource:
         operation, resource = self._operation(record, source, name)
         return self._event(record, fallback_id, time, tenant, identity, operation, resource, said)
 
-    def _event(  # noqa: PLR0913
+    def _event(  # noqa: PLR0917
         self, record: Mapping[str, Any], fallback_id: str, time: float, tenant: str,
         identity: Identity, operation: Operation, resource: str | None, said: Mapping[str, Any],
     ) -> AccessEvent:  # fmt: skip
