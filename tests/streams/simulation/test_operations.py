@@ -1,0 +1,41 @@
+import gzip
+import json
+import re
+
+from streams.simulation.behaviours import BEHAVIOURS, allowed_data_classes
+from streams.simulation.integration_kind import IntegrationKind
+from streams.simulation.operations import OPERATIONS
+
+
+def seller_paths():
+    return {
+        (one.method, re.sub(r"{\w+}", "{id}", one.target))
+        for one in OPERATIONS.values()
+        if one.target.startswith("/") and "Action" not in dict(one.query)
+    }
+
+
+def test_paths_are_those_of_the_selling_partner_api(shared_data):
+    with gzip.open(shared_data / "spapi" / "operations.ndjson.gz", "rt") as lines:
+        known = {
+            (one["method"], re.sub(r"{\w+}", "{id}", one["path"])) for one in map(json.loads, lines)
+        }
+    assert seller_paths() <= known
+
+
+def test_report_types_are_those_of_the_selling_partner_api(shared_data):
+    text = (shared_data / "spapi" / "report_types.json").read_text()
+    reports = [one.report_type for one in OPERATIONS.values() if one.report_type]
+    assert reports
+    assert all(f'"{name}"' in text for name in reports)
+
+
+def test_a_payment_processor_has_no_business_with_buyers_or_suppliers():
+    allowed = allowed_data_classes(IntegrationKind.PAYMENT)
+    assert "customer" not in allowed
+    assert "supplier" not in allowed
+
+
+def test_every_kind_has_habits():
+    assert set(BEHAVIOURS) == set(IntegrationKind)
+    assert all(len(job.hours) == 24 for jobs in BEHAVIOURS.values() for job in jobs)
