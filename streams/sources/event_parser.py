@@ -10,8 +10,8 @@ from models.catalogue import Catalogue
 from models.dead_letter import DeadLetter
 from models.errors import RecordError
 from models.redaction import SubjectHasher
-from streams.sources.cloudtrail import CloudTrailParser
-from streams.sources.seller_api import SellerApiParser
+from streams.sources.cloudtrail_parser import CloudTrailParser
+from streams.sources.seller_api_parser import SellerApiParser
 from streams.sources.skipped import Skipped
 
 Format = Literal["auto", "seller-api", "cloudtrail"]
