@@ -55,7 +55,7 @@ def _commerce() -> dict[IntegrationKind, tuple[Job, ...]]:
         IntegrationKind.REPRICER: (
             Job(
                 operations=_ops("prices", "offers"),
-                runs_per_day=400,
+                runs_per_day=350,
                 hours=_DAY,
                 weekdays=_SHOPPING,
                 pick_one=True,

@@ -10,8 +10,8 @@ from models.catalogue import Catalogue
 from models.dead_letter import DeadLetter
 from models.errors import RecordError
 from models.redaction import SubjectHasher
-from streams.sources.cloudtrail import CloudTrailSource
-from streams.sources.seller_api import SellerApiSource
+from streams.sources.cloudtrail_parser import CloudTrailParser
+from streams.sources.seller_api_parser import SellerApiParser
 from streams.sources.skipped import Skipped
 
 Format = Literal["auto", "seller-api", "cloudtrail"]
@@ -50,8 +50,8 @@ class EventParser:
     ) -> None:  # fmt: skip
         self._hasher = hasher
         self._fmt = fmt
-        self._cloudtrail = CloudTrailSource(catalogue, hasher)
-        self._seller_api = SellerApiSource(catalogue, hasher)
+        self._cloudtrail = CloudTrailParser(catalogue, hasher)
+        self._seller_api = SellerApiParser(catalogue, hasher)
         self.record_limit_bytes = record_limit_bytes
 
     def parse(self, record: bytes | dict[str, Any], *, source: str, position: str) -> list[Parsed]:
@@ -112,7 +112,7 @@ class EventParser:
         parser = self._cloudtrail if fmt == "cloudtrail" else self._seller_api
         named = record.get("eventID") or record.get("request_id")
         try:
-            return parser.event(record, "" if named else self._hasher.digest(_encode(record)))
+            return parser.parse(record, "" if named else self._hasher.digest(_encode(record)))
         except RecordError as error:
             return self.dead_letter(record, source, position, str(error))
 

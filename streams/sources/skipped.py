@@ -10,6 +10,10 @@ class Skipped(msgspec.Struct, frozen=True):
     ----------
     reason
         Why, as a short fixed word, such as ``digest`` or ``duplicate``.
+    source
+        Path, URL or topic.
+    position
+        Where in the source.
 
     Examples
     --------
@@ -18,3 +22,5 @@ class Skipped(msgspec.Struct, frozen=True):
     """
 
     reason: str
+    source: str = ""
+    position: str = ""

@@ -1,0 +1,159 @@
+"""Turns CloudTrail records into events."""
+
+import re
+from typing import Final
+
+import msgspec
+
+from models.access_event import AccessEvent, PrincipalKind
+from models.catalogue import Catalogue
+from models.errors import RecordError
+from models.redaction import SubjectHasher
+from streams.sources import fields
+from streams.sources.fields import Record
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,128}", re.ASCII)
+_ROLE_SESSION: Final = re.compile(r"arn:([a-z\-]+):sts::([0-9]+):assumed-role/([^/]+)/.*", re.S)
+_RESOURCE_NAMES: Final = (
+    "bucketName", "tableName", "database", "secretId", "dBInstanceIdentifier",
+    "dBClusterIdentifier", "resourceArn", "keyId",
+)  # fmt: skip
+
+
+class CloudTrailParser:
+    """Parses CloudTrail's management and data events.
+
+    Parameters
+    ----------
+    catalogue
+        What each call exposes.
+    hasher
+        Replaces personal data.
+    """
+
+    def __init__(self, catalogue: Catalogue, hasher: SubjectHasher) -> None:
+        self._catalogue = catalogue
+        self._hasher = hasher
+
+    def parse(self, record: Record, fallback_id: str) -> AccessEvent:
+        """Make an event of a record; `fallback_id` stands in for a missing event id.
+
+        Raises
+        ------
+        RecordError
+            If a field is missing or of the wrong type.
+        """
+        clean, identity = self._hasher.clean, fields.mapping(record, "userIdentity")
+        principal, kind = principal_of(identity)
+        named = _resource(fields.mapping(record, "requestParameters"))
+        resource = None if named is None else clean(named)
+        source, name = _name(record, "eventSource"), _name(record, "eventName")
+        operation = self._catalogue.aws(source, name, resource)
+        credential = fields.text(identity, "accessKeyId")
+        agent = fields.loose_text(record, "userAgent")
+        extra = fields.mapping(record, "additionalEventData")
+        return AccessEvent(
+            event_id=clean(fields.text(record, "eventID") or fallback_id),
+            time=fields.time_of(record),
+            tenant=clean(_tenant(record, identity)),
+            principal=clean(principal),
+            principal_kind=kind,
+            service=operation.service,
+            operation=operation.name,
+            outcome=fields.outcome(None, record.get("errorCode")),
+            data_classes=operation.data_classes,
+            restricted=operation.restricted,
+            resource=resource,
+            bytes=fields.count(extra.get("bytesTransferredOut")),
+            subject_ids=self._subjects(record),
+            credential_id=None if credential is None else clean(credential),
+            grant=_grant(kind, credential),
+            source_ip=fields.address(record.get("sourceIPAddress")),
+            user_agent=None if agent is None else clean(agent),
+        )
+
+    def _subjects(self, record: Record) -> tuple[int, ...]:
+        key = fields.mapping(fields.mapping(record, "requestParameters"), "key")
+        if not key:
+            return ()
+        try:
+            encoded = msgspec.json.encode(key, order="sorted")
+        except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError):
+            return ()
+        return (self._hasher.subject(encoded.decode("utf-8", "replace")),)
+
+
+def principal_of(identity: Record) -> tuple[str, PrincipalKind]:
+    """Name who called; a session collapses into its role.
+
+    Raises
+    ------
+    RecordError
+        If nobody is named.
+
+    Examples
+    --------
+    >>> arn = "arn:aws:sts::111122223333:assumed-role/etl/session-7"
+    >>> principal_of({"type": "AssumedRole", "arn": arn})[0]
+    'arn:aws:iam::111122223333:role/etl'
+    """
+    kind, arn = fields.text(identity, "type"), fields.text(identity, "arn")
+    account, invoker = fields.text(identity, "accountId"), fields.text(identity, "invokedBy")
+    role = _role(identity, arn)
+    if role is not None:
+        return role, PrincipalKind.ROLE
+    if invoker is not None and (kind == "AWSService" or arn is None):
+        return invoker, PrincipalKind.SERVICE
+    if kind == "Root" and account is not None:
+        return arn or f"arn:aws:iam::{account}:root", PrincipalKind.ROOT
+    if kind == "AWSAccount" and account is not None:
+        return account, PrincipalKind.APPLICATION
+    for name in (arn, fields.text(identity, "principalId"), fields.text(identity, "userName")):
+        if name is not None:
+            return name, PrincipalKind.ROOT if kind == "Root" else PrincipalKind.USER
+    message = "no principal: userIdentity names nobody"
+    raise RecordError(message)
+
+
+def _role(identity: Record, arn: str | None) -> str | None:
+    session = None if arn is None else _ROLE_SESSION.fullmatch(arn)
+    if session is not None:
+        return f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}"
+    if identity.get("type") != "AssumedRole":
+        return None
+    issuer = fields.text(
+        fields.mapping(fields.mapping(identity, "sessionContext"), "sessionIssuer"), "arn"
+    )
+    if issuer is None or ":role/" not in issuer:
+        return None
+    return f"{issuer.partition(':role/')[0]}:role/{issuer.rpartition('/')[2]}"
+
+
+def _tenant(record: Record, identity: Record) -> str:
+    tenant = fields.text(record, "recipientAccountId") or fields.text(identity, "accountId")
+    tenant = tenant or fields.text(record, "accountId")
+    if tenant is None:
+        message = "no tenant: expected recipientAccountId or accountId"
+        raise RecordError(message)
+    return tenant
+
+
+def _name(record: Record, name: str) -> str:
+    value = fields.text(record, name)
+    if value is None or not _NAME.fullmatch(value):
+        message = f"no {name}" if value is None else f"{name}: not a name of AWS"
+        raise RecordError(message)
+    return value
+
+
+def _resource(parameters: Record) -> str | None:
+    for name in _RESOURCE_NAMES:
+        if (value := fields.loose_text(parameters, name)) is not None:
+            return value
+    return None
+
+
+def _grant(kind: PrincipalKind, credential: str | None) -> str | None:
+    if kind is PrincipalKind.ROLE or (credential or "").startswith("ASIA"):
+        return "session"
+    return None if credential is None else "secret_key"

@@ -1,0 +1,117 @@
+"""Turns access-log records of the seller API into events."""
+
+import re
+from typing import Final
+
+from models.access_event import AccessEvent, PrincipalKind
+from models.catalogue import Catalogue
+from models.errors import RecordError
+from models.operation import Operation
+from models.redaction import SubjectHasher
+from streams.sources import fields
+from streams.sources.fields import Record
+
+_GRANTS: Final = frozenset({"lwa", "secret_key", "session"})
+_REPORT_TYPE: Final = re.compile(r"[A-Z][A-Z0-9_]{2,99}", re.ASCII)
+_COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+_MOST_IDS: Final = 10_000
+
+
+class SellerApiParser:
+    """Parses the records of the seller API and of MWS.
+
+    Parameters
+    ----------
+    catalogue
+        What each operation exposes.
+    hasher
+        Replaces personal data.
+    """
+
+    def __init__(self, catalogue: Catalogue, hasher: SubjectHasher) -> None:
+        self._catalogue = catalogue
+        self._hasher = hasher
+
+    def parse(self, record: Record, fallback_id: str) -> AccessEvent:
+        """Make an event of a record; `fallback_id` stands in for a missing request id.
+
+        Raises
+        ------
+        RecordError
+            If a field is missing or of the wrong type.
+        """
+        clean, (principal, kind) = self._hasher.clean, _principal(record)
+        operation, report_type = self._operation(record)
+        credential = fields.text(record, "credential_id")
+        agent = fields.loose_text(record, "user_agent")
+        grant, country = record.get("grant"), record.get("country")
+        size = record.get("response_bytes")
+        return AccessEvent(
+            event_id=clean(fields.text(record, "request_id") or fallback_id),
+            time=fields.time_of(record),
+            tenant=clean(_tenant(record)),
+            principal=clean(principal),
+            principal_kind=kind,
+            service=operation.service,
+            operation=operation.name,
+            outcome=fields.outcome(record.get("status"), record.get("errorCode")),
+            data_classes=operation.data_classes,
+            restricted=operation.restricted,
+            resource=report_type,
+            records=fields.count(record.get("records")),
+            bytes=fields.count(record.get("bytes") if size is None else size),
+            subject_ids=self._subjects(record.get("record_ids")),
+            credential_id=None if credential is None else clean(credential),
+            grant=grant if isinstance(grant, str) and grant in _GRANTS else None,
+            source_ip=fields.address(record.get("source_ip")),
+            asn=fields.count(record.get("asn")),
+            country=country if isinstance(country, str) and _COUNTRY.fullmatch(country) else None,
+            user_agent=None if agent is None else clean(agent),
+        )
+
+    def _operation(self, record: Record) -> tuple[Operation, str | None]:
+        path = fields.text(record, "path")
+        if path is None:
+            message = "no path: expected the path of the request"
+            raise RecordError(message)
+        method = self._catalogue.method(fields.text(record, "method") or "GET")
+        report_type = fields.loose_text(record, "report_type")
+        if report_type is not None and not _REPORT_TYPE.fullmatch(report_type):
+            report_type = None
+        query = fields.mapping(record, "query")
+        operation = self._catalogue.seller_api(method, path, query, report_type)
+        if operation is None:
+            shape = self._catalogue.shape(path)
+            service = shape.split("/", 2)[1]
+            service = "unknown" if service in ("", "{}") else service
+            operation = Operation(name=f"{method} {shape}", service=service)
+        return operation, report_type
+
+    def _subjects(self, ids: object) -> tuple[int, ...]:
+        if not isinstance(ids, list):
+            return ()
+        known = (
+            entry
+            for entry in ids[:_MOST_IDS]
+            if isinstance(entry, str | float) or (isinstance(entry, int) and abs(entry) < 2**64)
+        )
+        return tuple(self._hasher.subject(str(entry)) for entry in known)
+
+
+def _principal(record: Record) -> tuple[str, PrincipalKind]:
+    user = fields.text(record, "user_id")
+    if user is not None:
+        return user, PrincipalKind.USER
+    application = fields.text(record, "application_id")
+    if application is None:
+        message = "no principal: expected user_id or application_id"
+        raise RecordError(message)
+    return application, PrincipalKind.APPLICATION
+
+
+def _tenant(record: Record) -> str:
+    tenant = fields.text(record, "seller_id")
+    if tenant is None:
+        message = "no tenant: expected seller_id"
+        raise RecordError(message)
+    return tenant

@@ -1,0 +1,140 @@
+"""Tests of parsing single records."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.access_event import AccessEvent, Outcome, PrincipalKind
+from models.dead_letter import DeadLetter
+from models.redaction import SubjectHasher
+from streams.catalogue_files import load_catalogue
+from streams.sources.event_parser import EventParser, Parsed
+from streams.sources.skipped import Skipped
+
+PARSER = EventParser(load_catalogue(), SubjectHasher(b"secret"))
+MAIL = "planted.person@example.com"
+SELLER: dict[str, Any] = {
+    "time": "2026-01-01 02:00:00.5+02:00", "request_id": "r-1", "seller_id": "A1",
+    "application_id": "app-1", "method": "GET", "path": "/orders/v0/orders/902-1/address",
+    "query": {}, "status": 200, "response_bytes": "12", "records": -1, "record_ids": ["902-1"],
+}  # fmt: skip
+TRAIL: dict[str, Any] = {
+    "eventTime": "2026-01-01T00:00:00Z", "eventID": "e-1", "eventSource": "s3.amazonaws.com",
+    "eventName": "GetObject", "recipientAccountId": "111122223333",
+    "requestParameters": {"bucketName": "customer-master", "key": "a.csv"},
+    "userIdentity": {
+        "type": "AssumedRole", "arn": f"arn:aws:sts::111122223333:assumed-role/etl/{MAIL}",
+    },
+    "additionalEventData": {"bytesTransferredOut": 5.0},
+}  # fmt: skip
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def parse(record: bytes | dict[str, Any]) -> list[Parsed]:
+    return PARSER.parse(record, source="log", position="line 1")
+
+
+def event_of(record: dict[str, Any]) -> AccessEvent:
+    (event,) = parse(msgspec.json.encode(record))
+    assert isinstance(event, AccessEvent)
+    return event
+
+
+def test_a_seller_record_becomes_an_event() -> None:
+    event = event_of(SELLER)
+    assert event.time == 1767225600.5
+    assert (event.operation, event.principal) == ("getOrderAddress", "app-1")
+    assert (event.records, event.bytes, len(event.subject_ids)) == (None, 12, 1)
+
+
+def test_a_session_collapses_into_its_role() -> None:
+    event = event_of(TRAIL)
+    assert event.principal == "arn:aws:iam::111122223333:role/etl"
+    assert (event.resource, event.bytes) == ("customer-master", 5)
+
+
+def test_an_aws_service_is_named_by_its_host() -> None:
+    identity = {"type": "AWSService", "invokedBy": "backup.amazonaws.com"}
+    event = event_of(TRAIL | {"userIdentity": identity})
+    assert (event.principal, event.principal_kind) == (
+        "backup.amazonaws.com",
+        PrincipalKind.SERVICE,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [(200, "success"), ("403", "denied"), (401, "denied"), (429, "throttled"), (500, "error")],
+)
+def test_the_status_decides_the_outcome(status: object, outcome: str) -> None:
+    assert event_of(SELLER | {"status": status}).outcome == outcome
+
+
+def test_an_error_code_decides_the_outcome() -> None:
+    assert event_of(TRAIL | {"errorCode": "ThrottlingException"}).outcome is Outcome.THROTTLED
+    assert event_of(TRAIL | {"errorCode": "NoSuchKey"}).outcome is Outcome.ERROR
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"Records": [TRAIL]},
+        {"Events": [{"CloudTrailEvent": msgspec.json.encode(TRAIL).decode()}]},
+        {"detail-type": "AWS API Call via CloudTrail", "detail": TRAIL},
+    ],
+)
+def test_envelopes_are_unwrapped(envelope: dict[str, Any]) -> None:
+    assert event_of(envelope).event_id == "e-1"
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [({"Records": []}, "empty"), ({"digestStartTime": "x"}, "digest"),
+     (TRAIL | {"eventCategory": "Insight"}, "insight")],
+)  # fmt: skip
+def test_what_is_no_access_is_skipped(record: dict[str, Any], reason: str) -> None:
+    (item,) = parse(record)
+    assert isinstance(item, Skipped)
+    assert item.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [(b"{", "not JSON"), (b"7", "not an object"), (b"x" * 1_048_577, "longer than"),
+     (msgspec.json.encode(SELLER | {"time": None}), "no time"),
+     (msgspec.json.encode(SELLER | {"application_id": ""}), "no principal"),
+     (msgspec.json.encode(SELLER | {"path": 7}), "path: expected text")],
+)  # fmt: skip
+def test_a_bad_record_becomes_a_dead_letter(record: bytes, reason: str) -> None:
+    (item,) = parse(record)
+    assert isinstance(item, DeadLetter)
+    assert item.reason.startswith(reason)
+
+
+def test_an_unknown_path_keeps_no_identifier() -> None:
+    assert event_of(SELLER | {"path": "/orders/v9/jane/1"}).operation == "GET /orders/v9/{}/{}"
+
+
+@given(st.binary() | JSON.map(lambda value: repr(value).encode()))
+def test_bytes_never_raise(record: bytes) -> None:
+    parse(record)
+
+
+@given(st.sampled_from([SELLER, TRAIL]), st.data())
+def test_odd_values_never_raise(base: dict[str, Any], data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(base)))
+    parse(base | {name: data.draw(JSON)})
+
+
+@given(st.sampled_from([SELLER, TRAIL]), st.data())
+def test_a_mail_address_never_comes_out(base: dict[str, Any], data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from([*sorted(base), "user_id", "userAgent", "user_agent"]))
+    value: Any = data.draw(st.sampled_from([MAIL, [MAIL], {"key": MAIL}, f"a {MAIL} b"]))
+    assert MAIL not in repr(parse(base | {name: value}))
