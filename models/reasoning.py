@@ -24,8 +24,8 @@ def explain(
     `contribution` is the share of the score that a reason explains.
     """
     parts: list[tuple[float, IncidentKind | None, Reason]] = []
-    for feature, (surprise, value) in window.new_values.items():
-        parts.append((surprise, _KINDS_OF_NEW.get(feature), _new(event, feature, value, surprise)))
+    for feature, (surprise, new) in window.new_values.items():
+        parts.append((surprise, _KINDS_OF_NEW.get(feature), _new(event, feature, new, surprise)))
     volumes = [
         (habit.tail(feature, value), feature, value) for feature, value in window.features().items()
     ]

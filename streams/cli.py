@@ -12,7 +12,7 @@ from streams.version import __version__
 
 _INTERRUPTED = 130
 # Typer carries a click of its own and names only this error of it in public.
-_UsageError = typer.BadParameter.__mro__[1]
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 def build_cli() -> typer.Typer:

@@ -4,6 +4,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Final, Literal, get_args
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
@@ -16,7 +17,8 @@ from streams.settings import Settings
 from streams.sources.event_parser import EventParser
 from streams.sources.files import total_bytes
 
-FORMATS = ("auto", "seller-api", "cloudtrail")
+Format = Literal["auto", "seller-api", "cloudtrail"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
 
 def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> EventParser:
@@ -29,14 +31,15 @@ def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> Event
     SettingsError
         If the catalogue or the key is wrong.
     """
-    if fmt not in FORMATS:
+    known = next((name for name in FORMATS if name == fmt), None)
+    if known is None:
         message = f"--format {fmt}: unknown: choose one of {', '.join(FORMATS)}"
         raise InputError(message)
     key = key or redaction_key(settings) or secrets.token_bytes(32)
     return EventParser(
         load_catalogue(settings.catalogue_directory),
         SubjectHasher(key),
-        fmt=fmt,
+        fmt=known,
         record_limit_bytes=settings.sources.record_limit_bytes,
     )
 

@@ -26,7 +26,8 @@ def judge(
     pages = sorted(
         (i for i in incidents if i.paged_at is not None), key=lambda i: i.paged_at or i.opened_at
     )
-    results, explained = [], set()
+    results: list[AttackResult] = []
+    explained: set[str] = set()
     for attack in attacks:
         matching = [page for page in pages if _explains(attack, page)]
         explained.update(page.incident_id for page in matching)
