@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint test-integration
+.PHONY: setup demo test lint test-integration kafka servers parts
 
 setup: .venv/.ready
 
@@ -13,13 +13,33 @@ setup: .venv/.ready
 demo: setup
 	$(BIN)/sellerwatch demo
 
-test: setup
+test: setup parts
 	$(BIN)/python -m pytest
 
 lint: setup
 	$(BIN)/ruff check models streams tests
+	$(BIN)/ruff format --check models streams tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test-integration: setup
-	$(BIN)/python -m pytest tests/integration -rs
+test-integration: setup parts
+	$(BIN)/python -m pytest tests/integration
+
+# The real parts of the integration tests, where they can be had.
+parts:
+	@$(MAKE) --no-print-directory kafka servers
+
+kafka: .cache/kafka
+
+.cache/kafka:
+	@if command -v mvn >/dev/null && command -v java >/dev/null; then \
+	  mvn -q -B -f tests/integration/pom.xml dependency:copy-dependencies \
+	    -DoutputDirectory=$(CURDIR)/.cache/kafka; \
+	else echo "no Apache Kafka: its tests are skipped; install a JDK and Maven to have it"; fi
+
+servers:
+	@if command -v prometheus >/dev/null && command -v prometheus-alertmanager >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	    --no-install-recommends prometheus prometheus-alertmanager >/dev/null; \
+	else echo "no Prometheus: its tests are skipped; install Debian's prometheus and prometheus-alertmanager to have it"; fi
