@@ -239,13 +239,14 @@ class Detector:
             draft.paged_at = event.time
         kinds, reasons = explain(event, window, state.habit, self._settings.volume_weight)
         if rule is not None:
-            kinds = {rule[0]: None, **kinds}
-            reasons = (rule[1], *reasons)
-            if rule[0] is IncidentKind.ENUMERATION:
+            kind, reason, _ = rule
+            draft.certain[kind] = reason
+            kinds = {kind: None, **kinds}
+            if kind is IncidentKind.ENUMERATION:
                 kinds[IncidentKind.NEW_PRINCIPAL] = None
         draft.kinds = draft.kinds | kinds or {IncidentKind.BULK_READ: None}
-        if score >= draft.score or not draft.reasons or rule is not None:
-            draft.reasons = reasons or draft.reasons
+        if score >= draft.score or not draft.likely:
+            draft.likely = reasons or draft.likely
         draft.score, draft.p_value = max(score, draft.score), min(p_value, draft.p_value)
         draft.severity = max(
             draft.severity, _severity(window, draft), key=lambda severity: severity.rank

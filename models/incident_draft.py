@@ -51,7 +51,9 @@ class IncidentDraft:
         self.paged_at: float | None = None
         self.severity = Severity.INFORMATIONAL
         self.kinds: dict[IncidentKind, None] = {}
-        self.reasons: tuple[Reason, ...] = ()
+        # What a rule says stays in front, whatever the statistics add later.
+        self.certain: dict[IncidentKind, Reason] = {}
+        self.likely: tuple[Reason, ...] = ()
         self.score = 0.0
         self.p_value = 1.0
         self._classes = {c: None for c in window.calls_of}
@@ -134,7 +136,7 @@ class IncidentDraft:
                 bytes=self._bytes,
                 since=_moment(self._opened_at),
             ),
-            reasons=self.reasons,
+            reasons=(*self.certain.values(), *self.likely),
             evidence=tuple(_evidence(event) for event in evidence),
             attack=tuple(attack),
             runbook_url=self._base_url + (kinds[0].value if kinds else "bulk_read"),

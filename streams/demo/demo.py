@@ -132,6 +132,9 @@ class Demo:
                 message = f"the demo got stuck: {_last_line(folder / 'worker.log')}"
                 raise BrokerError(message)
         self._drain(consumer)
+        if live is not None:
+            # What comes next is printed below the last picture.
+            live.stop()
 
     def _drain(self, consumer: object) -> None:
         until = time.monotonic() + 2.0

@@ -12,6 +12,7 @@ from streams.demo.scoreboard import AttackResult
 
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _ROWS = 10
+_COLUMNS = {"severity": 2, "principal": 6, "data": 3, "records": 2, "why": 12}
 
 
 def status_line(figures: dict[str, float], simulated_seconds: float | None) -> str:
@@ -29,8 +30,8 @@ def status_line(figures: dict[str, float], simulated_seconds: float | None) -> s
 def live_view(line: str, incidents: dict[str, Incident]) -> RenderableType:
     """Return the picture for a terminal: figures, open incidents, the newest page."""
     table = Table(expand=True, title="Open incidents", title_justify="left")
-    for heading in ("severity", "principal", "data", "records", "why"):
-        table.add_column(heading, overflow="ellipsis", no_wrap=heading != "why")
+    for heading, ratio in _COLUMNS.items():
+        table.add_column(heading, overflow="ellipsis", no_wrap=heading != "why", ratio=ratio)
     open_now = [i for i in incidents.values() if i.status is IncidentStatus.OPEN]
     open_now.sort(key=lambda i: (i.page, i.severity.rank, i.score), reverse=True)
     for incident in open_now[:_ROWS]:

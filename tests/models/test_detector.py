@@ -87,6 +87,17 @@ def test_a_read_outside_the_declared_purpose_pages_at_any_volume() -> None:
     assert "supplier" in incidents[0].reasons[0].text
 
 
+def test_a_violation_stays_the_first_reason_whatever_follows() -> None:
+    profile = PrincipalProfile(kind="erp", allowed_data_classes=frozenset({DataClass.CUSTOMER}))
+    detector = Detector(DetectorSettings(), {"app-1": profile})
+    detector.process_batch(quiet_days(7))
+    detector.process(event(7 * 86_400, 1, data_classes=(DataClass.SUPPLIER,)))
+    detector.process_batch(burst(7))
+    (incident,) = detector.open_incidents()
+    assert incident.reasons[0].feature == "purpose"
+    assert len(incident.reasons) > 1
+
+
 def test_an_allowed_read_is_no_violation() -> None:
     profile = PrincipalProfile(kind="erp", allowed_data_classes=frozenset({DataClass.CUSTOMER}))
     detector = Detector(DetectorSettings(), {"app-1": profile})
