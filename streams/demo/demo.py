@@ -3,20 +3,21 @@
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-import msgspec
 import yaml
 from rich.console import Console
-from rich.live import Live
 
 from models.errors import BrokerError
 from models.incident import Incident
 from streams.commands.event_input import make_parser
 from streams.demo.feeder import Feeder
+from streams.demo.incident_board import IncidentBoard
+from streams.demo.live_show import LiveShow
 from streams.demo.scoreboard import judge
-from streams.demo.screen import live_view, page_text, print_summary, status_line
+from streams.demo.screen import print_summary, status_line
 from streams.demo.worker_process import WorkerProcess
 from streams.embedded_broker import EmbeddedBroker, free_port
 from streams.kafka_clients import make_admin, make_consumer, make_producer, quiet_client_logs
@@ -26,6 +27,8 @@ from streams.simulation import Simulation, SimulationSettings
 from streams.topics import create_topics
 
 _LIMIT_SECONDS = 115.0
+# The last incidents may come after the last event was counted.
+_LAST_POLLS = 10
 # A demo's hashes protect simulated people only; the same seed shows the same run.
 _DEMO_KEY = bytes(32)
 
@@ -52,7 +55,6 @@ class Demo:
         self._days = days
         self._seconds_a_day = feed_seconds / days
         self._console = console
-        self._incidents: dict[str, Incident] = {}
         self._events_seen = (time.monotonic(), 0.0, 0.0)
 
     def run(self, *, keep: bool) -> None:
@@ -75,8 +77,8 @@ class Demo:
             url = f"http://127.0.0.1:{settings.worker.metrics_port}/metrics"
             self._console.print(f"broker {broker.address}, worker metrics {url}")
             worker = stack.enter_context(WorkerProcess(config, url, folder / "worker.log"))
-            self._watch(settings, worker, folder, stack)
-            results, false_pages = judge(self._simulation.truth, self._incidents.values())
+            incidents = self._watch(settings, worker, folder, stack)
+            results, false_pages = judge(self._simulation.truth, incidents.values())
             print_summary(self._console, results, false_pages, self._days)
             if keep:
                 self._console.print(f"still running: {url} (Ctrl-C ends it)")
@@ -102,56 +104,39 @@ class Demo:
 
     def _watch(
         self, settings: Settings, worker: WorkerProcess, folder: Path, stack: ExitStack
-    ) -> None:
-        packer = Packer(make_producer(settings, one_record_a_batch=True), settings)
+    ) -> dict[str, Incident]:
+        producer = make_producer(settings, one_record_a_batch=True)
+        stack.callback(producer.close, timeout=2)
+        packer = Packer(producer, settings)
         parser = make_parser(settings, "auto", _DEMO_KEY)
-        feeder = Feeder(self._simulation, parser, packer, self._seconds_a_day)
+        feeder = Feeder(self._simulation, parser, packer, settings, self._seconds_a_day)
+        threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="feeder"))
         stack.callback(feeder.stop)
         consumer = make_consumer(settings, settings.topics.incidents)
         stack.callback(consumer.close)
-        live = None
-        if self._console.is_terminal:
-            live = stack.enter_context(Live(console=self._console, refresh_per_second=4))
+        show = LiveShow(self._console)
+        board = IncidentBoard(consumer, show.page)
+        fed = threads.submit(feeder.feed)
         deadline = time.monotonic() + _LIMIT_SECONDS
-        feeder.start()
-        said = 0.0
-        while True:
-            self._take(consumer.poll(timeout_ms=300, max_records=2000))
-            figures = self._figures(worker, packer)
-            line = status_line(figures, feeder.simulated_seconds)
-            if live is not None:
-                live.update(live_view(line, self._incidents))
-            elif time.monotonic() - said > 2.0:
-                said = time.monotonic()
-                print(line, flush=True)
-            if feeder.failure is not None:
-                raise feeder.failure
-            if not feeder.is_alive() and figures["lag"] <= 0:
-                break
-            if not worker.is_running or time.monotonic() > deadline:
-                message = f"the demo got stuck: {_last_line(folder / 'worker.log')}"
-                raise BrokerError(message)
-        self._drain(consumer)
-        if live is not None:
-            # What comes next is printed below the last picture.
-            live.stop()
+        with show:
+            while True:
+                board.poll(0.3)
+                figures = self._figures(worker, packer, board)
+                show.update(status_line(figures, feeder.simulated_seconds), board.incidents)
+                if fed.done():
+                    fed.result()
+                    if figures["lag"] <= 0:
+                        break
+                if not worker.is_running or time.monotonic() > deadline:
+                    message = f"the demo got stuck: {_last_line(folder / 'worker.log')}"
+                    raise BrokerError(message)
+            for _ in range(_LAST_POLLS):
+                board.poll(0.2)
+        return board.incidents
 
-    def _drain(self, consumer: object) -> None:
-        until = time.monotonic() + 2.0
-        while time.monotonic() < until:
-            self._take(consumer.poll(timeout_ms=200))  # type: ignore[attr-defined]
-
-    def _take(self, polled: dict[object, list[object]]) -> None:
-        for messages in polled.values():
-            for message in messages:
-                incident = msgspec.json.decode(message.value, type=Incident)  # type: ignore[attr-defined]
-                known = self._incidents.get(incident.incident_id)
-                self._incidents[incident.incident_id] = incident
-                is_new_page = incident.page and (known is None or not known.page)
-                if is_new_page and not self._console.is_terminal:
-                    print(f"PAGE {page_text(incident)}", flush=True)
-
-    def _figures(self, worker: WorkerProcess, packer: Packer) -> dict[str, float]:
+    def _figures(
+        self, worker: WorkerProcess, packer: Packer, board: IncidentBoard
+    ) -> dict[str, float]:
         sums = worker.metrics()
         events = sums.get("sellerwatch_events_total", 0.0)
         now = time.monotonic()
@@ -165,7 +150,7 @@ class Demo:
             "events_a_second": speed,
             "lag": sent - sums.get("sellerwatch_messages_total", 0.0),
             "principals": sums.get("sellerwatch_principals", 0.0),
-            "pages": float(sum(i.page for i in self._incidents.values())),
+            "pages": float(sum(i.page for i in board.incidents.values())),
         }
 
 

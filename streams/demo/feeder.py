@@ -5,13 +5,17 @@ import time
 
 from models.access_event import AccessEvent
 from models.dead_letter import DeadLetter
+from streams.kafka_clients import broker_errors
 from streams.packer import Packer
+from streams.settings import Settings
 from streams.simulation import Simulation
 from streams.sources.event_parser import EventParser
 
+_RECORDS_BETWEEN_PACES = 100
 
-class Feeder(threading.Thread):
-    """Parses simulated records like real ones and packs them, in a thread of its own.
+
+class Feeder:
+    """Parses simulated records like real ones and packs them.
 
     Parameters
     ----------
@@ -21,49 +25,56 @@ class Feeder(threading.Thread):
         Makes events of them.
     packer
         Sends them.
+    settings
+        Names the brokers, should they fail.
     seconds_a_day
         How long a simulated day takes at least.
     """
 
     def __init__(
-        self, simulation: Simulation, parser: EventParser, packer: Packer, seconds_a_day: float
+        self,
+        simulation: Simulation,
+        parser: EventParser,
+        packer: Packer,
+        settings: Settings,
+        seconds_a_day: float,
     ) -> None:
-        super().__init__(name="feeder", daemon=True)
         self._simulation, self._parser, self._packer = simulation, parser, packer
+        self._settings = settings
         self._seconds_a_day = seconds_a_day
         self._ended = threading.Event()
-        self.failure: Exception | None = None
         self.simulated_seconds: float | None = None
 
-    def run(self) -> None:
-        """Send everything, then flush; a failure is kept for the main thread to raise."""
-        try:
-            self._feed()
-        except Exception as error:  # noqa: BLE001  it crosses threads and is raised there
-            self.failure = error
-
     def stop(self) -> None:
-        """Ask it to end soon."""
+        """Ask `feed` to end soon; from any thread."""
         self._ended.set()
 
-    def _feed(self) -> None:
-        began = time.monotonic()
-        first: float | None = None
-        for number, simulated in enumerate(self._simulation.records()):
-            if self._ended.is_set():
-                return
-            first = simulated.time if first is None else first
-            if number % 100 == 0:
-                self.simulated_seconds = simulated.time
-                due = began + (simulated.time - first) / 86_400 * self._seconds_a_day
-                self._packer.send_ripe()
-                self._ended.wait(max(0.0, due - time.monotonic()))
-            position = f"record {number + 1}"
-            for item in self._parser.parse(
-                simulated.record, source="simulation", position=position
-            ):
-                if isinstance(item, AccessEvent):
-                    self._packer.add(item)
-                elif isinstance(item, DeadLetter):
-                    self._packer.add_dead_letter(item)
-        self._packer.flush()
+    def feed(self) -> None:
+        """Send everything, then flush.
+
+        Raises
+        ------
+        BrokerError
+            If Kafka cannot be reached, or refused a message.
+        """
+        with broker_errors(self._settings):
+            began = time.monotonic()
+            first: float | None = None
+            for number, simulated in enumerate(self._simulation.records()):
+                if self._ended.is_set():
+                    return
+                first = simulated.time if first is None else first
+                if number % _RECORDS_BETWEEN_PACES == 0:
+                    self.simulated_seconds = simulated.time
+                    due = began + (simulated.time - first) / 86_400 * self._seconds_a_day
+                    self._packer.send_ripe()
+                    self._ended.wait(max(0.0, due - time.monotonic()))
+                self._pack(simulated.record, f"record {number + 1}")
+            self._packer.flush()
+
+    def _pack(self, record: dict[str, object], position: str) -> None:
+        for item in self._parser.parse(record, source="simulation", position=position):
+            if isinstance(item, AccessEvent):
+                self._packer.add(item)
+            elif isinstance(item, DeadLetter):
+                self._packer.add_dead_letter(item)

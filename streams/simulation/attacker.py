@@ -12,7 +12,7 @@ from streams.simulation.identity import Identity
 from streams.simulation.integration_kind import IntegrationKind
 from streams.simulation.networks import away_network
 from streams.simulation.operation import Operation
-from streams.simulation.operations import OPERATIONS
+from streams.simulation.operations import operations
 from streams.simulation.population import Population
 from streams.simulation.principal_changes import PrincipalChanges
 from streams.simulation.record_emitter import DENIED, MISSING, OK, RecordEmitter
@@ -131,7 +131,7 @@ class Attacker:
 
     def _read_buyers(self) -> None:
         rows = min(self._population.size("buyer"), round(lognormal(self._rng, 12_000, 0.5)))
-        self._bulk(OPERATIONS["orders"], self._time(0.3 * self._rng.random()), rows)
+        self._bulk(operations()["orders"], self._time(0.3 * self._rng.random()), rows)
 
     def _bulk(self, operation: Operation, time: float, rows: int) -> float:
         position = self._rng.randrange(self._population.size("buyer"))
@@ -139,7 +139,7 @@ class Attacker:
         return self._emitter.read(operation, time, rows, position=position, gap_seconds=gap)
 
     def _read_suppliers(self) -> None:
-        operation = OPERATIONS["purchase_orders"]
+        operation = operations()["purchase_orders"]
         for _ in range(max(2, self._plan.hours // 6)):
             rows = round(lognormal(self._rng, 10, 0.5))
             self._emitter.read(operation, self._time(self._plan.hours * self._rng.random()), rows)
@@ -149,16 +149,16 @@ class Attacker:
         for _ in range(self._rng.randint(2, 5)):
             for name in ("report_create", "report_status", "report_orders"):
                 rows = round(lognormal(self._rng, 1_800, 0.5)) if name == "report_orders" else 0
-                time = self._emitter.read(OPERATIONS[name], time, rows)
+                time = self._emitter.read(operations()[name], time, rows)
                 time += 90.0 * self._rng.random()
             time += 300.0 * self._rng.random()
 
     def _scrape(self) -> None:
         rows = round(lognormal(self._rng, 5_000, 0.4))
-        time = self._bulk(OPERATIONS["orders"], self._time(0.5 * self._rng.random()), rows)
+        time = self._bulk(operations()["orders"], self._time(0.5 * self._rng.random()), rows)
         for _ in range(self._rng.randint(100, 300)):
             time += 20.0 * self._rng.random()
-            self._emitter.read(OPERATIONS["buyer_info"], time, 1)
+            self._emitter.read(operations()["buyer_info"], time, 1)
 
     def _read_canary(self) -> None:
         time = self._time(self._rng.random())
@@ -176,21 +176,21 @@ class Attacker:
             status = OK if luck < 0.08 else DENIED if luck < 0.25 else MISSING  # noqa: PLR2004
             key = self._population.order_id(number + step)
             rows = 1 if status == OK else 0
-            self._emitter.call(OPERATIONS["order"], time, rows, status, key=key)
+            self._emitter.call(operations()["order"], time, rows, status, key=key)
 
     def _read_bucket(self) -> None:
         time = self._time(self._rng.random())
-        time = self._emitter.read(OPERATIONS["s3_customers_list"], time, 1)
+        time = self._emitter.read(operations()["s3_customers_list"], time, 1)
         for _ in range(self._rng.randint(60, 250)):
             rows = round(lognormal(self._rng, 400, 0.7))
-            time = self._emitter.read(OPERATIONS["s3_customers"], time, rows, gap_seconds=8.0)
+            time = self._emitter.read(operations()["s3_customers"], time, rows, gap_seconds=8.0)
 
     def _sensitive_operation(self) -> Operation:
         for job in self._victim.jobs:
             for operation in job.operations:
                 if DataClass.CUSTOMER in operation.data_classes:
                     return operation
-        return OPERATIONS["orders"]
+        return operations()["orders"]
 
     def _truth(self) -> Attack:
         events = sorted(event for event in self._emitter.truth if event[0] < self._end)

@@ -1,6 +1,7 @@
 """What each kind of integration does all week, and what it is declared to need."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -8,7 +9,7 @@ from models.data_class import DataClass
 from streams.simulation.integration_kind import IntegrationKind
 from streams.simulation.job import Job
 from streams.simulation.operation import Operation
-from streams.simulation.operations import OPERATIONS
+from streams.simulation.operations import operations
 
 _FLAT: Final = (1.0,) * 24
 _DAY: Final = (
@@ -30,7 +31,7 @@ _MONDAY: Final = (3.0, 1.0, 0.9, 0.9, 1.0, 0.4, 0.4)
 
 
 def _ops(*names: str) -> tuple[Operation, ...]:
-    return tuple(OPERATIONS[name] for name in names)
+    return tuple(operations()[name] for name in names)
 
 
 def _report(*names: str) -> tuple[Operation, ...]:
@@ -165,9 +166,10 @@ def _aws() -> dict[IntegrationKind, tuple[Job, ...]]:
     }
 
 
-BEHAVIOURS: Final[Mapping[IntegrationKind, tuple[Job, ...]]] = MappingProxyType(
-    _commerce() | _back_office() | _aws()
-)
+@cache
+def behaviours() -> Mapping[IntegrationKind, tuple[Job, ...]]:
+    """Give the jobs of each kind of integration."""
+    return MappingProxyType(_commerce() | _back_office() | _aws())
 
 
 def allowed_data_classes(kind: IntegrationKind) -> tuple[DataClass, ...]:
@@ -180,7 +182,7 @@ def allowed_data_classes(kind: IntegrationKind) -> tuple[DataClass, ...]:
     """
     read = {
         data_class
-        for job in BEHAVIOURS[kind]
+        for job in behaviours()[kind]
         for operation in job.operations
         for data_class in operation.data_classes
     }

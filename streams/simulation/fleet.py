@@ -4,13 +4,13 @@ import random
 from dataclasses import replace
 from typing import Final
 
-from streams.simulation.behaviours import BEHAVIOURS
+from streams.simulation.behaviours import behaviours
 from streams.simulation.identity import Identity
 from streams.simulation.integration_kind import IntegrationKind as Kind
 from streams.simulation.job import HOURS_PER_DAY, Job
 from streams.simulation.networks import home_network
 from streams.simulation.operation import Operation
-from streams.simulation.operations import OPERATIONS
+from streams.simulation.operations import operations
 from streams.simulation.seeds import lognormal, seeded_random
 from streams.simulation.simulated_principal import SimulatedPrincipal
 from streams.simulation.simulation_settings import SimulationSettings
@@ -115,7 +115,7 @@ def _build(settings: SimulationSettings, index: int) -> SimulatedPrincipal:
         network, addresses = home_network(rng)
         networks += (network,)
         identity = replace(identity, addresses=identity.addresses + addresses)
-    jobs = BEHAVIOURS[kind]
+    jobs = behaviours()[kind]
     if index == _LEGACY_INDEX:
         identity = replace(identity, grant="secret_key")
         jobs = tuple(_legacy(job) for job in jobs)
@@ -157,4 +157,4 @@ def _legacy(job: Job) -> Job:
 
 def _mws(operation: Operation) -> Operation:
     name = _MWS.get(operation.name)
-    return operation if name is None else OPERATIONS[name]
+    return operation if name is None else operations()[name]

@@ -7,7 +7,7 @@ from typing import Final
 
 from streams.simulation.job import DAYS_PER_WEEK, HOURS_PER_DAY, Job
 from streams.simulation.operation import Operation
-from streams.simulation.operations import OPERATIONS
+from streams.simulation.operations import operations
 from streams.simulation.principal_changes import PrincipalChanges
 from streams.simulation.record_emitter import RecordEmitter
 from streams.simulation.seeds import lognormal, poisson
@@ -117,7 +117,7 @@ class Traffic:
 
     def _updated(self, operation: Operation, hour: int) -> Operation:
         if operation.name == "getOrders" and self._is_new_version(hour):
-            return OPERATIONS["orders_new"]
+            return operations()["orders_new"]
         return operation
 
     def _is_new_version(self, hour: int) -> bool:

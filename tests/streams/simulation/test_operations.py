@@ -2,15 +2,15 @@ import gzip
 import json
 import re
 
-from streams.simulation.behaviours import BEHAVIOURS, allowed_data_classes
+from streams.simulation.behaviours import allowed_data_classes, behaviours
 from streams.simulation.integration_kind import IntegrationKind
-from streams.simulation.operations import OPERATIONS
+from streams.simulation.operations import operations
 
 
 def seller_paths():
     return {
         (one.method, re.sub(r"{\w+}", "{id}", one.target))
-        for one in OPERATIONS.values()
+        for one in operations().values()
         if one.target.startswith("/") and "Action" not in dict(one.query)
     }
 
@@ -25,7 +25,7 @@ def test_paths_are_those_of_the_selling_partner_api(shared_data):
 
 def test_report_types_are_those_of_the_selling_partner_api(shared_data):
     text = (shared_data / "spapi" / "report_types.json").read_text()
-    reports = [one.report_type for one in OPERATIONS.values() if one.report_type]
+    reports = [one.report_type for one in operations().values() if one.report_type]
     assert reports
     assert all(f'"{name}"' in text for name in reports)
 
@@ -37,5 +37,5 @@ def test_a_payment_processor_has_no_business_with_buyers_or_suppliers():
 
 
 def test_every_kind_has_habits():
-    assert set(BEHAVIOURS) == set(IntegrationKind)
-    assert all(len(job.hours) == 24 for jobs in BEHAVIOURS.values() for job in jobs)
+    assert set(behaviours()) == set(IntegrationKind)
+    assert all(len(job.hours) == 24 for jobs in behaviours().values() for job in jobs)
