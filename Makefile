@@ -38,8 +38,9 @@ kafka: .cache/kafka
 	else echo "no Apache Kafka: its tests are skipped; install a JDK and Maven to have it"; fi
 
 servers:
-	@if command -v prometheus >/dev/null && command -v prometheus-alertmanager >/dev/null; then :; \
+	@if command -v prometheus >/dev/null && command -v prometheus-alertmanager >/dev/null \
+	  && command -v docker-compose >/dev/null; then :; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-	    --no-install-recommends prometheus prometheus-alertmanager >/dev/null; \
+	    --no-install-recommends prometheus prometheus-alertmanager docker-compose >/dev/null; \
 	else echo "no Prometheus: its tests are skipped; install Debian's prometheus and prometheus-alertmanager to have it"; fi

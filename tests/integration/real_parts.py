@@ -125,7 +125,7 @@ def prometheus(root: Path, folder: Path, metrics_port: int, webhook: Webhook) ->
     config = folder / "prometheus.yml"
     config.write_text(
         "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
-        f"rule_files: ['{root}/config/prometheus/rules.yaml']\n"
+        f"rule_files: ['{root}/config/prometheus/rules/*.yaml']\n"
         "alerting:\n  alertmanagers:\n"
         f"    - static_configs: [{{targets: ['127.0.0.1:{alert_port}']}}]\n"
         "scrape_configs:\n  - job_name: sellerwatch\n"

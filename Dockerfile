@@ -1,0 +1,24 @@
+# Two stages: the first builds the wheels, the second holds nothing but Python and them.
+FROM python:3.11.13-slim-bookworm AS build
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY models models
+COPY streams streams
+COPY config config
+COPY docs/runbooks docs/runbooks
+RUN python -m venv /opt/sellerwatch \
+ && /opt/sellerwatch/bin/pip install --no-cache-dir --disable-pip-version-check .
+
+FROM python:3.11.13-slim-bookworm
+RUN groupadd --system --gid 10001 sellerwatch \
+ && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/sellerwatch --create-home sellerwatch
+COPY --from=build /opt/sellerwatch /opt/sellerwatch
+ENV PATH=/opt/sellerwatch/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
+USER 10001:10001
+WORKDIR /var/lib/sellerwatch
+VOLUME ["/var/lib/sellerwatch"]
+EXPOSE 6066 9108
+ENTRYPOINT ["sellerwatch"]
+CMD ["worker"]

@@ -1,0 +1,187 @@
+"""docker-compose.yml says the same as the settings and names files that exist."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from streams.cli import build_cli
+from streams.settings import Settings, WorkerSettings
+
+WORKERS = ("topics", "worker", "ingest")
+
+
+@pytest.fixture
+def compose(root: Path) -> dict:
+    return yaml.safe_load((root / "docker-compose.yml").read_text())
+
+
+@pytest.fixture
+def scrape(root: Path) -> dict:
+    config = yaml.safe_load((root / "config/prometheus/prometheus.yml").read_text())
+    return {job["job_name"]: job for job in config["scrape_configs"]}
+
+
+def container_ports(service: dict) -> set[int]:
+    return {int(port.rsplit(":", 1)[1]) for port in service.get("ports", [])}
+
+
+def missing(what: str) -> None:
+    if os.environ.get("SELLERWATCH_REQUIRE_PARTS"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def test_the_compose_specification_accepts_it(root: Path) -> None:
+    program = Path(sys.executable).with_name("check-jsonschema")
+    done = subprocess.run(
+        [program, "--builtin-schema", "vendor.compose-spec", root / "docker-compose.yml"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_docker_compose_resolves_it(root: Path) -> None:
+    if shutil.which("docker-compose") is None:
+        missing("docker-compose is missing: apt-get install docker-compose")
+    done = subprocess.run(
+        ["docker-compose", "--file", str(root / "docker-compose.yml"), "config"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    resolved = yaml.safe_load(done.stdout)
+    assert resolved["services"]["worker"]["deploy"]["replicas"] == 2
+
+
+def test_every_service_is_hardened(compose: dict) -> None:
+    for name, service in compose["services"].items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["user"].split(":")[0] not in {"0", "root"}, name
+        assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}, name
+        assert re.search(r":v?\d+\.\d+\.\d+$", service["image"]), name
+
+
+def test_whatever_runs_on_has_a_health_check(compose: dict) -> None:
+    for name, service in compose["services"].items():
+        once = name in {"topics", "ingest"}
+        assert once or "healthcheck" in service, name
+
+
+def test_published_ports_are_bound_to_loopback(compose: dict) -> None:
+    for name, service in compose["services"].items():
+        assert all(p.startswith("127.0.0.1:") for p in service.get("ports", [])), name
+
+
+def test_the_ports_are_those_of_the_settings(compose: dict, scrape: dict) -> None:
+    worker = WorkerSettings()
+    assert container_ports(compose["services"]["worker"]) == {worker.web_port}
+    assert (
+        f":{worker.metrics_port}/metrics"
+        in compose["services"]["worker"]["healthcheck"]["test"][-1]
+    )
+    found = scrape["sellerwatch"]["dns_sd_configs"][0]
+    assert found["port"] == worker.metrics_port
+    assert found["names"] == ["worker"]
+    assert set(found["names"]) <= set(compose["services"])
+
+
+def test_the_environment_is_valid_and_reaches_the_broker(
+    compose: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for service in WORKERS:
+        for name, value in compose["services"][service]["environment"].items():
+            monkeypatch.setenv(name, value)
+        settings = Settings()
+        listener = compose["services"]["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
+        assert listener == f"PLAINTEXT://{settings.kafka.brokers[0]}"
+        mounted = compose["services"][service].get("volumes", [])
+        if service != "topics":
+            directory = str(settings.worker.data_directory)
+            assert any(mount.split(":")[1] == directory for mount in mounted)
+    key_file = compose["services"]["ingest"]["environment"][
+        "SELLERWATCH_SOURCES__REDACTION_KEY_FILE"
+    ]
+    assert Path(key_file).name in compose["services"]["ingest"]["secrets"]
+
+
+def test_the_commands_exist(compose: dict) -> None:
+    for service in WORKERS:
+        words = [w for w in compose["services"][service]["command"] if not w.startswith("/")]
+        done = CliRunner().invoke(build_cli(), [*words, "--help"])
+        assert done.exit_code == 0, service
+
+
+def test_mounted_files_exist(compose: dict, root: Path) -> None:
+    for name, service in compose["services"].items():
+        for mount in service.get("volumes", []):
+            source = mount.split(":")[0]
+            # The user makes these two: see the head of the file.
+            if source.startswith("./") and source != "./logs":
+                assert (root / source).exists(), f"{name}: {source}"
+                assert mount.endswith(":ro"), f"{name}: {source}"
+    declared = set(compose["volumes"])
+    used = {
+        mount.split(":")[0]
+        for service in compose["services"].values()
+        for mount in service.get("volumes", [])
+        if not mount.startswith("./")
+    }
+    assert used == declared
+
+
+def test_the_secrets_are_declared_used_and_kept_out_of_git(compose: dict, root: Path) -> None:
+    declared = compose["secrets"]
+    used = {s for service in compose["services"].values() for s in service.get("secrets", [])}
+    assert used == set(declared)
+    assert "secrets/" in (root / ".gitignore").read_text().splitlines()
+    head = (root / "docker-compose.yml").read_text().split("\nx-hardened")[0]
+    for secret in declared.values():
+        assert Path(secret["file"]).name in head
+
+
+def test_the_servers_read_the_shipped_files(compose: dict, root: Path) -> None:
+    prometheus = yaml.safe_load((root / "config/prometheus/prometheus.yml").read_text())
+    for pattern in prometheus["rule_files"]:
+        inside = pattern.removeprefix("/etc/prometheus/")
+        assert list((root / "config/prometheus").glob(inside)), pattern
+    targets = prometheus["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"]
+    assert [target.split(":")[0] for target in targets] == ["alertmanager"]
+    assert container_ports(compose["services"]["alertmanager"]) == {
+        int(target.split(":")[1]) for target in targets
+    }
+    source = yaml.safe_load((root / "config/grafana/datasources/prometheus.yaml").read_text())
+    port = container_ports(compose["services"]["prometheus"]).pop()
+    assert source["datasources"][0]["url"] == f"http://prometheus:{port}"
+
+
+def test_the_image_holds_what_the_wheel_needs(root: Path) -> None:
+    dockerfile = (root / "Dockerfile").read_text()
+    last_stage = dockerfile.split("FROM ")[-1]
+    assert "USER 10001:10001" in last_stage
+    assert re.findall(r"^FROM (\S+)", dockerfile, re.M) == ["python:3.11.13-slim-bookworm"] * 2
+    copied = {
+        source
+        for line in re.findall(r"^COPY (?!--from)(.*) \S+$", dockerfile, re.M)
+        for source in line.split()
+    }
+    allowed = (root / ".dockerignore").read_text().splitlines()
+    for source in copied:
+        assert (root / source).exists(), source
+        assert any(f"!{source}" in (line, line.removesuffix("/**")) for line in allowed), source
+    worker = WorkerSettings()
+    assert f"EXPOSE {worker.web_port} {worker.metrics_port}" in last_stage
+    entry = json.loads(re.findall(r"ENTRYPOINT (.*)", last_stage)[0])
+    assert entry == ["sellerwatch"]
