@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import msgspec
 import pytest
@@ -29,17 +31,11 @@ def missing(what: str, cure: str) -> None:
     pytest.skip(message)
 
 
-@pytest.fixture(params=["embedded", "kafka"])
-def broker(request: pytest.FixtureRequest, root: Path, tmp_path: Path) -> Iterator[tuple]:
-    if request.param == "embedded":
-        with EmbeddedBroker(tmp_path / "broker.log") as embedded:
-            yield embedded.address, ["--embedded-broker"]
-        return
+def kafka_jars(root: Path) -> Path:
     jars = root / ".cache" / "kafka"
     if not has("java") or not jars.is_dir():
         missing("Apache Kafka", "install a JDK and Maven, then run 'make kafka'")
-    with apache_kafka(jars, tmp_path) as address:
-        yield address, []
+    return jars
 
 
 def write_settings(folder: Path, address: str, metrics_port: int) -> Path:
@@ -110,47 +106,82 @@ def read_topic(config: Path, topic: str) -> list[bytes]:
     return values
 
 
-def closes(config: Path) -> bool:
+def incidents(config: Path) -> list[Incident]:
     values = read_topic(config, "access-incidents")
-    states = [msgspec.json.decode(value, type=Incident).status for value in values]
-    return IncidentStatus.CLOSED in states
+    return [msgspec.json.decode(value, type=Incident) for value in values]
 
 
-def test_the_page_arrives_and_resolves(broker: tuple, root: Path, tmp_path: Path) -> None:
-    if not has("prometheus", "prometheus-alertmanager"):
-        missing("Prometheus", "apt-get install prometheus prometheus-alertmanager")
-    address, flags = broker
-    metrics_port = free_port()
-    config = write_settings(tmp_path, address, metrics_port)
-    log = tmp_path / "day.ndjson"
-    log.write_text(day_with_an_attack())
+def closes(config: Path) -> bool:
+    return IncidentStatus.CLOSED in {incident.status for incident in incidents(config)}
+
+
+def ingest(config: Path, log: Path, lines: str, *flags: str) -> str:
+    log.write_text(lines)
+    return run("ingest", str(log), "--config", str(config), *flags)
+
+
+def let_a_day_pass(config: Path, folder: Path, *flags: str) -> None:
+    lines = "".join(line(48 + hour, 0) for hour in range(6))
+    ingest(config, folder / "later.ndjson", lines, *flags)
+    wait_for("the incident's end", lambda: closes(config))
+
+
+def assert_nobody_is_named(config: Path, folder: Path, said: str) -> None:
+    topics = ("access-events", "access-incidents", "access-dead-letters")
+    kept = b"".join(value for topic in topics for value in read_topic(config, topic)).decode()
+    everything = said + kept + (folder / "worker.log").read_text()
+    assert MAIL not in everything
+    assert "jane" not in everything
+
+
+@contextmanager
+def running(config: Path, folder: Path, *flags: str) -> Iterator[None]:
     run("topics", "create", "--config", str(config))
     assert "as they should be" in run("topics", "check", "--config", str(config))
-    worker = sellerwatch("worker", "--config", str(config), *flags)
+    with process(sellerwatch("worker", "--config", str(config), *flags), folder / "worker.log"):
+        yield
+
+
+def test_the_incident_comes_through_the_embedded_broker(tmp_path: Path) -> None:
+    flag = "--embedded-broker"
+    metrics_port = free_port()
+    with EmbeddedBroker(tmp_path / "broker.log") as broker:
+        config = write_settings(tmp_path, broker.address, metrics_port)
+        with running(config, tmp_path, flag):
+            said = ingest(config, tmp_path / "day.ndjson", day_with_an_attack(), flag)
+            assert "170 events" in said
+            assert "1 dead letters" in said
+            wait_for("the incident", lambda: any(i.page for i in incidents(config)))
+            paged = next(i for i in incidents(config) if i.page)
+            assert (paged.principal, paged.kinds[0]) == ("app-payments", "purpose_violation")
+            assert "declared: financial, payment" in paged.reasons[0].text
+            let_a_day_pass(config, tmp_path, flag)
+            with urlopen(f"http://127.0.0.1:{metrics_port}/metrics", timeout=5) as answer:
+                metrics = answer.read().decode()
+            assert "sellerwatch_dead_letters_total 1.0" in metrics
+        assert_nobody_is_named(config, tmp_path, metrics)
+
+
+def test_the_page_arrives_and_resolves(root: Path, tmp_path: Path) -> None:
+    if not has("prometheus", "prometheus-alertmanager"):
+        missing("Prometheus", "apt-get install prometheus prometheus-alertmanager")
+    metrics_port = free_port()
     with (
-        process(worker, tmp_path / "worker.log"),
+        apache_kafka(kafka_jars(root), tmp_path) as address,
         Webhook() as webhook,
         prometheus(root, tmp_path, metrics_port, webhook),
     ):
-        said = run("ingest", str(log), "--config", str(config), *flags)
-        assert "170 events" in said
-        assert "1 dead letters" in said
-        wait_for("the page", lambda: webhook.alerts("firing") != [])
-        alert = webhook.alerts("firing")[-1]
-        assert alert["labels"]["principal"] == "app-payments"
-        assert alert["labels"]["data_class"] == "customer"
-        assert alert["labels"]["kind"] == "purpose_violation"
-        assert "records of customer data" in alert["annotations"]["description"]
-        assert "declared: financial, payment" in alert["annotations"]["description"]
-        assert alert["annotations"]["runbook_url"].endswith("/purpose_violation")
-        later = tmp_path / "later.ndjson"
-        later.write_text("".join(line(48 + hour, 0) for hour in range(6)))
-        run("ingest", str(later), "--config", str(config), *flags)
-        wait_for("the incident's end", lambda: closes(config))
-        wait_for("the resolution", lambda: webhook.alerts("resolved") != [], seconds=150)
-        everything = json.dumps(webhook.bodies)
-    for topic in ("access-events", "access-incidents", "access-dead-letters"):
-        everything += b"".join(read_topic(config, topic)).decode()
-    everything += (tmp_path / "worker.log").read_text()
-    assert MAIL not in everything
-    assert "jane" not in everything
+        config = write_settings(tmp_path, address, metrics_port)
+        with running(config, tmp_path):
+            ingest(config, tmp_path / "day.ndjson", day_with_an_attack())
+            wait_for("the page", lambda: webhook.alerts("firing") != [])
+            alert = webhook.alerts("firing")[-1]
+            assert alert["labels"]["principal"] == "app-payments"
+            assert alert["labels"]["data_class"] == "customer"
+            assert alert["labels"]["kind"] == "purpose_violation"
+            assert "records of customer data" in alert["annotations"]["description"]
+            assert "declared: financial, payment" in alert["annotations"]["description"]
+            assert alert["annotations"]["runbook_url"].endswith("/purpose_violation")
+            let_a_day_pass(config, tmp_path)
+            wait_for("the resolution", lambda: webhook.alerts("resolved") != [], seconds=150)
+        assert_nobody_is_named(config, tmp_path, json.dumps(webhook.bodies))
