@@ -1,8 +1,14 @@
 """What the tests share."""
 
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from models.data_class import DataClass
+from models.incident import Exposure, Incident, IncidentKind, IncidentStatus, Reason, Severity
+from streams.embedded_broker import EmbeddedBroker
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,3 +24,53 @@ def shared_data() -> Path:
 @pytest.fixture
 def root() -> Path:
     return ROOT
+
+
+@pytest.fixture
+def broker_address(tmp_path: Path) -> Iterator[str]:
+    with EmbeddedBroker(tmp_path / "embedded-broker.log") as broker:
+        yield broker.address
+
+
+@pytest.fixture
+def make_incident() -> Callable[..., Incident]:
+    """Make an incident that a page was sent for; keyword arguments replace its fields."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def make(**fields: object) -> Incident:
+        values: dict = {
+            "incident_id": "i-1",
+            "status": IncidentStatus.OPEN,
+            "page": True,
+            "severity": Severity.HIGH,
+            "opened_at": moment,
+            "paged_at": moment,
+            "updated_at": moment,
+            "tenant": "A1",
+            "principal": "app-1",
+            "credential_ids": ("key-1",),
+            "kinds": (IncidentKind.BULK_READ,),
+            "data_classes": (DataClass.CUSTOMER,),
+            "p_value": 0.001,
+            "score": 7.5,
+            "exposure": Exposure(
+                calls=12, records=3400, distinct_subjects=None, bytes=None, since=moment
+            ),
+            "reasons": (
+                Reason(
+                    feature="records",
+                    window="hour",
+                    observed=3400.0,
+                    expected="42 (8 to 115)",
+                    p_value=0.001,
+                    contribution=0.8,
+                    text="app-1 read 3,400 customer records in an hour; usual: 42 (8 to 115).",
+                ),
+            ),
+            "evidence": (),
+            "attack": ("T1213",),
+            "runbook_url": "https://example.com/bulk_read",
+        }
+        return Incident(**(values | fields))
+
+    return make
