@@ -15,6 +15,7 @@ from models.incident import Incident
 from streams.commands.event_input import make_parser
 from streams.demo.feeder import Feeder
 from streams.demo.incident_board import IncidentBoard
+from streams.demo.interrupts import interrupts_deferred
 from streams.demo.live_show import LiveShow
 from streams.demo.scoreboard import judge
 from streams.demo.screen import print_summary, status_line
@@ -68,7 +69,8 @@ class Demo:
         quiet_client_logs()
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sellerwatch-")))
-            broker = stack.enter_context(EmbeddedBroker(folder / "broker.log"))
+            with interrupts_deferred():
+                broker = stack.enter_context(EmbeddedBroker(folder / "broker.log"))
             settings = _settings(broker.address, folder)
             admin = make_admin(settings)
             create_topics(admin, settings)
@@ -76,7 +78,8 @@ class Demo:
             config = self._write_config(settings, folder)
             url = f"http://127.0.0.1:{settings.worker.metrics_port}/metrics"
             self._console.print(f"broker {broker.address}, worker metrics {url}")
-            worker = stack.enter_context(WorkerProcess(config, url, folder / "worker.log"))
+            with interrupts_deferred():
+                worker = stack.enter_context(WorkerProcess(config, url, folder / "worker.log"))
             incidents = self._watch(settings, worker, folder, stack)
             results, false_pages = judge(self._simulation.truth, incidents.values())
             print_summary(self._console, results, false_pages, self._days)

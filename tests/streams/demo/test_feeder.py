@@ -60,7 +60,8 @@ def test_it_ends_when_it_is_asked_to() -> None:
 def test_a_broker_that_is_gone_is_one_line() -> None:
     class Gone:
         def send(self, topic: str, **_: object) -> None:
-            raise KafkaTimeoutError("Failed to update metadata\nafter 60 s")
+            message = "Failed to update metadata\nafter 60 s"
+            raise KafkaTimeoutError(message)
 
         def flush(self, timeout: float | None = None) -> None:
             pass
