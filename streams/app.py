@@ -1,25 +1,27 @@
-"""Makes the Faust app: agents that decode, call the detectors, and emit."""
+"""Makes the Faust app: its settings, its agents, its web server."""
 
-import logging
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_bytes
 
 import faust
-import msgspec
-from faust.types import TP
+from aiohttp import web
 
 from models.detector import Detector
-from models.errors import WireFormatError
-from models.incident import Incident
+from models.redaction import SubjectHasher
+from streams.agents.count_dead_letters import add_count_dead_letters
+from streams.agents.detect import DetectAgent
+from streams.agents.export_incidents import add_export_incidents
 from streams.detector_factory import load_detector_settings, load_profiles
 from streams.exporters.worker_metrics import WorkerMetrics
+from streams.health import add_health_routes, worker_health
 from streams.partition_detectors import PartitionDetectors
-from streams.secrets import sasl_password
+from streams.secrets import redaction_key, sasl_password
 from streams.settings import Settings
+from streams.web_server import WebServer
 
-log = logging.getLogger("sellerwatch")
-_SECONDS_BETWEEN_SWEEPS = 1.0
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,30 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
         metrics,
         settings.worker.idle_advance_seconds,
     )
-    parts = WorkerParts(_make_app(settings, one_record_a_batch), detectors, metrics)
-    _add_detect_agent(parts, settings)
-    _add_exporter_agents(parts, settings)
+    app = _make_app(settings, one_record_a_batch)
+    # Without the key of the sources, a digest still tells equal messages of one run.
+    key = redaction_key(settings) or token_bytes(32)
+    DetectAgent(app, detectors, settings.topics, SubjectHasher(key)).add()
+    add_export_incidents(app, metrics, settings.topics)
+    add_count_dead_letters(app, metrics, settings.topics)
+    app.timer(_SECONDS_BETWEEN_LOOKS)(lambda: _observe_lag(app, metrics, settings.topics.events))
+    parts = WorkerParts(app, detectors, metrics)
+    _add_web_server(parts, settings)
     return parts
+
+
+def _add_web_server(parts: WorkerParts, settings: Settings) -> None:
+    application = web.Application()
+    add_health_routes(application, lambda: worker_health(parts.app, settings.topics.events))
+    worker = settings.worker
+    parts.app.service(WebServer(application, worker.web_host, worker.web_port))
+
+
+async def _observe_lag(app: faust.App, metrics: WorkerMetrics, topic: str) -> None:
+    for tp, end in app.monitor.tp_end_offsets.items():
+        if tp.topic == topic:
+            read = app.monitor.tp_read_offsets.get(tp, -1)
+            metrics.lag.labels(str(tp.partition)).set(max(0, end - read - 1))
 
 
 def _make_app(settings: Settings, one_record_a_batch: bool) -> faust.App:
@@ -82,9 +104,10 @@ def _make_app(settings: Settings, one_record_a_batch: bool) -> faust.App:
         producer_acks=-1,
         store="memory://",
         datadir=str(_data_directory(settings)),
-        web_host=worker.web_host,
-        web_bind=worker.web_host,
-        web_port=worker.web_port,
+        # Its web server cannot be given routes of ours alone; streams.web_server is used.
+        web_enabled=False,
+        # Faust would wait for unacknowledged messages; the checkpoint is what counts.
+        stream_wait_empty=False,
         worker_redirect_stdouts=False,
         value_serializer="raw",
         key_serializer="raw",
@@ -122,90 +145,3 @@ def _credentials(settings: Settings) -> faust.SSLCredentials | faust.SASLCredent
 
 def _optional(path: Path | None) -> str | None:
     return None if path is None else str(path)
-
-
-def _raw_topic(app: faust.App, name: str, partitions: int) -> faust.TopicT:
-    return app.topic(
-        name,
-        key_type=bytes,
-        value_type=bytes,
-        key_serializer="raw",
-        value_serializer="raw",
-        partitions=partitions,
-    )
-
-
-def _add_detect_agent(parts: WorkerParts, settings: Settings) -> None:
-    app, names = parts.app, settings.topics
-    events_topic = _raw_topic(app, names.events, names.partitions)
-    incidents_topic = _raw_topic(app, names.incidents, names.partitions)
-
-    async def publish(incidents: list[Incident]) -> None:
-        # Awaiting the acknowledgement keeps an incident from being lost behind its offset.
-        for sent in [
-            await incidents_topic.send(
-                key=incident.incident_id.encode(), value=msgspec.json.encode(incident)
-            )
-            for incident in incidents
-        ]:
-            await sent
-
-    async def detect(stream: faust.StreamT[bytes]) -> None:
-        async for event in stream.events():
-            tp = event.message.tp
-            try:
-                incidents = parts.detectors.process(tp.partition, event.value)
-            except WireFormatError as error:
-                parts.metrics.dead_letters.inc()
-                log.warning(
-                    "%s partition %s offset %s: %s",
-                    tp.topic,
-                    tp.partition,
-                    event.message.offset,
-                    error,
-                )
-                continue
-            await publish(incidents)
-
-    async def sweep() -> None:
-        await publish(parts.detectors.advance_idle())
-        _observe_lag(app, parts.metrics, names.events)
-
-    async def drop_revoked(_: object, revoked: set[TP], **__: object) -> None:
-        kept = {tp.partition for tp in app.consumer.assignment() if tp.topic == names.events}
-        lost = {tp.partition for tp in revoked if tp.topic == names.events}
-        parts.detectors.drop(lost - kept)
-
-    app.agent(events_topic, name="detect", concurrency=1)(detect)
-    app.timer(_SECONDS_BETWEEN_SWEEPS)(sweep)
-    app.on_partitions_revoked.connect(drop_revoked)
-
-
-def _add_exporter_agents(parts: WorkerParts, settings: Settings) -> None:
-    app, names, metrics = parts.app, settings.topics, parts.metrics
-    decoder = msgspec.json.Decoder(Incident)
-
-    async def export_incidents(stream: faust.StreamT[bytes]) -> None:
-        async for value in stream:
-            try:
-                metrics.take_incident(decoder.decode(value))
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                metrics.dead_letters.inc()
-
-    async def count_dead_letters(stream: faust.StreamT[bytes]) -> None:
-        async for _ in stream:
-            metrics.dead_letters.inc()
-
-    app.agent(_raw_topic(app, names.incidents, names.partitions), name="export")(export_incidents)
-    app.agent(_raw_topic(app, names.dead_letters, 1), name="dead-letters")(count_dead_letters)
-
-
-def _observe_lag(app: faust.App, metrics: WorkerMetrics, topic: str) -> None:
-    monitor = app.monitor
-    if monitor is None:
-        return
-    for tp, end in monitor.tp_end_offsets.items():
-        if tp.topic != topic:
-            continue
-        read = monitor.tp_read_offsets.get(tp, -1)
-        metrics.lag.labels(str(tp.partition)).set(max(0, end - read - 1))

@@ -8,8 +8,10 @@ from types import TracebackType
 from typing import Self
 
 from models.errors import BrokerError
+from streams.processes import end_process
 
 _READY_SECONDS = 15.0
+_STOP_SECONDS = 5.0
 
 
 class EmbeddedBroker:
@@ -88,12 +90,7 @@ class EmbeddedBroker:
         """End it, if it runs."""
         if self._process is None:
             return
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        end_process(self._process, _STOP_SECONDS)
         self._process = None
 
     def __enter__(self) -> Self:

@@ -1,7 +1,5 @@
 """Runs `sellerwatch worker` as a process of its own."""
 
-import os
-import signal
 import subprocess
 import sys
 import urllib.error
@@ -11,6 +9,8 @@ from types import TracebackType
 from typing import Self
 
 from prometheus_client.parser import text_string_to_metric_families
+
+from streams.processes import end_process
 
 _STOP_SECONDS = 8.0
 
@@ -72,12 +72,5 @@ class WorkerProcess:
         trace: TracebackType | None,
     ) -> None:
         """End it."""
-        process = self._process
-        if process is None or process.poll() is not None:
-            return
-        process.terminate()
-        try:
-            process.wait(timeout=_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        if self._process is not None:
+            end_process(self._process, _STOP_SECONDS)

@@ -1,0 +1,32 @@
+"""Serves the worker's web port from the worker's own loop."""
+
+from typing import Any
+
+from aiohttp import web
+from mode import Service
+
+
+class WebServer(Service):
+    """Runs an aiohttp application for as long as the worker runs.
+
+    Parameters
+    ----------
+    application
+        What is served.
+    host, port
+        Where; 127.0.0.1 unless the settings say otherwise.
+    """
+
+    def __init__(self, application: web.Application, host: str, port: int, **options: Any) -> None:
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+        self._host, self._port = host, port
+        super().__init__(**options)
+
+    async def on_start(self) -> None:
+        """Listen."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+
+    async def on_stop(self) -> None:
+        """Close the connections and the port."""
+        await self._runner.cleanup()
