@@ -7,6 +7,7 @@ import msgspec
 
 from models.access_event import Outcome
 from models.data_class import DataClass
+from models.timeline import Timeline
 
 
 class IncidentStatus(StrEnum):
@@ -118,7 +119,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     Its JSON form is one line of the incidents file and one value of the incidents topic.
     `paged_at` is the event time at which it first became a page, None if it never did.
-    `attack` holds MITRE ATT&CK technique ids.
+    `attack` holds MITRE ATT&CK technique ids. `timeline` begins with the event that opened it.
     """
 
     incident_id: str
@@ -140,3 +141,4 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
     attack: tuple[str, ...]
     runbook_url: str
+    timeline: Timeline = Timeline()

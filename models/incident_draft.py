@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Final
 
-from models.access_event import AccessEvent
+from models.access_event import AccessEvent, Outcome
 from models.data_class import DataClass
 from models.incident import (
     Evidence,
@@ -15,6 +15,7 @@ from models.incident import (
     Reason,
     Severity,
 )
+from models.timeline_draft import TimelineDraft
 from models.window import Window, sane_count
 
 _EVIDENCE_KEPT: Final = 10
@@ -62,6 +63,7 @@ class IncidentDraft:
         self._subjects: set[int] = set(window.subjects)
         self.calls, self.records, self._bytes = window.calls, window.records, window.bytes
         self._service = event.service
+        self._timeline = TimelineDraft()
         self._add_details(event)
         # What was last published: decides when the next state is worth a message.
         self.published: tuple[bool, Severity, int, int] | None = None
@@ -80,6 +82,9 @@ class IncidentDraft:
         self._add_details(event)
 
     def _add_details(self, event: AccessEvent) -> None:
+        succeeded = event.outcome is Outcome.SUCCESS
+        records = sane_count(event.records) if succeeded else None
+        self._timeline.add(event.time, event.data_classes, records)
         for name in event.data_classes:
             if name is not DataClass.NONE:
                 self._classes[name] = None
@@ -140,6 +145,7 @@ class IncidentDraft:
             evidence=tuple(_evidence(event) for event in evidence),
             attack=tuple(attack),
             runbook_url=self._base_url + (kinds[0].value if kinds else "bulk_read"),
+            timeline=self._timeline.build(),
         )
 
     def _incident_id(self) -> str:

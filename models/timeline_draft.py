@@ -1,0 +1,81 @@
+"""The time line of an incident while it goes on."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from models.data_class import DataClass
+from models.timeline import Timeline, TimelineBucket
+
+BUCKETS_KEPT: Final = 60
+# Each a multiple of the one before, so that buckets merge without being split.
+_WIDTHS_SECONDS: Final = (60, 300, 900, 3600, 21_600, 86_400, 7 * 86_400)
+_ORDER: Final = {name: place for place, name in enumerate(DataClass)}
+
+
+class TimelineDraft:
+    """Counts reads in at most 60 buckets, which widen as the incident grows longer.
+
+    Examples
+    --------
+    >>> draft = TimelineDraft()
+    >>> draft.add(30.0, (DataClass.CUSTOMER,), 5)
+    >>> draft.add(59 * 60.0 + 59, (DataClass.CUSTOMER,), 7)
+    >>> draft.build().bucket_seconds, draft.build().records_total
+    (60, 12)
+    >>> draft.add(60 * 60.0, (DataClass.SUPPLIER, DataClass.CATALOG), 1)
+    >>> draft.build().bucket_seconds, len(draft.build().buckets)
+    (300, 3)
+    """
+
+    __slots__ = ("_buckets", "_width_seconds")
+
+    def __init__(self) -> None:
+        self._width_seconds = _WIDTHS_SECONDS[0]
+        # Index on the grid of the width -> calls, and records by class.
+        self._buckets: dict[int, tuple[int, dict[DataClass, int]]] = {}
+
+    def add(
+        self, time_seconds: float, data_classes: Iterable[DataClass], records: int | None
+    ) -> None:
+        """Count one call; `records` is None where the log gave no number."""
+        index = int(time_seconds // self._width_seconds)
+        is_known = index in self._buckets
+        self._put(index, 1, _by_class(data_classes, records))
+        while not is_known and max(self._buckets) - min(self._buckets) >= BUCKETS_KEPT:
+            self._widen()
+
+    def _put(self, index: int, calls: int, records: dict[DataClass, int]) -> None:
+        known_calls, sums = self._buckets.get(index, (0, {}))
+        for name, count in records.items():
+            sums[name] = sums.get(name, 0) + count
+        self._buckets[index] = (known_calls + calls, sums)
+
+    def _widen(self) -> None:
+        wider = (width for width in _WIDTHS_SECONDS if width > self._width_seconds)
+        new_width = next(wider, 2 * self._width_seconds)
+        factor = new_width // self._width_seconds
+        buckets, self._buckets, self._width_seconds = self._buckets, {}, new_width
+        for index, (calls, records) in buckets.items():
+            self._put(index // factor, calls, records)
+
+    def build(self) -> Timeline:
+        """Return the time line as it stands."""
+        return Timeline(
+            bucket_seconds=self._width_seconds,
+            buckets=tuple(
+                TimelineBucket(
+                    start=datetime.fromtimestamp(index * self._width_seconds, UTC),
+                    calls=calls,
+                    records=dict(sorted(records.items(), key=lambda item: _ORDER[item[0]])),
+                )
+                for index, (calls, records) in sorted(self._buckets.items())
+            ),
+        )
+
+
+def _by_class(data_classes: Iterable[DataClass], records: int | None) -> dict[DataClass, int]:
+    if not records:
+        return {}
+    gravest = min(data_classes, key=_ORDER.__getitem__, default=DataClass.NONE)
+    return {gravest: records}
