@@ -4,7 +4,10 @@ import re
 from hashlib import blake2b
 from typing import Final
 
+from models.errors import SettingsError
+
 _KEY_LIMIT: Final = 64
+_SHORTEST_KEY: Final = 16
 _MAIL: Final = re.compile(r"[^\s@<>()/:,;\"'%]+(?:@|%40)[^\s@<>()/:,;\"'%]+")
 
 
@@ -14,11 +17,16 @@ class SubjectHasher:
     Parameters
     ----------
     key
-        The secret; one that is longer than 64 bytes is hashed first.
+        The secret, at least 16 bytes; one that is longer than 64 bytes is hashed first.
+
+    Raises
+    ------
+    SettingsError
+        If the key is shorter: it could be found by trying.
 
     Examples
     --------
-    >>> hasher = SubjectHasher(b"secret")
+    >>> hasher = SubjectHasher(b"sixteen bytes of key")
     >>> hasher.subject("order-1") == hasher.subject("order-1")
     True
     >>> len(hasher.digest(b"a record"))
@@ -28,6 +36,12 @@ class SubjectHasher:
     """
 
     def __init__(self, key: bytes) -> None:
+        if len(key) < _SHORTEST_KEY:
+            message = (
+                f"the redaction key has {len(key)} bytes, {_SHORTEST_KEY} are needed: "
+                "make one with 'openssl rand -hex 32'"
+            )
+            raise SettingsError(message)
         if len(key) > _KEY_LIMIT:
             key = blake2b(key).digest()
         self._start = blake2b(digest_size=8, key=key)

@@ -74,6 +74,7 @@ class SourceSettings(_Section):
     redaction_key_file: Path | None = None
     disorder_seconds: Annotated[float, Field(ge=0, le=86400)] = 900.0
     record_limit_bytes: Annotated[int, Field(ge=1_000)] = 1_048_576
+    tables_directory: Path | None = None
 
 
 class WorkerSettings(_Section):

@@ -4,7 +4,6 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, Literal, get_args
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
@@ -14,11 +13,9 @@ from models.redaction import SubjectHasher
 from streams.catalogue_files import load_catalogue
 from streams.secrets import redaction_key
 from streams.settings import Settings
-from streams.sources.event_parser import EventParser
+from streams.sources.event_parser import FORMATS, EventParser
 from streams.sources.files import total_bytes
-
-Format = Literal["auto", "seller-api", "cloudtrail"]
-FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+from streams.sources.table_files import load_tables
 
 
 def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> EventParser:
@@ -31,15 +28,17 @@ def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> Event
     SettingsError
         If the catalogue or the key is wrong.
     """
-    known = next((name for name in FORMATS if name == fmt), None)
-    if known is None:
-        message = f"--format {fmt}: unknown: choose one of {', '.join(FORMATS)}"
+    tables = load_tables(settings.sources.tables_directory)
+    known = (*FORMATS, *(table.name for table in tables))
+    if fmt not in known:
+        message = f"--format {fmt}: unknown: choose one of {', '.join(known)}"
         raise InputError(message)
     key = key or redaction_key(settings) or secrets.token_bytes(32)
     return EventParser(
         load_catalogue(settings.catalogue_directory),
         SubjectHasher(key),
-        fmt=known,
+        fmt=fmt,
+        tables=tables,
         record_limit_bytes=settings.sources.record_limit_bytes,
     )
 

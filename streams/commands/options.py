@@ -13,7 +13,12 @@ ConfigOption = Annotated[
     ),
 ]
 FormatOption = Annotated[
-    str, typer.Option("--format", help="auto, seller-api or cloudtrail: how to read the input.")
+    str,
+    typer.Option(
+        "--format",
+        help="How to read the input: auto, seller-api, cloudtrail, ocsf, envoy, nginx, "
+        "api_gateway or a table of your own.",
+    ),
 ]
 PathsArgument = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Files or folders; - is standard input.")

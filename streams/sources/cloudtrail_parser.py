@@ -10,14 +10,21 @@ from models.catalogue import Catalogue
 from models.errors import RecordError
 from models.redaction import SubjectHasher
 from streams.sources import fields
+from streams.sources.aws_resource import resource_of
 from streams.sources.fields import Record
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,128}", re.ASCII)
 _ROLE_SESSION: Final = re.compile(r"arn:([a-z\-]+):sts::([0-9]+):assumed-role/([^/]+)/.*", re.S)
-_RESOURCE_NAMES: Final = (
-    "bucketName", "tableName", "database", "secretId", "dBInstanceIdentifier",
-    "dBClusterIdentifier", "resourceArn", "keyId",
-)  # fmt: skip
+_SERVICE_ROLE: Final = re.compile(r":role/(aws-service-role/|AWSServiceRoleFor)")
+_FOLDED: Final = {
+    name.lower(): name
+    for name in (
+        "eventID", "eventTime", "eventSource", "eventName", "userIdentity", "recipientAccountId",
+        "requestParameters", "additionalEventData", "sourceIPAddress", "userAgent", "errorCode",
+        "errorMessage", "eventType", "resources", "accountId", "invokedBy", "principalId",
+        "accessKeyId", "userName", "sessionContext", "sessionIssuer", "arn", "type",
+    )
+}  # fmt: skip
 
 
 class CloudTrailParser:
@@ -43,9 +50,11 @@ class CloudTrailParser:
         RecordError
             If a field is missing or of the wrong type.
         """
+        if "eventName" not in record:
+            record = _unfolded(record)
         clean, identity = self._hasher.clean, fields.mapping(record, "userIdentity")
-        principal, kind = principal_of(identity)
-        named = _resource(fields.mapping(record, "requestParameters"))
+        principal, kind = principal_of(identity, _service(record))
+        named = resource_of(record)
         resource = None if named is None else clean(named)
         source, name = _name(record, "eventSource"), _name(record, "eventName")
         operation = self._catalogue.aws(source, name, resource)
@@ -60,7 +69,7 @@ class CloudTrailParser:
             principal_kind=kind,
             service=operation.service,
             operation=operation.name,
-            outcome=fields.outcome(None, record.get("errorCode")),
+            outcome=fields.outcome(None, record.get("errorCode") or record.get("errorMessage")),
             data_classes=operation.data_classes,
             restricted=operation.restricted,
             resource=resource,
@@ -83,8 +92,18 @@ class CloudTrailParser:
         return (self._hasher.subject(encoded.decode("utf-8", "replace")),)
 
 
-def principal_of(identity: Record) -> tuple[str, PrincipalKind]:
+def principal_of(identity: Record, service: str | None = None) -> tuple[str, PrincipalKind]:
     """Name who called; a session collapses into its role.
+
+    A role that AWS made for a service of its own is that service. A service that calls with the
+    session of somebody else (``invokedBy``) is that somebody: the data goes to them.
+
+    Parameters
+    ----------
+    identity
+        The record's ``userIdentity``.
+    service
+        Whose event it is where AWS itself wrote it and names nobody.
 
     Raises
     ------
@@ -101,7 +120,8 @@ def principal_of(identity: Record) -> tuple[str, PrincipalKind]:
     account, invoker = fields.text(identity, "accountId"), fields.text(identity, "invokedBy")
     role = _role(identity, arn)
     if role is not None:
-        return role, PrincipalKind.ROLE
+        own = _SERVICE_ROLE.search(_issuer(identity) or role) is not None
+        return role, PrincipalKind.SERVICE if own else PrincipalKind.ROLE
     if invoker is not None and (kind == "AWSService" or arn is None):
         return invoker, PrincipalKind.SERVICE
     if kind == "Root" and account is not None:
@@ -111,6 +131,8 @@ def principal_of(identity: Record) -> tuple[str, PrincipalKind]:
     for name in (arn, fields.text(identity, "principalId"), fields.text(identity, "userName")):
         if name is not None:
             return name, PrincipalKind.ROOT if kind == "Root" else PrincipalKind.USER
+    if service is not None:
+        return service, PrincipalKind.SERVICE
     message = "no principal: userIdentity names nobody"
     raise RecordError(message)
 
@@ -121,12 +143,28 @@ def _role(identity: Record, arn: str | None) -> str | None:
         return f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}"
     if identity.get("type") != "AssumedRole":
         return None
-    issuer = fields.text(
-        fields.mapping(fields.mapping(identity, "sessionContext"), "sessionIssuer"), "arn"
-    )
+    issuer = _issuer(identity)
     if issuer is None or ":role/" not in issuer:
         return None
     return f"{issuer.partition(':role/')[0]}:role/{issuer.rpartition('/')[2]}"
+
+
+def _issuer(identity: Record) -> str | None:
+    context = fields.mapping(identity, "sessionContext")
+    return fields.loose_text(fields.mapping(context, "sessionIssuer"), "arn")
+
+
+def _service(record: Record) -> str | None:
+    wrote = record.get("eventType") == "AwsServiceEvent"
+    return fields.loose_text(record, "eventSource") if wrote else None
+
+
+def _unfolded(record: Record) -> Record:
+    """Put the names of fields right where something on the way has lower-cased them."""
+    return {
+        _FOLDED.get(name.lower(), name): _unfolded(value) if isinstance(value, dict) else value
+        for name, value in record.items()
+    }
 
 
 def _tenant(record: Record, identity: Record) -> str:
@@ -144,13 +182,6 @@ def _name(record: Record, name: str) -> str:
         message = f"no {name}" if value is None else f"{name}: not a name of AWS"
         raise RecordError(message)
     return value
-
-
-def _resource(parameters: Record) -> str | None:
-    for name in _RESOURCE_NAMES:
-        if (value := fields.loose_text(parameters, name)) is not None:
-            return value
-    return None
 
 
 def _grant(kind: PrincipalKind, credential: str | None) -> str | None:

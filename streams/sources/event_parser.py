@@ -1,7 +1,7 @@
 """Turns any record of a known log into events."""
 
-from collections.abc import Iterator
-from typing import Any, Final, Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
 import msgspec
 
@@ -10,16 +10,22 @@ from models.catalogue import Catalogue
 from models.dead_letter import DeadLetter
 from models.errors import RecordError
 from models.redaction import SubjectHasher
+from streams.sources.access_log_table import AccessLogTable
 from streams.sources.cloudtrail_parser import CloudTrailParser
+from streams.sources.envelopes import decode, is_bare, unwrap
+from streams.sources.fields import Record
+from streams.sources.ocsf import API_ACTIVITY, to_cloudtrail
+from streams.sources.s3_notice import is_notice
 from streams.sources.seller_api_parser import SellerApiParser
 from streams.sources.skipped import Skipped
 
-Format = Literal["auto", "seller-api", "cloudtrail"]
+FORMATS: Final = ("auto", "seller-api", "cloudtrail", "ocsf")
 Parsed = AccessEvent | Skipped | DeadLetter
 
-_LISTS: Final = ("Records", "LookupEvents", "Events")
-_DEPTH: Final = 4
-_BAD_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_Translate = Callable[[Record], Record]
+
+_DEPTH: Final = 10
+_CLOUDTRAIL: Final = ("cloudtrail", "ocsf")
 _NO_JSON: Final = (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError)
 
 
@@ -33,24 +39,30 @@ class EventParser:
     hasher
         Replaces personal data.
     fmt
-        The log's format; ``auto`` looks at each record.
+        The log's format: ``auto`` looks at each record; ``seller-api``, ``cloudtrail``, ``ocsf``
+        or the name of a table.
+    tables
+        Access logs of other programs.
     record_limit_bytes
         Records that come as more bytes become dead letters.
 
     Examples
     --------
-    >>> parser = EventParser(Catalogue(), SubjectHasher(b"secret"))
+    >>> parser = EventParser(Catalogue(), SubjectHasher(b"sixteen bytes of key"))
     >>> parser.parse(b"[1]", source="log", position="line 1")[0].reason
     'not an object, found int'
     """
 
     def __init__(
-        self, catalogue: Catalogue, hasher: SubjectHasher, *, fmt: Format = "auto",
-        record_limit_bytes: int = 1_048_576,
+        self, catalogue: Catalogue, hasher: SubjectHasher, *, fmt: str = "auto",
+        tables: Sequence[AccessLogTable] = (), record_limit_bytes: int = 1_048_576,
     ) -> None:  # fmt: skip
         self._hasher = hasher
         self._fmt = fmt
         self._cloudtrail = CloudTrailParser(catalogue, hasher)
+        self._tables = tuple(tables)
+        self._translations: dict[str, _Translate] = {"ocsf": to_cloudtrail}
+        self._translations.update((table.name, table.to_seller_api) for table in tables)
         self._seller_api = SellerApiParser(catalogue, hasher)
         self.record_limit_bytes = record_limit_bytes
 
@@ -62,9 +74,14 @@ class EventParser:
                 reason = f"longer than {self.record_limit_bytes} bytes"
                 return [self.dead_letter(record, source, position, reason)]
             try:
-                value = msgspec.json.decode(record)
-            except _BAD_JSON:
-                return [self.dead_letter(record, source, position, "not JSON")]
+                documents = decode(record)
+            except RecordError as error:
+                return [self.dead_letter(record, source, position, str(error))]
+            if len(documents) > 1:
+                return list(self._walk(documents, source, position, 0))
+            value = documents[0]
+        if is_bare(value):
+            return [self._one(value, source, position)]
         return list(self._walk(value, source, position, 0))
 
     def dead_letter(self, record: object, source: str, position: str, reason: str) -> DeadLetter:
@@ -76,68 +93,75 @@ class EventParser:
         )  # fmt: skip
 
     def _walk(self, value: Any, source: str, position: str, depth: int) -> Iterator[Parsed]:  # noqa: ANN401 - JSON
-        inner = _unwrap(value) if depth < _DEPTH else value
+        try:
+            inner = unwrap(value) if depth < _DEPTH else value
+        except RecordError as error:
+            yield self.dead_letter(value, source, position, str(error))
+            return
         if isinstance(inner, list) and depth < _DEPTH:
             if not inner:
                 yield Skipped("empty", source, position or "record 1")
             for number, entry in enumerate(inner, 1):
                 place = f"{position} record {number}" if position else f"record {number}"
                 yield from self._walk(entry, source, place, depth + 1)
-        elif isinstance(inner, str) and inner is not value:
-            yield from self._embedded(inner, source, position, depth + 1)
         elif inner is not value:
             yield from self._walk(inner, source, position, depth + 1)
         else:
             yield self._one(value, source, position)
 
-    def _embedded(self, text: str, source: str, position: str, depth: int) -> Iterator[Parsed]:
-        try:
-            value = msgspec.json.decode(text.encode("utf-8", "replace"))
-        except _BAD_JSON:
-            yield self.dead_letter(_bytes(text), source, position, "CloudTrailEvent: not JSON")
-            return
-        yield from self._walk(value, source, position, depth)
-
     def _one(self, record: Any, source: str, position: str) -> Parsed:  # noqa: ANN401 - JSON
         if not isinstance(record, dict):
             reason = f"not an object, found {type(record).__name__}"
             return self.dead_letter(record, source, position, reason)
-        if "digestStartTime" in record or "digestS3Bucket" in record:
-            return Skipped("digest", source, position)
-        if record.get("eventCategory") == "Insight" or "insightDetails" in record:
-            return Skipped("insight", source, position)
-        fmt = self._fmt
-        if fmt == "auto":
-            fmt = "cloudtrail" if "eventSource" in record or "userIdentity" in record else fmt
-        parser = self._cloudtrail if fmt == "cloudtrail" else self._seller_api
-        named = record.get("eventID") or record.get("request_id")
+        skip = _no_access(record)
+        if skip is not None:
+            return Skipped(skip, source, position)
+        fmt = self._format_of(record) if self._fmt == "auto" else self._fmt
         try:
-            return parser.parse(record, "" if named else self._hasher.digest(_encode(record)))
+            if fmt in self._translations:
+                record = self._translations[fmt](record)
+            parser = self._cloudtrail if fmt in _CLOUDTRAIL else self._seller_api
+            return parser.parse(record, self._fallback_id(record, position))
         except RecordError as error:
             return self.dead_letter(record, source, position, str(error))
 
+    def _format_of(self, record: Record) -> str:
+        if "eventSource" in record or "userIdentity" in record:
+            return "cloudtrail"
+        if "class_uid" in record:
+            return "ocsf"
+        if "path" in record and "seller_id" in record and "time" in record:
+            return "seller-api"
+        if "eventsource" in record or "useridentity" in record:
+            return "cloudtrail"
+        fitting = (table.name for table in self._tables if table.fits(record))
+        return next(fitting, "seller-api")
 
-def is_list(value: object) -> bool:
-    """Whether a JSON value is an envelope of many records."""
-    return isinstance(value, dict) and isinstance(_unwrap(value), list)
+    def _fallback_id(self, record: Record, position: str) -> str:
+        if record.get("eventID") or record.get("request_id"):
+            return ""
+        data = _encode(record)
+        if "eventName" not in record:
+            # Two equal lines of an access log are two requests.
+            data += position.encode()
+        return self._hasher.digest(data)
 
 
-def _unwrap(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Take a record out of its envelope; return the value itself if it has none."""
-    if not isinstance(value, dict) or "path" in value or "eventSource" in value:
-        return value
-    for name in _LISTS:
-        if isinstance(value.get(name), list):
-            return value[name]
-    if isinstance(value.get("CloudTrailEvent"), str):
-        return value["CloudTrailEvent"]
-    if isinstance(value.get("detail"), dict) and "detail-type" in value:
-        return value["detail"]
-    return value
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
+def _no_access(record: Record) -> str | None:
+    if "digestStartTime" in record or "digestS3Bucket" in record:
+        return "digest"
+    if record.get("eventCategory") == "Insight" or "insightDetails" in record:
+        return "insight"
+    if (
+        record.get("eventType") == "AwsVpceEvent"
+        or record.get("eventCategory") == "NetworkActivity"
+    ):
+        return "vpc endpoint event"
+    if record.get("messageType") == "CONTROL_MESSAGE":
+        return "control message"
+    if "class_uid" in record and record["class_uid"] != API_ACTIVITY:
+        return "other ocsf class"
+    return "object notice" if is_notice(record) else None
 
 
 def _encode(record: object) -> bytes:

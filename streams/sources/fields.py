@@ -10,10 +10,13 @@ from models.access_event import Outcome
 from models.errors import RecordError
 
 Record = Mapping[str, Any]
-TIME_NAMES: Final = ("eventTime", "time", "@timestamp")
+TIME_NAMES: Final = ("eventTime", "time", "@timestamp", "p_event_time")
 
 _TEXT_LIMIT: Final = 1024
 _LATEST: Final = 4e9
+_MILLISECONDS_FROM: Final = 1e11
+_NUMBER: Final = re.compile(r"[0-9]{9,14}(\.[0-9]{1,9})?", re.ASCII)
+_COMMON_LOG_TIME: Final = "%d/%b/%Y:%H:%M:%S %z"
 _LARGEST: Final = 2**53
 _ADDRESS: Final = re.compile(r"[0-9A-Za-z:.\-]{1,253}", re.ASCII)
 _DENIED: Final = ("accessdenied", "unauthorized", "forbidden", "authfailure")
@@ -79,7 +82,8 @@ def count(value: object) -> int | None:
 def time_of(record: Record) -> float:
     """Return the time of a record in seconds since 1970-01-01 UTC.
 
-    A time without an offset is UTC.
+    A time without an offset is UTC; a number is seconds or milliseconds since 1970; the time
+    of the Common Log Format is read too.
 
     Raises
     ------
@@ -95,21 +99,38 @@ def time_of(record: Record) -> float:
 
 
 def _time(name: str, value: object) -> float:
-    if not isinstance(value, str):
-        message = f"{name}: expected text, found {type(value).__name__}"
-        raise RecordError(message)
     try:
-        moment = datetime.fromisoformat(value.strip())
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        seconds = moment.timestamp()
-    except (ValueError, OverflowError) as error:
+        seconds = _seconds(value)
+    except (ValueError, OverflowError, OSError) as error:
         message = f"{name}: not an RFC 3339 time"
         raise RecordError(message) from error
+    if seconds is None:
+        message = f"{name}: expected text, found {type(value).__name__}"
+        raise RecordError(message)
     if not 0 <= seconds < _LATEST:
         message = f"{name}: out of range"
         raise RecordError(message)
     return seconds
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, str):
+        text = value.strip()
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            if not _NUMBER.fullmatch(text):
+                return datetime.strptime(text, _COMMON_LOG_TIME).astimezone(UTC).timestamp()
+            value = float(text)
+        else:
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=UTC)
+            return moment.timestamp()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if not math.isfinite(value):
+        return -1.0
+    return value / 1000 if value > _MILLISECONDS_FROM else float(value)
 
 
 def address(value: object) -> str | None:
@@ -120,7 +141,7 @@ def address(value: object) -> str | None:
 def outcome(status: object, code: object) -> Outcome:
     """Judge how a call ended from its HTTP status and its error code."""
     if isinstance(code, str) and code:
-        lowered = code.lower().replace("_", "")
+        lowered = code.lower().replace("_", "").replace(" ", "")
         if any(word in lowered for word in _DENIED):
             return Outcome.DENIED
         if any(word in lowered for word in _THROTTLED):

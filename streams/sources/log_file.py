@@ -1,27 +1,25 @@
 """Reads the records of one log file, whatever its packing."""
 
-import gzip
 import io
 import re
 import sys
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, cast
 
 import msgspec
 
-from streams.sources.event_parser import EventParser, Parsed, is_list
+from streams.sources.compression import DAMAGED, unpack
+from streams.sources.envelopes import is_list
+from streams.sources.event_parser import EventParser, Parsed
 
 STANDARD_INPUT: Final = "-"
 Placed = tuple[Parsed, str]
 
-_GZIP: Final = b"\x1f\x8b"
 _BOM: Final = b"\xef\xbb\xbf"
 _WHOLE: Final = re.compile(rb'\s*(\[|\{\s*"(Records|LookupEvents|Events)"\s*:|\{\s*\n|\{\s*\r\n)')
 _WHOLE_LIMIT: Final = 1 << 28
 _REPORT_EVERY: Final = 256
-_DAMAGED: Final = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
 class LogFile:
@@ -55,8 +53,8 @@ class LogFile:
                     yield from self._records(raw)
                 finally:
                     self._report(raw)
-        except _DAMAGED:
-            reason = "the gzip stream is cut short or damaged"
+        except DAMAGED:
+            reason = "the compressed stream is cut short or damaged"
         except OSError as error:
             reason = f"cannot be read: {error.strerror or type(error).__name__}"
         if reason is not None:
@@ -65,8 +63,8 @@ class LogFile:
 
     def _records(self, raw: io.BufferedReader) -> Iterator[Placed]:
         stream = raw
-        if raw.peek(2)[:2] == _GZIP:
-            stream = io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=raw)), 1 << 18)
+        if (unpacked := unpack(raw)) is not None:
+            stream = io.BufferedReader(unpacked, 1 << 18)
         if stream.peek(3)[:3] == _BOM:
             stream.read(3)
         if _WHOLE.match(stream.peek(4096)):

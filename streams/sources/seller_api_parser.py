@@ -1,6 +1,7 @@
 """Turns access-log records of the seller API into events."""
 
 import re
+from itertools import islice
 from typing import Final
 
 from models.access_event import AccessEvent, PrincipalKind
@@ -10,6 +11,7 @@ from models.operation import Operation
 from models.redaction import SubjectHasher
 from streams.sources import fields
 from streams.sources.fields import Record
+from streams.sources.request_parts import named_subjects, query_of
 
 _GRANTS: Final = frozenset({"lwa", "secret_key", "session"})
 _REPORT_TYPE: Final = re.compile(r"[A-Z][A-Z0-9_]{2,99}", re.ASCII)
@@ -41,7 +43,13 @@ class SellerApiParser:
             If a field is missing or of the wrong type.
         """
         clean, (principal, kind) = self._hasher.clean, _principal(record)
-        operation, report_type = self._operation(record)
+        path = fields.text(record, "path")
+        if path is None:
+            message = "no path: expected the path of the request"
+            raise RecordError(message)
+        query = query_of(record.get("query"), path)
+        report_type = _report_type(record, query)
+        operation = self._operation(record, path, query, report_type)
         credential = fields.text(record, "credential_id")
         agent = fields.loose_text(record, "user_agent")
         grant, country = record.get("grant"), record.get("country")
@@ -60,7 +68,7 @@ class SellerApiParser:
             resource=report_type,
             records=fields.count(record.get("records")),
             bytes=fields.count(record.get("bytes") if size is None else size),
-            subject_ids=self._subjects(record.get("record_ids")),
+            subject_ids=self._subjects(record.get("record_ids"), path, query, operation),
             credential_id=None if credential is None else clean(credential),
             grant=grant if isinstance(grant, str) and grant in _GRANTS else None,
             source_ip=fields.address(record.get("source_ip")),
@@ -69,33 +77,39 @@ class SellerApiParser:
             user_agent=None if agent is None else clean(agent),
         )
 
-    def _operation(self, record: Record) -> tuple[Operation, str | None]:
-        path = fields.text(record, "path")
-        if path is None:
-            message = "no path: expected the path of the request"
-            raise RecordError(message)
+    def _operation(
+        self, record: Record, path: str, query: Record, report_type: str | None
+    ) -> Operation:
         method = self._catalogue.method(fields.text(record, "method") or "GET")
-        report_type = fields.loose_text(record, "report_type")
-        if report_type is not None and not _REPORT_TYPE.fullmatch(report_type):
-            report_type = None
-        query = fields.mapping(record, "query")
         operation = self._catalogue.seller_api(method, path, query, report_type)
         if operation is None:
             shape = self._catalogue.shape(path)
             service = shape.split("/", 2)[1]
             service = "unknown" if service in ("", "{}") else service
             operation = Operation(name=f"{method} {shape}", service=service)
-        return operation, report_type
+        return operation
 
-    def _subjects(self, ids: object) -> tuple[int, ...]:
-        if not isinstance(ids, list):
+    def _subjects(
+        self, ids: object, path: str, query: Record, operation: Operation
+    ) -> tuple[int, ...]:
+        subject = self._hasher.subject
+        if isinstance(ids, list) and ids:
+            return tuple([subject(str(entry)) for entry in ids[:_MOST_IDS] if _is_id(entry)])
+        if not operation.data_classes or not operation.data_classes[0].is_sensitive:
             return ()
-        known = (
-            entry
-            for entry in ids[:_MOST_IDS]
-            if isinstance(entry, str | float) or (isinstance(entry, int) and abs(entry) < 2**64)
-        )
-        return tuple(self._hasher.subject(str(entry)) for entry in known)
+        named = named_subjects(path, self._catalogue.shape(path), query)
+        return tuple([subject(name) for name in islice(named, _MOST_IDS)])
+
+
+def _is_id(entry: object) -> bool:
+    return isinstance(entry, str | float) or (isinstance(entry, int) and abs(entry) < 2**64)
+
+
+def _report_type(record: Record, query: Record) -> str | None:
+    for value in (record.get("report_type"), query.get("reportType"), query.get("reportTypes")):
+        if isinstance(value, str) and _REPORT_TYPE.fullmatch(value):
+            return value
+    return None
 
 
 def _principal(record: Record) -> tuple[str, PrincipalKind]:

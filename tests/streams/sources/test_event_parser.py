@@ -14,7 +14,7 @@ from streams.catalogue_files import load_catalogue
 from streams.sources.event_parser import EventParser, Parsed
 from streams.sources.skipped import Skipped
 
-PARSER = EventParser(load_catalogue(), SubjectHasher(b"secret"))
+PARSER = EventParser(load_catalogue(), SubjectHasher(b"sixteen bytes of key"))
 MAIL = "planted.person@example.com"
 SELLER: dict[str, Any] = {
     "time": "2026-01-01 02:00:00.5+02:00", "request_id": "r-1", "seller_id": "A1",
@@ -142,3 +142,49 @@ def test_a_mail_address_never_comes_out(base: dict[str, Any], data: st.DataObjec
     name = data.draw(st.sampled_from([*sorted(base), "user_id", "userAgent", "user_agent"]))
     value: Any = data.draw(st.sampled_from([MAIL, [MAIL], {"key": MAIL}, f"a {MAIL} b"]))
     assert MAIL not in repr(parse(base | {name: value}))
+
+
+def test_a_service_role_is_the_service_and_a_forwarded_session_is_the_caller() -> None:
+    arn = "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForConfig/x"
+    own = event_of(TRAIL | {"userIdentity": {"type": "AssumedRole", "arn": arn}})
+    assert own.principal_kind is PrincipalKind.SERVICE
+    lent = TRAIL["userIdentity"] | {"invokedBy": "athena.amazonaws.com"}
+    assert event_of(TRAIL | {"userIdentity": lent}).principal_kind is PrincipalKind.ROLE
+
+
+def test_what_aws_wrote_itself_names_the_service() -> None:
+    record = TRAIL | {"eventType": "AwsServiceEvent", "userIdentity": None}
+    assert event_of(record).principal == "s3.amazonaws.com"
+
+
+def test_lower_cased_keys_are_read() -> None:
+    def lowered(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key.lower(): lowered(inner) for key, inner in value.items()}
+        return value
+
+    assert event_of(lowered(TRAIL)).principal == event_of(TRAIL).principal
+
+
+def test_read_only_is_not_believed_and_a_message_alone_is_an_error() -> None:
+    select = TRAIL | {"readOnly": False, "eventName": "CopyObject"}
+    assert event_of(select).data_classes[0] == "customer"
+    assert event_of(TRAIL | {"errorMessage": "Access Denied."}).outcome is Outcome.DENIED
+
+
+def test_a_request_names_its_subjects_where_the_log_does_not() -> None:
+    silent = SELLER | {"record_ids": None}
+    assert event_of(silent).subject_ids == event_of(SELLER).subject_ids
+    assert event_of(silent | {"path": "/catalog/2022-04-01/items/B1"}).subject_ids == ()
+
+
+def test_equal_lines_without_an_id_are_two_requests() -> None:
+    bare = msgspec.json.encode({k: v for k, v in SELLER.items() if k != "request_id"})
+    ids = [PARSER.parse(bare, source="log", position=f"line {n}")[0].event_id for n in (1, 2, 1)]  # type: ignore[union-attr]
+    assert ids[0] != ids[1]
+    assert ids[0] == ids[2]
+
+
+def test_the_report_type_is_found_in_the_query() -> None:
+    record = SELLER | {"path": "/reports/2021-06-30/reports", "query": "reportTypes=GET_ORDERS_X"}
+    assert event_of(record).resource == "GET_ORDERS_X"
