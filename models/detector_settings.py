@@ -48,4 +48,4 @@ class DetectorSettings(BaseModel):
     # Days of fleet history before the tail is trusted more than its prior.
     threshold_prior_days: Positive = 50.0
     max_principals: Annotated[int, Field(ge=1)] = 250_000
-    runbook_base_url: str = "https://sellerwatch.example.com/runbooks/"
+    runbook_base_url: str = "http://127.0.0.1:6066/runbooks/"

@@ -118,7 +118,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident; all times are event time, UTC.
 
     Its JSON form is one line of the incidents file and one value of the incidents topic.
-    `paged_at` is the event time at which it first became a page, None if it never did.
+    `paged_at` is the event time at which it first became a page, None if it never did;
+    `page_kind` is the kind that made it one, and never changes after.
     `attack` holds MITRE ATT&CK technique ids. `timeline` begins with the event that opened it.
     """
 
@@ -142,3 +143,4 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     attack: tuple[str, ...]
     runbook_url: str
     timeline: Timeline = Timeline()
+    page_kind: IncidentKind | None = None

@@ -12,13 +12,14 @@ from models.detector import Detector
 from models.redaction import SubjectHasher
 from streams.agents.count_dead_letters import add_count_dead_letters
 from streams.agents.detect import DetectAgent
-from streams.agents.export_incidents import add_export_incidents
 from streams.detector_factory import load_detector_settings, load_profiles
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.health import add_health_routes, worker_health
+from streams.incident_reader import IncidentReader
 from streams.partition_detectors import PartitionDetectors
+from streams.runbooks import add_runbook_routes
 from streams.secrets import redaction_key, sasl_password
-from streams.settings import Settings
+from streams.settings import LinkSettings, Settings
 from streams.web_server import WebServer
 
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -49,7 +50,12 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
         If a setting, a secret or a config file is wrong.
     """
     tuned, profiles = load_detector_settings(settings), load_profiles(settings)
-    metrics = WorkerMetrics(settings.worker.top_incidents)
+    metrics = WorkerMetrics(
+        settings.worker.top_incidents,
+        {name: profile.kind for name, profile in profiles.items()},
+        _links(settings.links),
+        tuned.false_pages_per_principal_day,
+    )
     detectors = PartitionDetectors(
         lambda partition: Detector(tuned, profiles, partition=partition),
         metrics,
@@ -59,7 +65,7 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     # Without the key of the sources, a digest still tells equal messages of one run.
     key = redaction_key(settings) or token_bytes(32)
     DetectAgent(app, detectors, settings.topics, SubjectHasher(key)).add()
-    add_export_incidents(app, metrics, settings.topics)
+    app.service(IncidentReader(settings, metrics.take_incident, metrics.dead_letters.inc))
     add_count_dead_letters(app, metrics, settings.topics)
     app.timer(_SECONDS_BETWEEN_LOOKS)(lambda: _observe_lag(app, metrics, settings.topics.events))
     parts = WorkerParts(app, detectors, metrics)
@@ -67,9 +73,18 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     return parts
 
 
+def _links(links: LinkSettings) -> dict[str, str]:
+    return {
+        "runbooks": links.runbooks,
+        "incidents": links.incidents,
+        "dashboards": links.dashboards,
+    }
+
+
 def _add_web_server(parts: WorkerParts, settings: Settings) -> None:
     application = web.Application()
     add_health_routes(application, lambda: worker_health(parts.app, settings.topics.events))
+    add_runbook_routes(application)
     worker = settings.worker
     parts.app.service(WebServer(application, worker.web_host, worker.web_port))
 

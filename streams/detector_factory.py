@@ -19,7 +19,8 @@ def load_detector_settings(settings: Settings) -> DetectorSettings:
     """
     path = settings.detector_file or config_directory() / "detector.yaml"
     try:
-        return DetectorSettings(**(read_yaml(path) | settings.detector))
+        links = {"runbook_base_url": settings.links.runbooks}
+        return DetectorSettings(**(links | read_yaml(path) | settings.detector))
     except ValidationError as error:
         raise SettingsError(describe(error, f"{path} or detector")) from error
     except TypeError as error:

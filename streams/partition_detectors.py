@@ -56,7 +56,13 @@ class PartitionDetectors:
         incidents = detector.process_batch(batch.events)
         self._observe(partition, detector, started)
         self._metrics.count_events(batch.events)
+        self._metrics.calibration.count_days(detector.take_closed_days())
+        self._metrics.calibration.count_incidents(incidents)
         return incidents
+
+    def published(self, stamped_seconds: float) -> None:
+        """Observe that all incidents of a message are out, which Kafka stamped at that time."""
+        self._metrics.observe_latency(stamped_seconds)
 
     def _observe(self, partition: int, detector: Detector, started: float) -> None:
         now = self._clock()
@@ -76,6 +82,7 @@ class PartitionDetectors:
             silence = now - seen
             if silence >= self._idle_advance_seconds:
                 incidents += self._detectors[partition].advance(newest + silence)
+        self._metrics.calibration.count_incidents(incidents)
         return incidents
 
     def drop(self, partitions: set[int]) -> None:

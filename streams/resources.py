@@ -16,3 +16,16 @@ def config_directory() -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "_config"
     return installed if installed.is_dir() else package.parent / "config"
+
+
+def runbook_directory() -> Path:
+    """Return the folder of the runbooks, inside the package in a wheel.
+
+    Examples
+    --------
+    >>> (runbook_directory() / "bulk_read.md").is_file()
+    True
+    """
+    package = Path(__file__).resolve().parent
+    installed = package / "_runbooks"
+    return installed if installed.is_dir() else package.parent / "docs" / "runbooks"

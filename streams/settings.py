@@ -14,6 +14,7 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400 * 30)]
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 Broker = Annotated[str, Field(pattern=r"^[^\s,:/]+:[0-9]{1,5}$|^\[[0-9a-fA-F:]+\]:[0-9]{1,5}$")]
+BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s\"'{}]+$", max_length=200)]
 
 
 class _Section(BaseModel):
@@ -89,8 +90,38 @@ class WorkerSettings(_Section):
     session_timeout_seconds: Seconds = 15.0
     rebalance_timeout_seconds: Seconds = 15.0
     heartbeat_interval_seconds: Seconds = 3.0
-    top_incidents: Annotated[int, Field(ge=1, le=500)] = 50
+    top_incidents: Annotated[int, Field(ge=1, le=500)] = 40
     idle_advance_seconds: Seconds = 300.0
+
+
+class LinkSettings(_Section):
+    """Where the links in alerts lead, as the browser of a person on call reaches it."""
+
+    web_base_url: BaseUrl = "http://127.0.0.1:6066"
+    dashboard_base_url: BaseUrl = "http://127.0.0.1:3000"
+    runbook_base_url: BaseUrl | None = None
+
+    @property
+    def runbooks(self) -> str:
+        """Start of a runbook's address: the worker serves them unless told otherwise.
+
+        Examples
+        --------
+        >>> LinkSettings().runbooks
+        'http://127.0.0.1:6066/runbooks/'
+        """
+        base = self.runbook_base_url or f"{self.web_base_url.rstrip('/')}/runbooks"
+        return f"{base.rstrip('/')}/"
+
+    @property
+    def incidents(self) -> str:
+        """Start of the address of an incident's page."""
+        return f"{self.web_base_url.rstrip('/')}/incidents/"
+
+    @property
+    def dashboards(self) -> str:
+        """Start of a dashboard's address in Grafana."""
+        return f"{self.dashboard_base_url.rstrip('/')}/d/"
 
 
 class Settings(BaseSettings):
@@ -111,6 +142,7 @@ class Settings(BaseSettings):
     packer: PackerSettings = PackerSettings()
     sources: SourceSettings = SourceSettings()
     worker: WorkerSettings = WorkerSettings()
+    links: LinkSettings = LinkSettings()
     # Overrides for config/detector.yaml, validated by models.detector_settings.
     detector: dict[str, Any] = Field(default_factory=dict)
     detector_file: Path | None = None

@@ -60,6 +60,7 @@ class DetectAgent:
                 await self._send_dead_letter(tp, offset, event.value, str(error))
                 continue
             await self._publish(incidents)
+            self._detectors.published(event.message.timestamp)
 
     async def sweep(self) -> None:
         """Close what has been quiet on partitions that are silent."""

@@ -1,14 +1,21 @@
 """Open incidents as Prometheus metrics with a bounded number of label sets."""
 
-from collections.abc import Iterator
+import heapq
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final
 
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from models.data_class import DataClass
 from models.incident import Incident, IncidentStatus, Severity
+from streams.exporters.incident_families import IncidentFamilies
+from streams.exporters.open_incident import OpenIncident
 
-_LABELS = ("incident_id", "tenant", "principal", "severity", "data_class", "kind")
-_TEXT_CHARACTERS = 240
+_DAY_SECONDS: Final = 86_400.0
 
 
 class IncidentCollector(Collector):
@@ -20,95 +27,100 @@ class IncidentCollector(Collector):
     Parameters
     ----------
     top
-        How many incidents get labels of their own; the rest are counted as hidden.
+        How many incidents get series of their own; the rest are counted as hidden.
+    expiry_seconds
+        An incident that was not heard of for so long leaves as well, in case its end was lost.
+    clock
+        Seconds that only go forward.
 
     Examples
     --------
-    >>> collector = IncidentCollector(top=50)
+    >>> collector = IncidentCollector(top=40)
     >>> [metric.name for metric in collector.collect()][0]
     'sellerwatch_open_incidents'
     """
 
-    def __init__(self, top: int) -> None:
+    def __init__(
+        self,
+        top: int,
+        expiry_seconds: float = 7 * _DAY_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._top = top
-        self._open: dict[str, Incident] = {}
+        self._expiry_seconds = expiry_seconds
+        self._clock = clock
+        self._open: dict[str, OpenIncident] = {}
+        self._counts: Counter[tuple[Severity, bool]] = Counter()
+        self._classes: Counter[DataClass] = Counter()
+        # One thread takes incidents in, others scrape and page.
+        self._lock = threading.Lock()
 
     def update(self, incident: Incident) -> None:
         """Take in the newest state of an incident."""
-        if incident.status is IncidentStatus.CLOSED:
-            self._open.pop(incident.incident_id, None)
-        else:
-            self._open[incident.incident_id] = incident
+        with self._lock:
+            self._remove(incident.incident_id)
+            if incident.status is IncidentStatus.CLOSED:
+                return
+            shown = OpenIncident.of(incident, self._clock())
+            self._open[incident.incident_id] = shown
+            self._counts[shown.severity, shown.page] += 1
+            self._classes.update(shown.data_classes)
+
+    def pages(self) -> list[OpenIncident]:
+        """Return the open incidents that page, worst first, at most `top`."""
+        return [shown for shown in self._worst(self._snapshot()) if shown.page]
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metric families of one scrape."""
-        incidents = list(self._open.values())
+        shown = self._snapshot()
         counts = GaugeMetricFamily(
             "sellerwatch_open_incidents", "Incidents open now.", labels=("severity", "page")
         )
         for severity in Severity:
             for page in (True, False):
-                matching = sum(i.severity is severity and i.page is page for i in incidents)
-                counts.add_metric((severity.value, str(page).lower()), matching)
+                count = self._counts[severity, page]
+                counts.add_metric((severity.value, str(page).lower()), count)
         yield counts
-        incidents.sort(key=_badness, reverse=True)
+        classes = GaugeMetricFamily(
+            "sellerwatch_open_incidents_by_data_class",
+            "Incidents open now that expose a class; one that exposes two counts in both.",
+            labels=("data_class",),
+        )
+        for name in DataClass:
+            if name.is_sensitive:
+                classes.add_metric((name.value,), self._classes[name])
+        yield classes
         yield GaugeMetricFamily(
             "sellerwatch_hidden_incidents",
             "Open incidents without a series of their own.",
-            value=max(0, len(incidents) - self._top),
+            value=max(0, len(shown) - self._top),
         )
-        yield from _families(incidents[: self._top])
+        if deadlines := [one.notify_by for one in shown if one.notify_by is not None]:
+            yield GaugeMetricFamily(
+                "sellerwatch_notification_deadline_timestamp_seconds",
+                "When the marketplace has to be told of the first open incident at the latest.",
+                value=min(deadlines).timestamp(),
+            )
+        yield from IncidentFamilies(self._worst(shown)).collect()
 
+    def _worst(self, shown: list[OpenIncident]) -> list[OpenIncident]:
+        return heapq.nlargest(self._top, shown, key=lambda one: one.badness)
 
-def _families(incidents: list[Incident]) -> Iterator[Metric]:
-    pages = GaugeMetricFamily(
-        "sellerwatch_page_records",
-        "Records read so far in an open incident that pages.",
-        labels=_LABELS,
-    )
-    opened = GaugeMetricFamily(
-        "sellerwatch_incident_opened_timestamp_seconds",
-        "When an open incident began, event time.",
-        labels=("incident_id",),
-    )
-    info = InfoMetricFamily(
-        "sellerwatch_incident", "What a person needs to know of an open incident."
-    )
-    for incident in incidents:
-        if incident.page:
-            pages.add_metric(_label_values(incident), incident.exposure.records or 0)
-        opened.add_metric((incident.incident_id,), incident.opened_at.timestamp())
-        info.add_metric((), _info(incident))
-    yield pages
-    yield opened
-    yield info
+    def _snapshot(self) -> list[OpenIncident]:
+        with self._lock:
+            self._expire()
+            return list(self._open.values())
 
+    def _remove(self, incident_id: str) -> None:
+        shown = self._open.pop(incident_id, None)
+        if shown is not None:
+            self._counts[shown.severity, shown.page] -= 1
+            self._classes.subtract(shown.data_classes)
 
-def _badness(incident: Incident) -> tuple[bool, int, float, str]:
-    return incident.page, incident.severity.rank, incident.score, incident.incident_id
-
-
-def _label_values(incident: Incident) -> tuple[str, ...]:
-    return (
-        incident.incident_id,
-        incident.tenant,
-        incident.principal[:_TEXT_CHARACTERS],
-        incident.severity.value,
-        incident.data_classes[0].value if incident.data_classes else "none",
-        incident.kinds[0].value if incident.kinds else "bulk_read",
-    )
-
-
-def _info(incident: Incident) -> dict[str, str]:
-    texts = [reason.text[:_TEXT_CHARACTERS] for reason in incident.reasons[:3]]
-    places = {f"{e.source_ip or 'unknown address'}" for e in incident.evidence}
-    return {
-        "incident_id": incident.incident_id,
-        "reasons": " ".join(texts),
-        "data_classes": ", ".join(incident.data_classes),
-        "kinds": ", ".join(incident.kinds),
-        "credentials": ", ".join(incident.credential_ids[:3]),
-        "source_ips": ", ".join(sorted(places)[:3]),
-        "since": incident.exposure.since.isoformat(),
-        "runbook_url": incident.runbook_url,
-    }
+    def _expire(self) -> None:
+        limit = self._clock() - self._expiry_seconds
+        # Updates move an incident to the end: the oldest come first.
+        for shown in list(self._open.values()):
+            if shown.heard_at > limit:
+                return
+            self._remove(shown.incident_id)

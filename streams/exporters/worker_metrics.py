@@ -1,15 +1,38 @@
 """The worker's own metrics."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from collections.abc import Callable, Mapping
+from time import time
+from typing import Final
 
-from models.access_event import AccessEvent, Outcome
+from prometheus_client import Counter, Gauge, Histogram, ProcessCollector
+
+from models.access_event import AccessEvent
 from models.incident import Incident
+from streams.exporters.access_totals import AccessTotals
+from streams.exporters.calibration_metrics import CalibrationMetrics
 from streams.exporters.incident_collector import IncidentCollector
+from streams.exporters.plain_registry import PlainRegistry
 from streams.version import __version__
+
+_LATENCIES: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
+_BATCHES: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5)
 
 
 class WorkerMetrics:
     """All metrics of one worker, in a registry of their own.
+
+    Parameters
+    ----------
+    top_incidents
+        How many open incidents have series of their own.
+    kinds
+        Principal -> declared kind of integration.
+    links
+        Where runbooks, incidents and dashboards are found; alerts read it.
+    nominal_false_pages
+        False pages for each principal and day that the settings allow.
+    clock
+        Seconds since 1970, the clock that Kafka stamps messages with.
 
     Examples
     --------
@@ -19,54 +42,58 @@ class WorkerMetrics:
     1.0
     """
 
-    def __init__(self, top_incidents: int) -> None:
-        self.registry = CollectorRegistry()
+    def __init__(
+        self,
+        top_incidents: int,
+        kinds: Mapping[str, str] | None = None,
+        links: Mapping[str, str] | None = None,
+        nominal_false_pages: float = 0.01,
+        clock: Callable[[], float] = time,
+    ) -> None:
+        self._clock = clock
+        self.registry = PlainRegistry()
         self.incidents = IncidentCollector(top_incidents)
         self.registry.register(self.incidents)
-        build = Gauge("sellerwatch_build_info", "Always 1.", ["version"], registry=self.registry)
+        ProcessCollector(registry=self.registry)
+        self.accesses = AccessTotals(kinds or {}, self.registry)
+        self.calibration = CalibrationMetrics(nominal_false_pages, self.registry)
+        build = self._gauge("build_info", "Always 1.", ["version"])
         build.labels(__version__).set(1)
-        self.events = self._counter("events", "Events that were scored.", ["outcome"])
-        self.records = self._counter("records_read", "Records read.", ["data_class"])
+        places = self._gauge("links_info", "Where alerts point to.", list(links or {}))
+        (places.labels(**links) if links else places).set(1)
         self.messages = self._counter("messages", "Kafka messages that were decoded.")
         self.dead_letters = self._counter("dead_letters", "Records that could not be read.")
-        self.pages = self._counter("pages", "Incidents that became a page.", ["severity"])
         self.principals = self._gauge("principals", "Principals known.", ["partition"])
         self.lag = self._gauge("consumer_lag_messages", "Messages not read yet.", ["partition"])
         self.event_time = self._gauge(
             "event_timestamp_seconds", "Newest event time seen.", ["partition"]
         )
-        self.batch_seconds = Histogram(
-            "sellerwatch_batch_seconds",
-            "Time to decode and score one message.",
-            registry=self.registry,
-            buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5),
+        self.batch_seconds = self._histogram(
+            "batch_seconds", "Time to decode and score one message.", _BATCHES
         )
-        self._paged: set[str] = set()
+        self.latency_seconds = self._histogram(
+            "event_to_incident_seconds",
+            "Time from a message's arrival in Kafka until its incidents were acknowledged.",
+            _LATENCIES,
+        )
 
     def count_events(self, events: tuple[AccessEvent, ...]) -> None:
-        """Add a batch to the counters of events and records."""
-        outcomes: dict[Outcome, int] = {}
-        records: dict[str, int] = {}
-        for event in events:
-            outcomes[event.outcome] = outcomes.get(event.outcome, 0) + 1
-            if event.records is None or event.records <= 0:
-                continue
-            name = event.data_classes[0].value if event.data_classes else "none"
-            records[name] = records.get(name, 0) + event.records
-        for outcome, count in outcomes.items():
-            self.events.labels(outcome.value).inc(count)
-        for name, count in records.items():
-            self.records.labels(name).inc(count)
+        """Add a batch to the totals of events, records and subjects."""
+        self.accesses.count(events)
 
     def take_incident(self, incident: Incident) -> None:
         """Show the newest state of an incident."""
         self.incidents.update(incident)
-        if incident.page and incident.incident_id not in self._paged:
-            self._paged.add(incident.incident_id)
-            self.pages.labels(incident.severity.value).inc()
 
-    def _counter(self, name: str, text: str, labels: list[str] | None = None) -> Counter:
-        return Counter(f"sellerwatch_{name}", text, labels or [], registry=self.registry)
+    def observe_latency(self, stamped_seconds: float) -> None:
+        """Observe that all incidents of a message are out, which Kafka stamped at that time."""
+        self.latency_seconds.observe(max(0.0, self._clock() - stamped_seconds))
+
+    def _counter(self, name: str, text: str) -> Counter:
+        return Counter(f"sellerwatch_{name}", text, registry=self.registry)
 
     def _gauge(self, name: str, text: str, labels: list[str]) -> Gauge:
         return Gauge(f"sellerwatch_{name}", text, labels, registry=self.registry)
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
+        return Histogram(f"sellerwatch_{name}", text, registry=self.registry, buckets=buckets)

@@ -177,9 +177,9 @@ def test_the_page_arrives_and_resolves(root: Path, tmp_path: Path) -> None:
             wait_for("the page", lambda: webhook.alerts("firing") != [])
             alert = webhook.alerts("firing")[-1]
             assert alert["labels"]["principal"] == "app-payments"
-            assert alert["labels"]["data_class"] == "customer"
+            assert alert["annotations"]["data_classes"].startswith("customer")
             assert alert["labels"]["kind"] == "purpose_violation"
-            assert "records of customer data" in alert["annotations"]["description"]
+            assert "records of customer" in alert["annotations"]["description"]
             assert "declared: financial, payment" in alert["annotations"]["description"]
             assert alert["annotations"]["runbook_url"].endswith("/purpose_violation")
             let_a_day_pass(config, tmp_path)

@@ -53,7 +53,9 @@ def test_a_message_is_scored_and_counted() -> None:
     assert [i.principal for i in incidents] == ["app-1"]
     value = metrics.registry.get_sample_value
     assert value("sellerwatch_events_total", {"outcome": "success"}) == 1
-    assert value("sellerwatch_records_read_total", {"data_class": "customer"}) == 7
+    read = {"tenant": "A1", "data_class": "customer", "integration_kind": "application"}
+    assert value("sellerwatch_records_read_total", read) == 7
+    assert value("sellerwatch_pages_total", {"kind": "purpose_violation"}) == 1
     assert value("sellerwatch_principals", {"partition": "2"}) == 1
 
 

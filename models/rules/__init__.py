@@ -1,1 +1,0 @@
-"""What knowledge finds whatever the statistics say; one file for each rule."""

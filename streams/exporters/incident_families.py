@@ -1,0 +1,83 @@
+"""The series of single incidents, within a budget of bytes."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+
+from streams.exporters.open_incident import OpenIncident
+
+_LABELS: Final = ("incident_id", "tenant", "principal", "kind")
+_DETAILED: Final = 10
+_REASON_CHARACTERS: Final = 70
+
+
+class IncidentFamilies:
+    """The metric families of the incidents that are shown one by one.
+
+    The worst ten say all; the others shorten their reason, so that many incidents at once do
+    not make a scrape that times out. Their whole story is on their page.
+
+    Parameters
+    ----------
+    shown
+        The incidents, worst first.
+
+    Examples
+    --------
+    >>> [metric.name for metric in IncidentFamilies([]).collect()][:2]
+    ['sellerwatch_incident_page', 'sellerwatch_incident_records']
+    """
+
+    def __init__(self, shown: list[OpenIncident]) -> None:
+        self._shown = shown
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the families."""
+        pages = GaugeMetricFamily(
+            "sellerwatch_incident_page",
+            "1 for an open incident that pages, else 0.",
+            labels=_LABELS,
+        )
+        records = _gauge("records", "Records read since an open incident began.")
+        subjects = _gauge("subjects", "Distinct subjects read since an open incident began.")
+        info = InfoMetricFamily("sellerwatch_incident", "What a person needs to know of it.")
+        for rank, shown in enumerate(self._shown):
+            key = (shown.incident_id,)
+            pages.add_metric([shown.labels[name] for name in _LABELS], int(shown.page))
+            records.add_metric(key, shown.records)
+            if shown.subjects is not None:
+                subjects.add_metric(key, shown.subjects)
+            info.add_metric((), _info(shown, rank < _DETAILED))
+        yield from (pages, records, subjects, info, self._readings())
+
+    def _readings(self) -> Metric:
+        family = GaugeMetricFamily(
+            "sellerwatch_incident_reading",
+            "Observed value of the feature that explains an incident best, and its usual range.",
+            labels=("incident_id", "feature", "bound"),
+        )
+        for shown in self._shown[:_DETAILED]:
+            for bound, value in shown.reading.items():
+                family.add_metric((shown.incident_id, shown.feature, bound), value)
+        return family
+
+
+def _gauge(name: str, text: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"sellerwatch_incident_{name}", text, labels=("incident_id",))
+
+
+def _info(shown: OpenIncident, detailed: bool) -> dict[str, str]:
+    reason = shown.reason
+    if not detailed and len(reason) > _REASON_CHARACTERS:
+        reason = reason[: _REASON_CHARACTERS - 1] + "…"
+    return {
+        "incident_id": shown.incident_id,
+        "severity": shown.severity.value,
+        "data_classes": ", ".join(shown.data_classes),
+        "reason": reason,
+        "since": f"{shown.since:%Y-%m-%d %H:%M} UTC",
+        "notify_by": "" if shown.notify_by is None else f"{shown.notify_by:%Y-%m-%d %H:%M} UTC",
+        "source": shown.source,
+        "credentials": shown.credentials,
+    }

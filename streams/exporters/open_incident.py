@@ -1,0 +1,123 @@
+"""What the metrics and alerts keep of an open incident."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+import msgspec
+
+from models.data_class import DataClass
+from models.incident import Incident, Severity
+from streams.exporters.incident_labels import alert_labels, series_labels
+
+_MARKETPLACE_NOTICE: Final = timedelta(hours=24)
+_TEXT_CHARACTERS: Final = 300
+_PLACE_CHARACTERS: Final = 80
+_RANGE: Final = re.compile(r"(?P<median>[\d,.]+) \((?P<low>[\d,.]+) to (?P<high>[\d,.]+)\)")
+
+
+class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
+    """An open incident without its evidence: who, what, how much, why, from where.
+
+    Parameters
+    ----------
+    badness
+        Orders incidents: a page before a ticket, then severity, then score.
+    feature, reading
+        The feature with a number that explains the incident best: observed, and the usual
+        median, low and high where they are known.
+    notify_by
+        When the marketplace has to be told at the latest; None if no personal data was read.
+    heard_at
+        When its last state came, seconds of the collector's clock.
+    """
+
+    incident_id: str
+    heard_at: float
+    badness: tuple[bool, int, float, str]
+    labels: dict[str, str]
+    alert: dict[str, str]
+    page: bool
+    severity: Severity
+    data_classes: tuple[DataClass, ...]
+    records: int
+    subjects: int | None
+    reason: str
+    feature: str
+    reading: dict[str, float]
+    since: datetime
+    notify_by: datetime | None
+    source: str
+    credentials: str
+    runbook_url: str
+
+    @classmethod
+    def of(cls, incident: Incident, heard_at: float) -> Self:
+        """Take from an incident what its metrics need."""
+        exposure = incident.exposure
+        feature, reading = _reading(incident)
+        return cls(
+            incident_id=incident.incident_id,
+            heard_at=heard_at,
+            badness=(
+                incident.page,
+                incident.severity.rank,
+                incident.score,
+                incident.incident_id,
+            ),
+            labels=series_labels(incident),
+            alert=alert_labels(incident),
+            page=incident.page,
+            severity=incident.severity,
+            data_classes=incident.data_classes,
+            records=exposure.records or 0,
+            subjects=exposure.distinct_subjects,
+            reason=_reason(incident),
+            feature=feature,
+            reading=reading,
+            since=exposure.since,
+            notify_by=_notify_by(incident),
+            source=_source(incident),
+            credentials=_some(incident.credential_ids, 2),
+            runbook_url=incident.runbook_url,
+        )
+
+
+def _notify_by(incident: Incident) -> datetime | None:
+    if not incident.page or not any(name.is_personal for name in incident.data_classes):
+        return None
+    return (incident.paged_at or incident.opened_at) + _MARKETPLACE_NOTICE
+
+
+def _reason(incident: Incident) -> str:
+    # The principal is a label already.
+    name = incident.principal[:120]
+    texts = (reason.text for reason in incident.reasons[:2])
+    return " ".join(text.replace(name, "It", 1) for text in texts)[:_TEXT_CHARACTERS]
+
+
+def _reading(incident: Incident) -> tuple[str, dict[str, float]]:
+    for reason in incident.reasons:
+        if isinstance(reason.observed, str):
+            continue
+        usual = _RANGE.fullmatch(reason.expected)
+        bounds = {} if usual is None else usual.groupdict()
+        numbers = {name: float(text.replace(",", "")) for name, text in bounds.items()}
+        return reason.feature, {"observed": float(reason.observed), **numbers}
+    return "", {}
+
+
+def _source(incident: Incident) -> str:
+    places: dict[str, None] = {}
+    for event in incident.evidence:
+        parts = (event.country, None if event.asn is None else f"AS{event.asn}")
+        known = ", ".join(part for part in parts if part is not None)
+        address = event.source_ip or "unknown address"
+        places[f"{address} ({known})" if known else address] = None
+    return _some(tuple(places), 2)
+
+
+def _some(values: tuple[str, ...], kept: int) -> str:
+    text = ", ".join(value[:_PLACE_CHARACTERS] for value in values[:kept])
+    more = len(values) - kept
+    return f"{text} and {more} more" if more > 0 else text

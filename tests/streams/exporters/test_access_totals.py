@@ -1,0 +1,107 @@
+import msgspec
+from prometheus_client import CollectorRegistry
+
+from models.access_event import AccessEvent, Outcome, PrincipalKind
+from models.data_class import DataClass
+from streams.exporters.access_totals import AccessTotals
+
+EVENT = AccessEvent(
+    event_id="r-1",
+    time=100.0,
+    tenant="A1",
+    principal="app-1",
+    principal_kind=PrincipalKind.APPLICATION,
+    service="orders",
+    operation="getOrders",
+    outcome=Outcome.SUCCESS,
+    data_classes=(DataClass.CUSTOMER, DataClass.PAYMENT),
+    records=50,
+    subject_ids=(1, 2, 3),
+    source_ip="192.0.2.10",
+    country="DE",
+)
+
+
+def change(**fields: object) -> AccessEvent:
+    return msgspec.structs.replace(EVENT, **fields)
+
+
+class Totals:
+    def __init__(self, kinds: dict[str, str] | None = None) -> None:
+        self.registry = CollectorRegistry()
+        self.totals = AccessTotals(kinds or {}, self.registry)
+
+    def value(self, name: str, **labels: str) -> float | None:
+        return self.registry.get_sample_value(f"sellerwatch_{name}", labels)
+
+
+def test_a_record_counts_once_under_its_most_sensitive_class() -> None:
+    totals = Totals()
+    totals.totals.count([EVENT, EVENT])
+    kind = {"integration_kind": "application", "tenant": "A1"}
+    assert totals.value("records_read_total", data_class="customer", **kind) == 100
+    assert totals.value("records_read_total", data_class="payment", **kind) is None
+
+
+def test_the_declared_kind_of_integration_wins() -> None:
+    totals = Totals({"app-1": "payment_processor"})
+    totals.totals.count([EVENT])
+    labels = {"data_class": "customer", "integration_kind": "payment_processor"}
+    assert totals.value("records_read_total", tenant="A1", **labels) == 50
+    assert totals.value("distinct_subjects", **labels) == 3
+
+
+def test_distinct_subjects_start_anew_with_a_day() -> None:
+    totals = Totals()
+    labels = {"data_class": "customer", "integration_kind": "application"}
+    totals.totals.count([EVENT, change(subject_ids=(3, 4))])
+    assert totals.value("distinct_subjects", **labels) == 4
+    totals.totals.count([change(time=90_000.0, subject_ids=(9,))])
+    assert totals.value("distinct_subjects", **labels) == 1
+    totals.totals.count([change(subject_ids=(77,))])
+    assert totals.value("distinct_subjects", **labels) == 1, "a late event is of the day before"
+
+
+def test_a_denied_call_reads_nothing() -> None:
+    totals = Totals()
+    totals.totals.count([change(outcome=Outcome.DENIED)])
+    assert totals.value("events_total", outcome="denied") == 1
+    assert totals.value("records_by_country_total", country="DE") is None
+
+
+def test_where_data_goes_is_told_by_country_and_network() -> None:
+    totals = Totals()
+    totals.totals.count(
+        [
+            EVENT,
+            change(asn=64500, country=None),
+            change(source_ip="2001:db8:1:2::3"),
+            change(source_ip="config.amazonaws.com"),
+            change(source_ip=None),
+            change(data_classes=(DataClass.CATALOG,)),
+        ]
+    )
+    assert totals.value("records_by_country_total", country="DE") == 200
+    assert totals.value("records_by_country_total", country="unknown") == 50
+    for network in (
+        "192.0.2.0/24",
+        "AS64500",
+        "2001:db8:1::/48",
+        "config.amazonaws.com",
+        "unknown",
+    ):
+        assert totals.value("records_by_network_total", network=network) == 50, network
+
+
+def test_services_are_counted_by_tenant() -> None:
+    totals = Totals()
+    totals.totals.count([EVENT, EVENT, change(tenant="A2")])
+    assert totals.value("service_events_total", tenant="A1", service="orders") == 2
+
+
+def test_tenants_without_number_do_not_grow_the_scrape() -> None:
+    totals = Totals()
+    totals.totals.count([change(tenant=f"A{n}", source_ip=f"10.{n}.0.1") for n in range(250)])
+    hidden = totals.value("hidden_series", family="records_read")
+    assert hidden is not None
+    assert hidden > 200
