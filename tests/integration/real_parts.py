@@ -1,6 +1,7 @@
 """Starts the real parts on loopback and ends them by their pids."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -10,6 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 
 def free_port() -> int:
@@ -153,3 +157,10 @@ def prometheus(root: Path, folder: Path, metrics_port: int, webhook: Webhook) ->
 
 def has(*programs: str) -> bool:
     return all(shutil.which(program) is not None for program in programs)
+
+
+def missing(what: str, cure: str) -> NoReturn:
+    message = f"{what} is missing: {cure}"
+    if os.environ.get("SELLERWATCH_REQUIRE_PARTS"):
+        pytest.fail(message)
+    pytest.skip(message)

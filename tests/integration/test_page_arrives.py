@@ -1,7 +1,6 @@
 """A payment processor's key reads the buyer table, and the page arrives."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,11 +9,10 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import msgspec
-import pytest
 import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
-from real_parts import Webhook, apache_kafka, free_port, has, process, prometheus, wait_for
+from real_parts import Webhook, apache_kafka, free_port, has, missing, process, prometheus, wait_for
 
 from models.incident import Incident, IncidentStatus
 from streams.embedded_broker import EmbeddedBroker
@@ -22,13 +20,6 @@ from streams.kafka_clients import make_consumer
 from streams.settings import load_settings
 
 MAIL = "jane.buyer@example.com"
-
-
-def missing(what: str, cure: str) -> None:
-    message = f"{what} is missing: {cure}"
-    if os.environ.get("SELLERWATCH_REQUIRE_PARTS"):
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 def kafka_jars(root: Path) -> Path:
