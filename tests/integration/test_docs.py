@@ -5,14 +5,14 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from real_parts import apache_kafka, free_port, has, listens, missing, wait_for
+from real_parts import apache_kafka, free_port, has, missing, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = [
@@ -62,13 +62,13 @@ class Reader:
 
     def __init__(self, folder: Path, kafka: str) -> None:
         self.folder, self.kafka = folder, kafka
-        self.metrics_port = free_port()
+        self.web_port = free_port()
         self.environment = os.environ | {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(folder),
             "SELLERWATCH_KAFKA__BROKERS": f'["{kafka}"]',
-            "SELLERWATCH_WORKER__METRICS_PORT": str(self.metrics_port),
-            "SELLERWATCH_WORKER__WEB_PORT": str(free_port()),
+            "SELLERWATCH_WORKER__METRICS_PORT": str(free_port()),
+            "SELLERWATCH_WORKER__WEB_PORT": str(self.web_port),
             "SELLERWATCH_WORKER__REBALANCE_TIMEOUT_SECONDS": "6",
         }
         self.background: list[subprocess.Popen] = []
@@ -106,11 +106,15 @@ class Reader:
                 stderr=output,
             )
         self.background.append(started)
-        wait_for(
-            "the worker's start",
-            lambda: listens(self.metrics_port) or started.poll() is not None,
-        )
+        wait_for("the worker's start", lambda: self.is_ready() or started.poll() is not None)
         assert started.poll() is None, log.read_text()
+
+    def is_ready(self) -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.web_port}/readyz", timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
 
     def leave(self) -> None:
         for started in self.background:
@@ -127,7 +131,6 @@ def test_every_command_works(doc: Path, kafka: str, tmp_path: Path) -> None:
     try:
         for command in run_here(doc):
             reader.type(command)
-        time.sleep(1.0)
     finally:
         reader.leave()
 
