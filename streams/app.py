@@ -9,6 +9,7 @@ import faust
 from aiohttp import web
 
 from models.detector import Detector
+from models.errors import SettingsError
 from models.redaction import SubjectHasher
 from streams.agents.count_dead_letters import add_count_dead_letters
 from streams.agents.detect import DetectAgent
@@ -132,9 +133,15 @@ def _make_app(settings: Settings, one_record_a_batch: bool) -> faust.App:
 
 
 def _data_directory(settings: Settings) -> Path:
-    if settings.worker.data_directory is not None:
-        return settings.worker.data_directory
-    return Path.home() / ".local" / "state" / "sellerwatch"
+    path = settings.worker.data_directory
+    if path is None:
+        path = Path.home() / ".local" / "state" / "sellerwatch"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"worker.data_directory: {path}: {error.strerror}: name a writable folder"
+        raise SettingsError(message) from error
+    return path
 
 
 def _credentials(settings: Settings) -> faust.SSLCredentials | faust.SASLCredentials | None:

@@ -7,7 +7,7 @@ import socket
 import faust
 from prometheus_client import start_http_server
 
-from models.errors import SettingsError
+from models.errors import BrokerError, SettingsError
 from streams.app import create_worker
 from streams.kafka_clients import make_admin, quiet_client_logs
 from streams.settings import Settings
@@ -40,7 +40,19 @@ def run_worker(settings: Settings, *, one_record_a_batch: bool = False) -> None:
         parts.app, loop=loop, loglevel="WARNING", quiet=True, override_logging=False
     )
     logging.getLogger("aiokafka").setLevel(logging.ERROR)
-    worker.execute_from_commandline()
+    _execute(worker)
+
+
+def _execute(worker: faust.Worker) -> None:
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as end:
+        # Mode exits with 1 and keeps what happened to itself.
+        if end.code and end.__context__ is not None:
+            detail = " ".join(str(end.__context__).split()) or type(end.__context__).__name__
+            message = f"the worker failed: {detail[:300]}: see its log"
+            raise BrokerError(message) from end
+        raise
 
 
 def _require_topics(settings: Settings) -> None:

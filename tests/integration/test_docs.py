@@ -136,7 +136,10 @@ def test_every_command_works(doc: Path, kafka: str, tmp_path: Path) -> None:
 
 
 def test_no_command_hides_outside_of_a_shell_block() -> None:
-    program = re.compile(r"^(?: {4})?\$? ?(sellerwatch|make|curl|docker|amtool|promtool) ")
+    verbs = "demo|worker|ingest|detect|topics|config|simulate|classify|verdict|catalogue"
+    program = re.compile(
+        rf"^(?: {{4}})?\$? ?(sellerwatch ({verbs}) |make [a-z-]+$|(curl|docker|amtool|promtool) )"
+    )
     for doc in DOCS:
         rest = FENCE.sub("", doc.read_text(encoding="utf-8"))
         hidden = [line for line in rest.splitlines() if program.match(line)]
