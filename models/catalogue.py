@@ -1,103 +1,130 @@
 """What every known call exposes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
-
-from models.data_class import DataClass
+from models.catalogue_entry import CatalogueEntry
+from models.exposure import Exposure, union
 from models.operation import Operation
+from models.request_resource import named_resource
+from models.resource_classes import ResourceClasses
+from models.route_tree import RouteTree, segments
 
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _VERSION: Final = re.compile(r"v[0-9]{1,2}|20[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_MAX_SEGMENTS: Final = 16
-_REPORT_READS: Final = frozenset({"getReportDocument", "GetReport"})
+# Lambda writes the version of its API behind the name, as in GetFunction20150331v2.
+_CALL_VERSION: Final = re.compile(r"20[0-9]{6}(?:v[0-9])?$", re.ASCII)
+_MOST_SEGMENTS: Final = 16
+_REMEMBERED: Final = 8192
 
-_RANKS: Final = {data_class: rank for rank, data_class in enumerate(DataClass)}
 
-
-class Catalogue(BaseModel):
+class Catalogue:
     """The operations of the seller API, of MWS and of AWS.
 
     Parameters
     ----------
     routes
-        Method, path template and operation of each seller-API call.
+        Entry by method and path template, such as ``GET /orders/v0/orders/{orderId}``.
     mws
-        Operation by MWS action.
+        Entry by MWS action.
     calls
-        Operation by ``eventSource:eventName``, for the AWS calls that read data.
-    reports
-        Operation by report type.
-    resource_patterns
-        Regular expression and the class of the resources whose name it finds.
+        Entry by ``eventSource:eventName``.
+    reports, notifications
+        Exposure by report type and by notification type.
+    resources
+        Classes of buckets, tables and databases.
 
     Examples
     --------
-    >>> orders = Operation(name="getOrder", service="orders", data_classes=("customer",))
-    >>> catalogue = Catalogue(routes=[("GET", "/orders/v0/orders/{orderId}", orders)])
-    >>> catalogue.seller_api("GET", "/orders/v0/orders/902-1", {}, None).name
+    >>> order = CatalogueEntry(name="getOrder", service="orders")
+    >>> catalogue = Catalogue(routes={"GET /orders/v0/orders/{orderId}": order})
+    >>> catalogue.seller_api("GET", "/orders/v0/orders/902-1", {}).name
     'getOrder'
     >>> catalogue.shape("/orders/v0/customers/jane")
     '/orders/v0/{}/{}'
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    routes: tuple[tuple[str, str, Operation], ...] = ()
-    mws: dict[str, Operation] = {}
-    calls: dict[str, Operation] = {}
-    reports: dict[str, Operation] = {}
-    resource_patterns: tuple[tuple[re.Pattern[str], DataClass], ...] = ()
-
-    _words: frozenset[str] = PrivateAttr(default=frozenset())
-    _templates: dict[tuple[str, int], list[tuple[tuple[str, ...], Operation]]] = PrivateAttr(
-        default_factory=dict
-    )
-    _match: Any = PrivateAttr(default=None)
-    _aws: Any = PrivateAttr(default=None)
-
-    def model_post_init(self, _context: Any, /) -> None:  # noqa: ANN401 - pydantic's signature
-        """Index the path templates, the most specific ones first."""
-        words: set[str] = set()
-        for method, path, operation in self.routes:
-            parts = tuple(
-                "{}" if part.startswith("{") else part for part in path.strip("/").split("/")
-            )
-            words.update(parts)
-            self._templates.setdefault((method, len(parts)), []).append((parts, operation))
-        for entries in self._templates.values():
-            entries.sort(key=lambda entry: entry[0].count("{}"))
-        self._words = frozenset(words)
-        self._match = lru_cache(maxsize=4096)(self._find)
-        self._aws = lru_cache(maxsize=4096)(self._find_aws)
+    def __init__(
+        self,
+        *,
+        routes: Mapping[str, CatalogueEntry] | None = None,
+        mws: Mapping[str, CatalogueEntry] | None = None,
+        calls: Mapping[str, CatalogueEntry] | None = None,
+        reports: Mapping[str, Exposure] | None = None,
+        notifications: Mapping[str, Exposure] | None = None,
+        resources: ResourceClasses | None = None,
+    ) -> None:
+        self.routes, self.mws, self.calls = dict(routes or {}), dict(mws or {}), dict(calls or {})
+        self.reports, self.notifications = dict(reports or {}), dict(notifications or {})
+        self.resources = resources or ResourceClasses()
+        self._tree: RouteTree[tuple[CatalogueEntry, Operation, bool]] = RouteTree()
+        self._words: set[str] = set()
+        for route, entry in self.routes.items():
+            method, _, template = route.partition(" ")
+            self._tree.add(method, template, (entry, entry.operation, entry.is_fixed))
+            self._words.update(part for part in template.split("/") if not part.startswith("{"))
+        self._with = lru_cache(maxsize=_REMEMBERED)(_with)
+        self._call = lru_cache(maxsize=_REMEMBERED)(self._find_call)
 
     def seller_api(
-        self, method: str, path: str, query: Mapping[str, object], report_type: str | None
+        self, method: str, path: str, query: Mapping[str, object], report_type: str | None = None
     ) -> Operation | None:
-        """Find the operation of a seller-API or MWS request; None if it is unknown."""
-        action = query.get("Action")
-        operation = self.mws.get(action) if isinstance(action, str) else None
-        if operation is None:
-            found: Operation | None = self._match(method, self._shape(path))
-            operation = found
-        if operation is not None and report_type and operation.name in _REPORT_READS:
-            return self.reports.get(report_type, operation)
-        return operation
+        """Find the operation of a seller-API or MWS request; None if it is unknown.
 
-    def aws(self, source: str, name: str, resource: str | None) -> Operation:
-        """Describe an AWS call; its classes follow from the name of what it read.
-
-        Calls that are not in the catalogue expose nothing.
+        Parameters
+        ----------
+        method
+            HTTP method in capitals.
+        path
+            Path of the request.
+        query
+            Its parameters; a value is a text (several with commas) or a list of texts.
+        report_type
+            Type of the report, where the log says it outside the query.
         """
-        operation: Operation = self._aws(source, name, resource)
-        return operation
+        found = self._tree.find(method, path)
+        if found is None:
+            action = query.get("Action")
+            entry = self.mws.get(action) if isinstance(action, str) else None
+            if entry is None:
+                return None
+            return entry.operation if entry.is_fixed else self._resolve(entry, "", query, report_type)
+        entry, operation, is_fixed = found
+        return operation if is_fixed else self._resolve(entry, path, query, report_type)
+
+    def aws(
+        self, source: str, name: str, resource: str | None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> Operation:  # fmt: skip
+        """Describe an AWS call; the name of what it read may decide its classes.
+
+        Calls that are not in the catalogue have no known classes.
+        """
+        entry, operation = self._call(source, name, resource)
+        if entry is None or not entry.when or not parameters:
+            return operation
+        added = tuple(_added(entry, parameters))
+        return self._with(operation, added) if added else operation
+
+    def aws_entry(self, source: str, name: str) -> CatalogueEntry | None:
+        """Return the entry of an AWS call, or None."""
+        entry = self.calls.get(f"{source}:{name}")
+        return entry or self.calls.get(f"{source}:{_CALL_VERSION.sub('', name)}")
+
+    def aws_resource(self, source: str, name: str, parameters: Mapping[str, Any]) -> str | None:
+        """Name what a known AWS call reads, from its request parameters."""
+        entry = self.aws_entry(source, name)
+        return None if entry is None else named_resource(parameters, entry.resource)
 
     def shape(self, path: str) -> str:
         """Write a path with every segment replaced that no known path contains."""
-        return "/" + "/".join(self._shape(path))
+        parts = path.partition("?")[0].strip("/").split("/", _MOST_SEGMENTS)[:_MOST_SEGMENTS]
+        known = (part in self._words or _VERSION.fullmatch(part) for part in parts)
+        return "/" + "/".join(
+            part if keep else "{}" for part, keep in zip(parts, known, strict=True)
+        )
 
     @staticmethod
     def method(text: str) -> str:
@@ -105,25 +132,71 @@ class Catalogue(BaseModel):
         upper = text.upper()
         return upper if upper in _METHODS else "OTHER"
 
-    def _shape(self, path: str) -> tuple[str, ...]:
-        parts = path.partition("?")[0].strip("/").split("/", _MAX_SEGMENTS)[:_MAX_SEGMENTS]
-        return tuple(
-            part if part in self._words or _VERSION.fullmatch(part) else "{}" for part in parts
-        )
+    def _resolve(
+        self, entry: CatalogueEntry, path: str, query: Mapping[str, object], report_type: str | None
+    ) -> Operation:
+        added = list(_added(entry, query)) if entry.when and query else []
+        if entry.depends_on is not None:
+            added.extend(self._depended(entry, path, query, report_type))
+        return self._with(entry.operation, tuple(added))
 
-    def _find(self, method: str, parts: tuple[str, ...]) -> Operation | None:
-        for template, operation in self._templates.get((method, len(parts)), ()):
-            if all(want in ("{}", part) for want, part in zip(template, parts, strict=True)):
-                return operation
-        return None
+    def _depended(
+        self, entry: CatalogueEntry, path: str, query: Mapping[str, object], report_type: str | None
+    ) -> Iterator[Exposure]:
+        if entry.depends_on == "report_type":
+            names = [report_type] if report_type else _values(query, "reportType", "ReportType")
+            yield from (self.reports[name] for name in names if name in self.reports)
+        elif entry.depends_on == "notification_type":
+            name = segments(path)[-1]
+            if name in self.notifications:
+                yield self.notifications[name]
+        else:
+            yield from self._restricted_resources(query)
 
-    def _find_aws(self, source: str, name: str, resource: str | None) -> Operation:
-        known = self.calls.get(f"{source}:{name}")
-        if known is None:
-            return Operation(name=name, service=source.partition(".")[0])
-        if resource is None:
-            return known
-        classes = {*known.data_classes}
-        classes.update(kind for pattern, kind in self.resource_patterns if pattern.search(resource))
-        ordered = tuple(sorted(classes, key=_RANKS.__getitem__))
-        return known.model_copy(update={"data_classes": ordered})
+    def _restricted_resources(self, query: Mapping[str, object]) -> Iterator[Exposure]:
+        """Give the calls that a restricted data token opens, where the log names them."""
+        method = next(iter(_values(query, "method")), "GET")
+        for path in _values(query, "path"):
+            operation = self.seller_api(self.method(method), path, {})
+            if operation is not None and operation.service != "tokens":
+                yield Exposure(data_classes=operation.data_classes)
+
+    def _find_call(
+        self, source: str, name: str, resource: str | None
+    ) -> tuple[CatalogueEntry | None, Operation]:
+        entry = self.aws_entry(source, name)
+        if entry is None:
+            return None, Operation(name=name, service=source.partition(".")[0])
+        if not entry.by_resource or resource is None:
+            return entry, entry.operation
+        return entry, _with(entry.operation, (self.resources.of(entry.service, resource),))
+
+
+def _with(operation: Operation, added: tuple[Exposure, ...]) -> Operation:
+    classes = [*operation.data_classes, *(kind for one in added for kind in one.data_classes)]
+    return Operation(
+        name=operation.name, service=operation.service, data_classes=union(classes),
+        restricted=operation.restricted or any(one.restricted for one in added),
+        max_records=operation.max_records,
+    )  # fmt: skip
+
+
+def _added(entry: CatalogueEntry, parameters: Mapping[str, object]) -> Iterator[Exposure]:
+    for parameter, exposures in entry.when.items():
+        for value in _values(parameters, parameter):
+            if value in exposures:
+                yield exposures[value]
+
+
+def _values(parameters: Mapping[str, object], *names: str) -> list[str]:
+    """Return a parameter's values: a text with commas, a list of texts, or true and false."""
+    for name in names:
+        value = parameters.get(name)
+        if isinstance(value, bool):
+            return ["true" if value else "false"]
+        texts = [value] if isinstance(value, str) else value
+        if isinstance(texts, list | tuple) and texts:
+            return [
+                part.strip() for text in texts if isinstance(text, str) for part in text.split(",")
+            ]
+    return []

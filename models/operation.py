@@ -1,12 +1,12 @@
 """One operation of an API and the data that it exposes."""
 
-from pydantic import BaseModel, ConfigDict
+import msgspec
 
 from models.data_class import DataClass
 
 
-class Operation(BaseModel):
-    """An operation that a log can name.
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """An operation that a log names, resolved from its request.
 
     Parameters
     ----------
@@ -15,19 +15,20 @@ class Operation(BaseModel):
     service
         Part of the API, such as ``orders`` or ``s3``.
     data_classes
-        What a successful call exposes, most sensitive first.
+        What a successful call exposes to its caller, at once or by what it sets up (an
+        export, a shared snapshot, a subscription), most sensitive first. Empty where it is
+        unknown, ``none`` where it exposes nothing.
     restricted
-        Whether it hands out personal data that Amazon restricts.
+        Whether it hands out what identifies a person (name, address, mail, phone, tax id),
+        or a secret.
     max_records
-        Most rows that one call returns; None where there is no limit.
+        Most records that one call returns; None where no limit is documented.
 
     Examples
     --------
-    >>> Operation(name="getOrders", service="orders", data_classes=("customer",)).restricted
+    >>> Operation(name="getOrders", service="orders").restricted
     False
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     service: str
