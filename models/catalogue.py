@@ -85,14 +85,12 @@ class Catalogue:
             Type of the report, where the log says it outside the query.
         """
         found = self._tree.find(method, path)
-        if found is None:
-            action = query.get("Action")
-            entry = self.mws.get(action) if isinstance(action, str) else None
-            if entry is None:
-                return None
-            return entry.operation if entry.is_fixed else self._resolve(entry, "", query, report_type)
-        entry, operation, is_fixed = found
-        return operation if is_fixed else self._resolve(entry, path, query, report_type)
+        if found is not None:
+            entry, operation, is_fixed = found
+            return operation if is_fixed else self._resolve(entry, path, query, report_type)
+        action = query.get("Action")
+        legacy = self.mws.get(action) if isinstance(action, str) else None
+        return None if legacy is None else self._resolve(legacy, "", query, report_type)
 
     def aws(
         self, source: str, name: str, resource: str | None,
@@ -138,7 +136,7 @@ class Catalogue:
         added = list(_added(entry, query)) if entry.when and query else []
         if entry.depends_on is not None:
             added.extend(self._depended(entry, path, query, report_type))
-        return self._with(entry.operation, tuple(added))
+        return self._with(entry.operation, tuple(added)) if added else entry.operation
 
     def _depended(
         self, entry: CatalogueEntry, path: str, query: Mapping[str, object], report_type: str | None

@@ -41,6 +41,8 @@ class RouteTree(Generic[_Value]):
         if node is None:
             return None
         root = node
+        if "?" in path:
+            return self._find_slowly(root, path)
         for part in path.split("/"):
             child = node.get(part)
             if child is None:

@@ -24,9 +24,7 @@ _ROUTE: Final = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD) /\S*")
 _AWS_HOST: Final = "amazonaws.com"
 
 
-def load_catalogue(
-    directory: Path | None = None, resource_files: Sequence[Path] = ()
-) -> Catalogue:
+def load_catalogue(directory: Path | None = None, resource_files: Sequence[Path] = ()) -> Catalogue:
     """Read the catalogue.
 
     Parameters

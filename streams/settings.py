@@ -78,6 +78,13 @@ class SourceSettings(_Section):
     tables_directory: Path | None = None
 
 
+class CatalogueSettings(_Section):
+    """What each operation and each resource exposes."""
+
+    directory: Path | None = None
+    resource_files: tuple[Path, ...] = ()
+
+
 class WorkerSettings(_Section):
     """How a worker runs."""
 
@@ -141,13 +148,13 @@ class Settings(BaseSettings):
     topics: TopicSettings = TopicSettings()
     packer: PackerSettings = PackerSettings()
     sources: SourceSettings = SourceSettings()
+    catalogue: CatalogueSettings = CatalogueSettings()
     worker: WorkerSettings = WorkerSettings()
     links: LinkSettings = LinkSettings()
     # Overrides for config/detector.yaml, validated by models.detector_settings.
     detector: dict[str, Any] = Field(default_factory=dict)
     detector_file: Path | None = None
     principals_file: Path | None = None
-    catalogue_directory: Path | None = None
 
     @classmethod
     def settings_customise_sources(

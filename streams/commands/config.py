@@ -27,7 +27,7 @@ def check(config: ConfigOption = None) -> None:
     settings = load_settings(config)
     load_detector_settings(settings)
     profiles = load_profiles(settings)
-    load_catalogue(settings.catalogue_directory)
+    load_catalogue(settings.catalogue.directory, settings.catalogue.resource_files)
     sasl_password(settings)
     key = redaction_key(settings)
     typer.echo(f"settings are right; {len(profiles)} principals are declared")

@@ -35,7 +35,7 @@ def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> Event
         raise InputError(message)
     key = key or redaction_key(settings) or secrets.token_bytes(32)
     return EventParser(
-        load_catalogue(settings.catalogue_directory),
+        load_catalogue(settings.catalogue.directory, settings.catalogue.resource_files),
         SubjectHasher(key),
         fmt=fmt,
         tables=tables,

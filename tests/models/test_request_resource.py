@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.request_resource import named_resource
@@ -9,7 +9,7 @@ from models.request_resource import named_resource
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=10,
+    max_leaves=5,
 )
 
 
@@ -45,6 +45,7 @@ def test_a_key_of_an_object_is_cut() -> None:
     assert found == "orders"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(["a", "statement", "x-amz-copy-source"]), JSON))
 def test_anything_is_answered(parameters: dict[str, Any]) -> None:
     found = named_resource(parameters, ["a", "a.b", "statement", "x-amz-copy-source"])
