@@ -1,8 +1,11 @@
 """An incident while it goes on."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Final
+
+import msgspec
 
 from models.access_event import AccessEvent, Outcome
 from models.data_class import DataClass
@@ -15,8 +18,9 @@ from models.incident import (
     Reason,
     Severity,
 )
+from models.judgement import Judgement
 from models.timeline_draft import TimelineDraft
-from models.window import Window, sane_count
+from models.window import LARGEST_COUNT, Window, sane_count
 
 _EVIDENCE_KEPT: Final = 10
 _CREDENTIALS_KEPT: Final = 20
@@ -34,40 +38,36 @@ _ATTACK: Final = {
 }
 
 
-class IncidentDraft:
-    """Collects what an incident will say.
+class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
+    """Collects what an incident will say; `open_incident` begins one.
 
-    Parameters
-    ----------
-    event
-        The event that opened it.
-    window
-        The hour so far: an incident's exposure begins with it.
+    Times are event time in seconds; `published` is what was last told, so that the next
+    state is told only when it is news.
     """
 
-    def __init__(self, event: AccessEvent, window: Window, runbook_base_url: str) -> None:
-        self._tenant, self._principal = event.tenant, event.principal
-        self._opened_at = self.updated_at = event.time
-        self._base_url = runbook_base_url
-        self.paged_at: float | None = None
-        self.page_kind: IncidentKind | None = None
-        self.severity = Severity.INFORMATIONAL
-        self.kinds: dict[IncidentKind, None] = {}
-        # What a rule says stays in front, whatever the statistics add later.
-        self.certain: dict[IncidentKind, Reason] = {}
-        self.likely: tuple[Reason, ...] = ()
-        self.score = 0.0
-        self.p_value = 1.0
-        self._classes = {c: None for c in window.calls_of}
-        self._credentials: dict[str, None] = {}
-        self._evidence: list[AccessEvent] = []
-        self._subjects: set[int] = set(window.subjects)
-        self.calls, self.records, self._bytes = window.calls, window.records, window.bytes
-        self._service = event.service
-        self._timeline = TimelineDraft()
-        self._add_details(event)
-        # What was last published: decides when the next state is worth a message.
-        self.published: tuple[bool, Severity, int, int] | None = None
+    tenant: str
+    principal: str
+    service: str
+    opened_at: float
+    updated_at: float
+    paged_at: float | None = None
+    severity: Severity = Severity.INFORMATIONAL
+    kinds: dict[IncidentKind, None] = {}
+    # What a rule says stays in front, whatever the statistics add later.
+    certain: dict[IncidentKind, Reason] = {}
+    likely: tuple[Reason, ...] = ()
+    score: float = 0.0
+    p_value: float = 1.0
+    calls: int = 0
+    records: int | None = None
+    bytes: int | None = None
+    classes: dict[DataClass, None] = {}
+    credentials: dict[str, None] = {}
+    evidence: list[AccessEvent] = []
+    subjects: set[int] = set()
+    timeline: TimelineDraft = msgspec.field(default_factory=TimelineDraft)
+    published: tuple[bool, Severity, int, int] | None = None
+    page_kind: IncidentKind | None = None
 
     def add(self, event: AccessEvent) -> None:
         """Count a further event."""
@@ -77,28 +77,33 @@ class IncidentDraft:
         if records is not None:
             self.records = (self.records or 0) + records
         if size is not None:
-            self._bytes = (self._bytes or 0) + size
-        if len(self._subjects) < 100_000:
-            self._subjects.update(event.subject_ids)
-        self._add_details(event)
+            self.bytes = (self.bytes or 0) + size
+        if len(self.subjects) < 100_000:
+            self.subjects.update(event.subject_ids)
+        self.add_details(event)
 
-    def _add_details(self, event: AccessEvent) -> None:
+    def add_details(self, event: AccessEvent) -> None:
+        """Note what an event shows: classes, credential, time line, evidence."""
         succeeded = event.outcome is Outcome.SUCCESS
         records = sane_count(event.records) if succeeded else None
-        self._timeline.add(event.time, event.data_classes, records)
+        self.timeline.add(event.time, event.data_classes, records)
         for name in event.data_classes:
             if name is not DataClass.NONE:
-                self._classes[name] = None
-        if event.credential_id is not None and len(self._credentials) < _CREDENTIALS_KEPT:
-            self._credentials[event.credential_id[:_TEXT_CHARACTERS]] = None
-        if len(self._evidence) < _EVIDENCE_KEPT:
-            self._evidence.append(event)
+                self.classes[name] = None
+        if event.credential_id is not None and len(self.credentials) < _CREDENTIALS_KEPT:
+            self.credentials[event.credential_id[:_TEXT_CHARACTERS]] = None
+        if (event.records or 0) > LARGEST_COUNT or (event.bytes or 0) > LARGEST_COUNT:
+            event = msgspec.structs.replace(
+                event, records=sane_count(event.records), bytes=sane_count(event.bytes)
+            )
+        if len(self.evidence) < _EVIDENCE_KEPT:
+            self.evidence.append(event)
             return
         # The first half shows how it began; the rest makes room for larger reads.
         half = _EVIDENCE_KEPT // 2
-        least = min(range(half, _EVIDENCE_KEPT), key=lambda i: self._evidence[i].records or 0)
-        if (event.records or 0) > (self._evidence[least].records or 0):
-            self._evidence[least] = event
+        least = min(range(half, _EVIDENCE_KEPT), key=lambda i: self.evidence[i].records or 0)
+        if (event.records or 0) > (self.evidence[least].records or 0):
+            self.evidence[least] = event
 
     def is_news(self) -> bool:
         """Whether it changed enough since it was last published, and remember that it was."""
@@ -112,47 +117,100 @@ class IncidentDraft:
         self.published = state
         return changed
 
-    def build(self, status: IncidentStatus) -> Incident:
+    def take(
+        self,
+        judgement: Judgement,
+        kinds: Mapping[IncidentKind, None],
+        reasons: tuple[Reason, ...],
+    ) -> None:
+        """Take over kinds and reasons; those of the highest score are kept."""
+        found = judgement.finding
+        if found is not None:
+            self.certain[found.kind] = found.reason
+            kinds = {found.kind: None, **kinds}
+            if found.kind is IncidentKind.ENUMERATION:
+                kinds[IncidentKind.NEW_PRINCIPAL] = None
+        self.kinds = {**self.kinds, **kinds} or {IncidentKind.BULK_READ: None}
+        if judgement.page and self.page_kind is None:
+            self.page_kind = next(iter(kinds or self.kinds))
+        if judgement.score >= self.score or not self.likely:
+            self.likely = reasons or self.likely
+        self.score = max(judgement.score, self.score)
+        self.p_value = min(judgement.p_value, self.p_value)
+
+    def raise_severity(self, window: Window) -> None:
+        """Grade it by what was read; it never falls."""
+        graded = _severity(window, self)
+        if graded.rank > self.severity.rank:
+            self.severity = graded
+
+    def build(self, status: IncidentStatus, runbook_base_url: str) -> Incident:
         """Return the incident as it stands."""
         kinds = tuple(self.kinds)
         order = list(DataClass)
         attack = {t: None for kind in kinds for t in _ATTACK.get(kind, ())}
-        if self._service in {"s3", "dynamodb"}:
+        if self.service in {"s3", "dynamodb"}:
             attack["T1530"] = None
-        evidence = sorted(self._evidence, key=lambda e: (e.time, e.event_id))
+        evidence = sorted(self.evidence, key=lambda e: (e.time, e.event_id))
         return Incident(
             incident_id=self._incident_id(),
             status=status,
             page=self.paged_at is not None,
             severity=self.severity,
-            opened_at=_moment(self._opened_at),
+            opened_at=_moment(self.opened_at),
             paged_at=None if self.paged_at is None else _moment(self.paged_at),
             updated_at=_moment(self.updated_at),
-            tenant=self._tenant,
-            principal=self._principal,
-            credential_ids=tuple(self._credentials),
+            tenant=self.tenant,
+            principal=self.principal,
+            credential_ids=tuple(self.credentials),
             kinds=kinds,
-            data_classes=tuple(sorted(self._classes, key=order.index)),
+            data_classes=tuple(sorted(self.classes, key=order.index)),
             p_value=self.p_value,
             score=round(self.score, 4),
             exposure=Exposure(
                 calls=self.calls,
                 records=self.records,
-                distinct_subjects=len(self._subjects) or None,
-                bytes=self._bytes,
-                since=_moment(self._opened_at),
+                distinct_subjects=len(self.subjects) or None,
+                bytes=self.bytes,
+                since=_moment(self.opened_at),
             ),
             reasons=(*self.certain.values(), *self.likely),
             evidence=tuple(_evidence(event) for event in evidence),
             attack=tuple(attack),
-            runbook_url=self._base_url + (self.page_kind or kinds[0]).value,
+            runbook_url=runbook_base_url + (self.page_kind or kinds[0]).value,
             page_kind=self.page_kind,
-            timeline=self._timeline.build(),
+            timeline=self.timeline.build(),
         )
 
     def _incident_id(self) -> str:
-        text = f"{self._tenant}\0{self._principal}\0{self._opened_at!r}"
+        text = f"{self.tenant}\0{self.principal}\0{self.opened_at!r}"
         return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def open_incident(event: AccessEvent, window: Window) -> IncidentDraft:
+    """Begin an incident with an event; its exposure begins with the hour so far."""
+    draft = IncidentDraft(
+        tenant=event.tenant,
+        principal=event.principal,
+        service=event.service,
+        opened_at=event.time,
+        updated_at=event.time,
+        calls=window.calls,
+        records=window.records,
+        bytes=window.bytes,
+        classes=dict.fromkeys(window.calls_of),
+        subjects=set(window.subjects),
+    )
+    draft.add_details(event)
+    return draft
+
+
+def _severity(window: Window, draft: IncidentDraft) -> Severity:
+    if draft.paged_at is None:
+        grave = window.secrets > 0 or draft.score > 4 or IncidentKind.ENUMERATION in draft.kinds
+        return Severity.MEDIUM if grave else Severity.LOW
+    personal = any(name.is_personal for name in window.calls_of)
+    return Severity.CRITICAL if personal and (draft.records or 0) >= 1000 else Severity.HIGH
 
 
 def _moment(seconds: float) -> datetime:

@@ -3,10 +3,18 @@
 import math
 from typing import Final
 
+import msgspec
 from river.base import AnomalyDetector
 
 _BINS_PER_UNIT: Final = 2.0
 _LAST_BIN: Final = 90
+
+
+class HistogramState(msgspec.Struct, array_like=True):
+    """Windows by bin, and in all, for each feature."""
+
+    counts: dict[str, dict[int, int]] = {}
+    totals: dict[str, int] = {}
 
 
 class LogHistogram(AnomalyDetector):
@@ -37,16 +45,15 @@ class LogHistogram(AnomalyDetector):
     def __init__(self, cohort: "LogHistogram | None" = None, cohort_weight: float = 2.0) -> None:
         self.cohort = cohort
         self.cohort_weight = cohort_weight
-        self._counts: dict[str, dict[int, int]] = {}
-        self._totals: dict[str, int] = {}
+        self.state = HistogramState()
 
     def learn_one(self, x: dict[str, float]) -> None:
         """Learn the features of one closed window."""
         for feature, value in x.items():
-            counts = self._counts.setdefault(feature, {})
+            counts = self.state.counts.setdefault(feature, {})
             index = _bin(value)
             counts[index] = counts.get(index, 0) + 1
-            self._totals[feature] = self._totals.get(feature, 0) + 1
+            self.state.totals[feature] = self.state.totals.get(feature, 0) + 1
 
     def score_one(self, x: dict[str, float]) -> float:
         """Return the surprise of a window: 0 is usual, 3 is one in a thousand."""
@@ -55,9 +62,9 @@ class LogHistogram(AnomalyDetector):
 
     def tail(self, feature: str, value: float) -> float:
         """Return the chance of a value at least as large, in (0, 1]."""
-        total = self._totals.get(feature, 0)
+        total = self.state.totals.get(feature, 0)
         index = _bin(value)
-        counts = self._counts.get(feature, {})
+        counts = self.state.counts.get(feature, {})
         above = sum(count for bin_, count in counts.items() if bin_ >= index)
         if self.cohort is None:
             # One window more than was seen, so that nothing is impossible.
@@ -67,19 +74,19 @@ class LogHistogram(AnomalyDetector):
 
     def quantile(self, feature: str, share: float) -> float | None:
         """Return the value that `share` of the windows stay below; None if none was seen."""
-        total = self._totals.get(feature, 0)
+        total = self.state.totals.get(feature, 0)
         if total == 0:
             return None if self.cohort is None else self.cohort.quantile(feature, share)
         seen = 0
-        for index in sorted(self._counts[feature]):
-            seen += self._counts[feature][index]
+        for index in sorted(self.state.counts[feature]):
+            seen += self.state.counts[feature][index]
             if seen >= share * total:
                 return math.expm1((index + 0.5) / _BINS_PER_UNIT) if index else 0.0
         return None
 
     def windows(self, feature: str) -> int:
         """Return how many windows were learnt of a feature."""
-        return self._totals.get(feature, 0)
+        return self.state.totals.get(feature, 0)
 
     @classmethod
     def _unit_test_params(cls) -> "list[dict[str, float]]":

@@ -3,9 +3,18 @@
 import math
 from typing import Final
 
+import msgspec
 from river.base import AnomalyDetector
 
 _VALUES_KEPT: Final = 64
+
+
+class NoveltyState(msgspec.Struct, array_like=True):
+    """Values known of each feature, and how many values were seen and were new."""
+
+    values: dict[str, dict[str, None]] = {}
+    seen: dict[str, int] = {}
+    new: dict[str, int] = {}
 
 
 class Novelty(AnomalyDetector):
@@ -33,14 +42,12 @@ class Novelty(AnomalyDetector):
 
     def __init__(self, cohort: "Novelty | None" = None) -> None:
         self.cohort = cohort
-        self._values: dict[str, dict[str, None]] = {}
-        self._seen: dict[str, int] = {}
-        self._new: dict[str, int] = {}
+        self.state = NoveltyState()
 
     def learn_one(self, x: dict[str, object]) -> None:
         """Learn the values of one event; the oldest of too many are forgotten."""
         for feature, value in x.items():
-            known = self._values.setdefault(feature, {})
+            known = self.state.values.setdefault(feature, {})
             text = str(value)
             is_new = text not in known
             first = not known
@@ -54,17 +61,17 @@ class Novelty(AnomalyDetector):
 
     def count(self, feature: str, *, is_new: bool) -> None:
         """Count one value of a feature, new or not."""
-        self._seen[feature] = self._seen.get(feature, 0) + 1
+        self.state.seen[feature] = self.state.seen.get(feature, 0) + 1
         if is_new:
-            self._new[feature] = self._new.get(feature, 0) + 1
+            self.state.new[feature] = self.state.new.get(feature, 0) + 1
 
     def chance_of_new(self, feature: str) -> float:
         """Return how often a value of this feature is new, in (0, 1)."""
-        return (self._new.get(feature, 0) + 0.5) / (self._seen.get(feature, 0) + 1.0)
+        return (self.state.new.get(feature, 0) + 0.5) / (self.state.seen.get(feature, 0) + 1.0)
 
     def is_new(self, feature: str, value: object) -> bool:
         """Whether values of this feature are known, and this is none of them."""
-        known = self._values.get(feature)
+        known = self.state.values.get(feature)
         return known is not None and str(value) not in known
 
     def surprise(self, feature: str, value: object) -> float:

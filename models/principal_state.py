@@ -1,9 +1,25 @@
 """What the detector remembers of one principal."""
 
+import msgspec
+
 from models.incident_draft import IncidentDraft
-from models.log_histogram import LogHistogram
-from models.novelty import Novelty
+from models.log_histogram import HistogramState, LogHistogram
+from models.novelty import Novelty, NoveltyState
 from models.window import Window
+
+
+class PrincipalSnapshot(msgspec.Struct, array_like=True, frozen=True):
+    """The form of a principal's state in a snapshot."""
+
+    cohort: str
+    first_seen: float
+    touched: int
+    day: int
+    day_maximum: float
+    habit: HistogramState
+    novelty: NoveltyState
+    windows: dict[int, Window]
+    draft: IncidentDraft | None
 
 
 class PrincipalState:
@@ -11,15 +27,23 @@ class PrincipalState:
 
     Parameters
     ----------
+    cohort
+        Name of its cohort.
     first_seen
         Event time of its first event, seconds.
     habit, novelty
         Its estimators, backed by those of its cohort.
     """
 
-    __slots__ = ("day", "day_maximum", "draft", "first_seen", "habit", "novelty", "windows")
+    __slots__ = (
+        "cohort", "day", "day_maximum", "draft", "first_seen", "habit", "novelty", "touched",
+        "windows",
+    )  # fmt: skip
 
-    def __init__(self, first_seen: float, habit: LogHistogram, novelty: Novelty) -> None:
+    def __init__(
+        self, cohort: str, first_seen: float, habit: LogHistogram, novelty: Novelty
+    ) -> None:
+        self.cohort = cohort
         self.first_seen = first_seen
         self.habit = habit
         self.novelty = novelty
@@ -27,3 +51,19 @@ class PrincipalState:
         self.draft: IncidentDraft | None = None
         self.day = int(first_seen // 86400)
         self.day_maximum = 0.0
+        # Number of the last event, which orders principals by how recent they are.
+        self.touched = 0
+
+    def snapshot(self) -> PrincipalSnapshot:
+        """Return what a later run needs to go on."""
+        return PrincipalSnapshot(
+            self.cohort,
+            self.first_seen,
+            self.touched,
+            self.day,
+            self.day_maximum,
+            self.habit.state,
+            self.novelty.state,
+            self.windows,
+            self.draft,
+        )

@@ -38,11 +38,24 @@ class TailThreshold:
         self._maxima: deque[float] = deque(maxlen=_DAYS_KEPT)
         self._base, self._scale = self._prior
 
+    @property
+    def maxima(self) -> list[float]:
+        """What was learnt, oldest first."""
+        return list(self._maxima)
+
+    def restore(self, maxima: list[float]) -> None:
+        """Take over what another run has learnt."""
+        self._maxima = deque(maxima, maxlen=_DAYS_KEPT)
+        # The tail is fitted after each twentieth day only.
+        fitted = len(maxima) - len(maxima) % 20
+        if fitted:
+            self._fit(maxima[:fitted])
+
     def learn_one(self, day_maximum: float) -> None:
         """Learn the highest score of one principal's day."""
         self._maxima.append(day_maximum)
         if len(self._maxima) % 20 == 0:
-            self._fit()
+            self._fit(list(self._maxima))
 
     def p_value(self, score: float) -> float:
         """Return the chance that a normal day's maximum is at least `score`, in (0, 1]."""
@@ -51,8 +64,8 @@ class TailThreshold:
         excess = min((score - self._base) / self._scale, 600.0)
         return (1 - _BASE_QUANTILE) * math.exp(-excess)
 
-    def _fit(self) -> None:
-        ordered = sorted(self._maxima)
+    def _fit(self, maxima: list[float]) -> None:
+        ordered = sorted(maxima)
         count = len(ordered)
         base = ordered[int(_BASE_QUANTILE * (count - 1))]
         ceiling = ordered[int(0.995 * (count - 1))]

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
+import msgspec
+
 from models.data_class import DataClass
 from models.timeline import Timeline, TimelineBucket
 
@@ -13,7 +15,7 @@ _WIDTHS_SECONDS: Final = (60, 300, 900, 3600, 21_600, 86_400, 7 * 86_400)
 _ORDER: Final = {name: place for place, name in enumerate(DataClass)}
 
 
-class TimelineDraft:
+class TimelineDraft(msgspec.Struct, array_like=True, kw_only=True):
     """Counts reads in at most 60 buckets, which widen as the incident grows longer.
 
     Examples
@@ -28,48 +30,45 @@ class TimelineDraft:
     (300, 3)
     """
 
-    __slots__ = ("_buckets", "_width_seconds")
-
-    def __init__(self) -> None:
-        self._width_seconds = _WIDTHS_SECONDS[0]
-        # Index on the grid of the width -> calls, and records by class.
-        self._buckets: dict[int, tuple[int, dict[DataClass, int]]] = {}
+    width_seconds: int = _WIDTHS_SECONDS[0]
+    # Index on the grid of the width -> calls, and records by class.
+    buckets: dict[int, tuple[int, dict[DataClass, int]]] = {}
 
     def add(
         self, time_seconds: float, data_classes: Iterable[DataClass], records: int | None
     ) -> None:
         """Count one call; `records` is None where the log gave no number."""
-        index = int(time_seconds // self._width_seconds)
-        is_known = index in self._buckets
+        index = int(time_seconds // self.width_seconds)
+        is_known = index in self.buckets
         self._put(index, 1, _by_class(data_classes, records))
-        while not is_known and max(self._buckets) - min(self._buckets) >= BUCKETS_KEPT:
+        while not is_known and max(self.buckets) - min(self.buckets) >= BUCKETS_KEPT:
             self._widen()
 
     def _put(self, index: int, calls: int, records: dict[DataClass, int]) -> None:
-        known_calls, sums = self._buckets.get(index, (0, {}))
+        known_calls, sums = self.buckets.get(index, (0, {}))
         for name, count in records.items():
             sums[name] = sums.get(name, 0) + count
-        self._buckets[index] = (known_calls + calls, sums)
+        self.buckets[index] = (known_calls + calls, sums)
 
     def _widen(self) -> None:
-        wider = (width for width in _WIDTHS_SECONDS if width > self._width_seconds)
-        new_width = next(wider, 2 * self._width_seconds)
-        factor = new_width // self._width_seconds
-        buckets, self._buckets, self._width_seconds = self._buckets, {}, new_width
+        wider = (width for width in _WIDTHS_SECONDS if width > self.width_seconds)
+        new_width = next(wider, 2 * self.width_seconds)
+        factor = new_width // self.width_seconds
+        buckets, self.buckets, self.width_seconds = self.buckets, {}, new_width
         for index, (calls, records) in buckets.items():
             self._put(index // factor, calls, records)
 
     def build(self) -> Timeline:
         """Return the time line as it stands."""
         return Timeline(
-            bucket_seconds=self._width_seconds,
+            bucket_seconds=self.width_seconds,
             buckets=tuple(
                 TimelineBucket(
-                    start=datetime.fromtimestamp(index * self._width_seconds, UTC),
+                    start=datetime.fromtimestamp(index * self.width_seconds, UTC),
                     calls=calls,
                     records=dict(sorted(records.items(), key=lambda item: _ORDER[item[0]])),
                 )
-                for index, (calls, records) in sorted(self._buckets.items())
+                for index, (calls, records) in sorted(self.buckets.items())
             ),
         )
 

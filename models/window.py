@@ -1,17 +1,17 @@
 """What a principal did in one hour."""
 
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from models.access_event import AccessEvent, Outcome
 from models.data_class import DataClass
 
 _SUBJECTS_KEPT: Final = 20_000
-_LARGEST_COUNT: Final = 10**15
+LARGEST_COUNT: Final = 10**15
 
 
-@dataclass(slots=True)
-class Window:
+class Window(msgspec.Struct, array_like=True, kw_only=True):
     """Counts of one principal's hour; what no log said stays None.
 
     Examples
@@ -25,11 +25,11 @@ class Window:
     bytes: int | None = None
     secrets: int = 0
     listings: int = 0
-    records_of: dict[DataClass, int] = field(default_factory=dict)
-    calls_of: dict[DataClass, int] = field(default_factory=dict)
-    subjects: set[int] = field(default_factory=set)
+    records_of: dict[DataClass, int] = {}
+    calls_of: dict[DataClass, int] = {}
+    subjects: set[int] = set()
     # Feature -> (surprise, value) of the most surprising new value.
-    new_values: dict[str, tuple[float, str]] = field(default_factory=dict)
+    new_values: dict[str, tuple[float, str]] = {}
     anomalous: bool = False
 
     def add(self, event: AccessEvent) -> None:
@@ -83,4 +83,4 @@ def sane_count(value: int | None) -> int | None:
     """
     if value is None or value < 0:
         return None
-    return min(int(value), _LARGEST_COUNT)
+    return min(int(value), LARGEST_COUNT)

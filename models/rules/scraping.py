@@ -1,0 +1,22 @@
+"""A newcomer, declared nowhere, that reads a table."""
+
+from typing import Final
+
+from models.access_event import AccessEvent
+from models.incident import IncidentKind
+from models.rules.finding import Finding, certain_reason
+from models.window import Window
+
+_SCRAPE_FACTOR: Final = 5
+
+
+def newcomer_scrape(event: AccessEvent, window: Window, min_page_records: int) -> Finding | None:
+    """Find a bulk read in the first day of a principal."""
+    if window.sensitive_records < _SCRAPE_FACTOR * min_page_records:
+        return None
+    text = (
+        f"{event.principal[:160]} was seen for the first time less than a day ago, is declared "
+        f"nowhere, and read {window.sensitive_records:,} sensitive records in an hour."
+    )
+    reason = certain_reason("records", float(window.sensitive_records), "0", text)
+    return Finding(IncidentKind.NEW_PRINCIPAL, reason, page=True)

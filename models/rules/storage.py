@@ -1,0 +1,23 @@
+"""A newcomer that lists storage and then reads from it."""
+
+from typing import Final
+
+from models.access_event import AccessEvent
+from models.incident import IncidentKind
+from models.rules.finding import Finding, certain_reason
+from models.window import Window
+
+_LISTINGS: Final = 3
+
+
+def storage_search(event: AccessEvent, window: Window, *, is_newcomer: bool) -> Finding | None:
+    """Find an object's read after a run of listings, by a principal younger than a day."""
+    if window.listings < _LISTINGS or event.operation != "GetObject":
+        return None
+    text = (
+        f"{event.principal[:160]} was not seen before, listed storage {window.listings} times "
+        f"and then read from {event.resource or 'a bucket'}."
+    )
+    sensitive = any(name.is_sensitive for name in event.data_classes)
+    reason = certain_reason("listings", float(window.listings), "0", text)
+    return Finding(IncidentKind.ENUMERATION, reason, page=sensitive and is_newcomer)
