@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+from contextlib import closing
 
 import faust
 from prometheus_client import start_http_server
@@ -56,11 +57,8 @@ def _execute(worker: faust.Worker) -> None:
 
 
 def _require_topics(settings: Settings) -> None:
-    admin = make_admin(settings)
-    try:
+    with closing(make_admin(settings)) as admin:
         problems = check_topics(admin, settings)
-    finally:
-        admin.close()
     if problems:
         raise SettingsError(problems[0])
 

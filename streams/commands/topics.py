@@ -1,5 +1,7 @@
 """`sellerwatch topics`: create and check the topics."""
 
+from contextlib import closing
+
 import typer
 
 from streams.commands.options import ConfigOption
@@ -15,11 +17,8 @@ def create(config: ConfigOption = None) -> None:
     """
     quiet_client_logs()
     settings = load_settings(config)
-    admin = make_admin(settings)
-    try:
+    with closing(make_admin(settings)) as admin:
         created = create_topics(admin, settings)
-    finally:
-        admin.close()
     for shape in topic_shapes(settings):
         word = "created" if shape.name in created else "exists"
         typer.echo(
@@ -35,11 +34,8 @@ def check(config: ConfigOption = None) -> None:
     """
     quiet_client_logs()
     settings = load_settings(config)
-    admin = make_admin(settings)
-    try:
+    with closing(make_admin(settings)) as admin:
         problems = check_topics(admin, settings)
-    finally:
-        admin.close()
     for problem in problems:
         typer.echo(problem, err=True)
     if problems:

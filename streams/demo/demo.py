@@ -4,7 +4,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import yaml
@@ -72,9 +72,8 @@ class Demo:
             with interrupts_deferred():
                 broker = stack.enter_context(EmbeddedBroker(folder / "broker.log"))
             settings = _settings(broker.address, folder)
-            admin = make_admin(settings)
-            create_topics(admin, settings)
-            admin.close()
+            with closing(make_admin(settings)) as admin:
+                create_topics(admin, settings)
             config = self._write_config(settings, folder)
             url = f"http://127.0.0.1:{settings.worker.metrics_port}/metrics"
             self._console.print(f"broker {broker.address}, worker metrics {url}")

@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+from typer.testing import CliRunner
+
+from models.errors import SettingsError
+from streams.commands import config
+
+
+@pytest.fixture
+def app() -> typer.Typer:
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    config.register(app)
+    return app
+
+
+def test_what_show_prints_is_a_settings_file(app: typer.Typer, tmp_path: Path) -> None:
+    shown = CliRunner().invoke(app, ["config", "show"])
+    assert yaml.safe_load(shown.output)["topics"]["partitions"] == 4
+    path = tmp_path / "sellerwatch.yaml"
+    path.write_text(shown.output)
+    again = CliRunner().invoke(app, ["config", "show", "--config", str(path)])
+    assert again.output == shown.output
+
+
+@pytest.mark.parametrize("name", ["kafka.sasl_password", "sources.redaction_key"])
+def test_a_secret_is_masked(app: typer.Typer, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    section, field = name.split(".")
+    monkeypatch.setenv(f"SELLERWATCH_{section}__{field}".upper(), "ab" * 32)
+    shown = CliRunner().invoke(app, ["config", "show"])
+    assert "abab" not in shown.output
+    assert yaml.safe_load(shown.output)[section][field] == "**********"
+
+
+def test_check_counts_what_is_declared_and_misses_the_key(app: typer.Typer) -> None:
+    checked = CliRunner().invoke(app, ["config", "check"])
+    assert checked.exit_code == 0
+    assert checked.output.startswith("settings are right; ")
+    assert "no redaction key is set" in checked.output
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("detector_file", "false_pages_per_principal_day: 2\n"),
+        ("principals_file", "principals: {app: {kind: erp, allowed_data_classes: [gossip]}}\n"),
+        ("principals_file", "principals: [\n"),
+    ],
+)
+def test_check_reads_the_files_that_the_settings_name(
+    app: typer.Typer, tmp_path: Path, setting: str, text: str
+) -> None:
+    named = tmp_path / "named.yaml"
+    named.write_text(text)
+    path = tmp_path / "sellerwatch.yaml"
+    path.write_text(f"{setting}: {named}\n")
+    checked = CliRunner().invoke(app, ["config", "check", "--config", str(path)])
+    assert isinstance(checked.exception, SettingsError)
+    assert str(named) in str(checked.exception)

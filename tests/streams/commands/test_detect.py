@@ -1,0 +1,102 @@
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from models.errors import InputError
+from models.incident import Incident, IncidentStatus
+from streams.commands import detect
+
+
+@pytest.fixture
+def app() -> typer.Typer:
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    detect.register(app)
+    return app
+
+
+def line(number: int, **fields: object) -> str:
+    record = {
+        "time": f"2026-01-01T{number // 60 % 24:02}:{number % 60:02}:00Z",
+        "request_id": f"r-{number}",
+        "seller_id": "A1SELLER",
+        "application_id": "app-payments",
+        "credential_id": "key-1",
+        "grant": "lwa",
+        "method": "GET",
+        "path": "/orders/v0/orders",
+        "status": 200,
+        "records": 20,
+        "source_ip": "192.0.2.10",
+    }
+    return json.dumps(record | fields) + "\n"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    declared = tmp_path / "principals.yaml"
+    declared.write_text(
+        "principals:\n  app-payments: {kind: payment, allowed_data_classes: [payment]}\n"
+    )
+    path = tmp_path / "sellerwatch.yaml"
+    path.write_text(f"principals_file: {declared}\n")
+    return path
+
+
+def test_each_incident_is_one_line_in_its_final_state(
+    app: typer.Typer, tmp_path: Path, config: Path
+) -> None:
+    log, out = tmp_path / "log.ndjson", tmp_path / "incidents.ndjson"
+    log.write_text("".join(line(n) for n in range(30)))
+    done = CliRunner().invoke(
+        app, ["detect", str(log), "--incidents", str(out), "--config", str(config)]
+    )
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("30 events, 0 skipped, 0 dead letters: 1 incidents, 1 of them")
+    found = [msgspec.json.decode(text, type=Incident) for text in out.read_bytes().splitlines()]
+    assert [(i.principal, i.status, i.page) for i in found] == [
+        ("app-payments", IncidentStatus.CLOSED, True)
+    ]
+    assert found[0].exposure.records == 600
+    assert not (tmp_path / "incidents.ndjson.dead-letters").exists()
+
+
+def test_files_are_merged_by_event_time(app: typer.Typer, tmp_path: Path, config: Path) -> None:
+    lines = [line(n) for n in range(60)]
+    whole, split = tmp_path / "whole", tmp_path / "split"
+    for folder in (whole, split):
+        folder.mkdir()
+    (whole / "log.ndjson").write_text("".join(lines))
+    (split / "a.ndjson").write_text("".join(lines[1::2]))
+    (split / "b.ndjson").write_text("".join(lines[0::2]))
+    answers = []
+    for folder in (whole, split):
+        out = tmp_path / f"{folder.name}.out"
+        arguments = ["detect", str(folder), "--incidents", str(out), "--config", str(config)]
+        assert CliRunner().invoke(app, arguments).exit_code == 0
+        answers.append(out.read_bytes())
+    assert answers[0] == answers[1] != b""
+
+
+def test_the_file_of_dead_letters_can_be_chosen(app: typer.Typer, tmp_path: Path) -> None:
+    log, letters = tmp_path / "log.ndjson", tmp_path / "bad.ndjson"
+    log.write_text(line(1) + "no json\n")
+    out = tmp_path / "incidents.ndjson"
+    done = CliRunner().invoke(
+        app, ["detect", str(log), "--incidents", str(out), "--dead-letters", str(letters)]
+    )
+    assert done.exit_code == 0
+    assert f"1 records could not be read: see {letters}" in done.output
+    assert json.loads(letters.read_text())["position"] == "line 2"
+
+
+def test_an_output_that_cannot_be_written_is_named(app: typer.Typer, tmp_path: Path) -> None:
+    log = tmp_path / "log.ndjson"
+    log.write_text(line(1))
+    done = CliRunner().invoke(app, ["detect", str(log), "--incidents", str(tmp_path)])
+    assert isinstance(done.exception, InputError)
+    assert str(tmp_path) in str(done.exception)
