@@ -85,6 +85,13 @@ class CatalogueSettings(_Section):
     resource_files: tuple[Path, ...] = ()
 
 
+class NetworkSettings(_Section):
+    """Where an address's network and country are looked up."""
+
+    asn_database: Path | None = None
+    country_database: Path | None = None
+
+
 class WorkerSettings(_Section):
     """How a worker runs."""
 
@@ -149,6 +156,7 @@ class Settings(BaseSettings):
     packer: PackerSettings = PackerSettings()
     sources: SourceSettings = SourceSettings()
     catalogue: CatalogueSettings = CatalogueSettings()
+    networks: NetworkSettings = NetworkSettings()
     worker: WorkerSettings = WorkerSettings()
     links: LinkSettings = LinkSettings()
     # Overrides for config/detector.yaml, validated by models.detector_settings.

@@ -6,6 +6,7 @@ import yaml
 from streams.catalogue_files import load_catalogue
 from streams.commands.options import ConfigOption
 from streams.detector_factory import load_detector_settings, load_profiles
+from streams.geo.network_lookup import load_networks
 from streams.secrets import redaction_key, sasl_password
 from streams.settings import load_settings
 
@@ -28,6 +29,7 @@ def check(config: ConfigOption = None) -> None:
     load_detector_settings(settings)
     profiles = load_profiles(settings)
     load_catalogue(settings.catalogue.directory, settings.catalogue.resource_files)
+    load_networks(settings)
     sasl_password(settings)
     key = redaction_key(settings)
     typer.echo(f"settings are right; {len(profiles)} principals are declared")

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from models.errors import InputError
 from models.redaction import SubjectHasher
 from streams.catalogue_files import load_catalogue
+from streams.geo.network_lookup import load_networks
 from streams.secrets import redaction_key
 from streams.settings import Settings
 from streams.sources.event_parser import FORMATS, EventParser
@@ -40,6 +41,7 @@ def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> Event
         fmt=fmt,
         tables=tables,
         record_limit_bytes=settings.sources.record_limit_bytes,
+        find_network=load_networks(settings).lookup,
     )
 
 

@@ -11,7 +11,7 @@ from models.errors import RecordError
 from models.redaction import SubjectHasher
 from streams.sources import fields
 from streams.sources.aws_resource import resource_of
-from streams.sources.fields import Record
+from streams.sources.fields import FindNetwork, Record
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,128}", re.ASCII)
 _ROLE_SESSION: Final = re.compile(r"arn:([a-z\-]+):sts::([0-9]+):assumed-role/([^/]+)/.*", re.S)
@@ -36,11 +36,19 @@ class CloudTrailParser:
         What each call exposes.
     hasher
         Replaces personal data.
+    find_network
+        Gives an address's network number and country.
     """
 
-    def __init__(self, catalogue: Catalogue, hasher: SubjectHasher) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        hasher: SubjectHasher,
+        find_network: FindNetwork = fields.nowhere,
+    ) -> None:
         self._catalogue = catalogue
         self._hasher = hasher
+        self._find_network = find_network
 
     def parse(self, record: Record, fallback_id: str) -> AccessEvent:
         """Make an event of a record; `fallback_id` stands in for a missing event id.
@@ -62,6 +70,8 @@ class CloudTrailParser:
         credential = fields.text(identity, "accessKeyId")
         agent = fields.loose_text(record, "userAgent")
         extra = fields.mapping(record, "additionalEventData")
+        address = fields.address(record.get("sourceIPAddress"))
+        asn, country = self._find_network(address)
         return AccessEvent(
             event_id=clean(fields.text(record, "eventID") or fallback_id),
             time=fields.time_of(record),
@@ -78,7 +88,9 @@ class CloudTrailParser:
             subject_ids=self._subjects(record),
             credential_id=None if credential is None else clean(credential),
             grant=_grant(kind, credential),
-            source_ip=fields.address(record.get("sourceIPAddress")),
+            source_ip=address,
+            asn=asn,
+            country=country,
             user_agent=None if agent is None else clean(agent),
         )
 

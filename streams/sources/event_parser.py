@@ -13,7 +13,7 @@ from models.redaction import SubjectHasher
 from streams.sources.access_log_table import AccessLogTable
 from streams.sources.cloudtrail_parser import CloudTrailParser
 from streams.sources.envelopes import decode, is_bare, unwrap
-from streams.sources.fields import Record
+from streams.sources.fields import FindNetwork, Record, nowhere
 from streams.sources.ocsf import API_ACTIVITY, to_cloudtrail
 from streams.sources.s3_notice import is_notice
 from streams.sources.seller_api_parser import SellerApiParser
@@ -45,6 +45,8 @@ class EventParser:
         Access logs of other programs.
     record_limit_bytes
         Records that come as more bytes become dead letters.
+    find_network
+        Gives an address's network number and country where the log does not.
 
     Examples
     --------
@@ -56,14 +58,15 @@ class EventParser:
     def __init__(
         self, catalogue: Catalogue, hasher: SubjectHasher, *, fmt: str = "auto",
         tables: Sequence[AccessLogTable] = (), record_limit_bytes: int = 1_048_576,
+        find_network: FindNetwork = nowhere,
     ) -> None:  # fmt: skip
         self._hasher = hasher
         self._fmt = fmt
-        self._cloudtrail = CloudTrailParser(catalogue, hasher)
+        self._cloudtrail = CloudTrailParser(catalogue, hasher, find_network)
         self._tables = tuple(tables)
         self._translations: dict[str, _Translate] = {"ocsf": to_cloudtrail}
         self._translations.update((table.name, table.to_seller_api) for table in tables)
-        self._seller_api = SellerApiParser(catalogue, hasher)
+        self._seller_api = SellerApiParser(catalogue, hasher, find_network)
         self.record_limit_bytes = record_limit_bytes
 
     def parse(self, record: bytes | dict[str, Any], *, source: str, position: str) -> list[Parsed]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,6 +10,8 @@ from models.access_event import Outcome
 from models.errors import RecordError
 
 Record = Mapping[str, Any]
+# Gives the network number and the country of an address.
+FindNetwork = Callable[[str | None], tuple[int | None, str | None]]
 TIME_NAMES: Final = ("eventTime", "time", "@timestamp", "p_event_time")
 
 _TEXT_LIMIT: Final = 1024
@@ -131,6 +133,11 @@ def _seconds(value: object) -> float | None:
     if not math.isfinite(value):
         return -1.0
     return value / 1000 if value > _MILLISECONDS_FROM else float(value)
+
+
+def nowhere(_address: str | None) -> tuple[None, None]:
+    """Find no network: where nothing is there to look it up in."""
+    return None, None
 
 
 def address(value: object) -> str | None:

@@ -10,7 +10,7 @@ from models.errors import RecordError
 from models.operation import Operation
 from models.redaction import SubjectHasher
 from streams.sources import fields
-from streams.sources.fields import Record
+from streams.sources.fields import FindNetwork, Record
 from streams.sources.request_parts import named_subjects, query_of
 
 _GRANTS: Final = frozenset({"lwa", "secret_key", "session"})
@@ -28,11 +28,19 @@ class SellerApiParser:
         What each operation exposes.
     hasher
         Replaces personal data.
+    find_network
+        Gives an address's network number and country.
     """
 
-    def __init__(self, catalogue: Catalogue, hasher: SubjectHasher) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        hasher: SubjectHasher,
+        find_network: FindNetwork = fields.nowhere,
+    ) -> None:
         self._catalogue = catalogue
         self._hasher = hasher
+        self._find_network = find_network
 
     def parse(self, record: Record, fallback_id: str) -> AccessEvent:
         """Make an event of a record; `fallback_id` stands in for a missing request id.
@@ -52,8 +60,9 @@ class SellerApiParser:
         operation = self._operation(record, path, query, report_type)
         credential = fields.text(record, "credential_id")
         agent = fields.loose_text(record, "user_agent")
-        grant, country = record.get("grant"), record.get("country")
-        size = record.get("response_bytes")
+        grant, size = record.get("grant"), record.get("response_bytes")
+        address = fields.address(record.get("source_ip"))
+        asn, country = self._network(record, address)
         return AccessEvent(
             event_id=clean(fields.text(record, "request_id") or fallback_id),
             time=fields.time_of(record),
@@ -71,11 +80,20 @@ class SellerApiParser:
             subject_ids=self._subjects(record.get("record_ids"), path, query, operation),
             credential_id=None if credential is None else clean(credential),
             grant=grant if isinstance(grant, str) and grant in _GRANTS else None,
-            source_ip=fields.address(record.get("source_ip")),
-            asn=fields.count(record.get("asn")),
-            country=country if isinstance(country, str) and _COUNTRY.fullmatch(country) else None,
+            source_ip=address,
+            asn=asn,
+            country=country,
             user_agent=None if agent is None else clean(agent),
         )
+
+    def _network(self, record: Record, address: str | None) -> tuple[int | None, str | None]:
+        """Take network and country from the log, else from the address."""
+        asn, country = fields.count(record.get("asn")), record.get("country")
+        logged = country if isinstance(country, str) and _COUNTRY.fullmatch(country) else None
+        if asn is not None and logged is not None:
+            return asn, logged
+        found_asn, found_country = self._find_network(address)
+        return found_asn if asn is None else asn, logged or found_country
 
     def _operation(
         self, record: Record, path: str, query: Record, report_type: str | None

@@ -1,0 +1,1 @@
+"""Where an address is: its network and its country, without asking anybody."""
