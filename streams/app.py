@@ -1,36 +1,39 @@
-"""Makes the Faust app: its settings, its agents, its web server."""
+"""Makes the Faust app: its agents, its checkpoints, its web server."""
 
-import ssl
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from secrets import token_bytes
 
-import faust
 from aiohttp import web
+from faust.types import TP
 
 from models.detector import Detector
-from models.errors import SettingsError
 from models.redaction import SubjectHasher
 from streams.agents.count_dead_letters import add_count_dead_letters
 from streams.agents.detect import DetectAgent
+from streams.checkpoints.checkpoint_consumer import CheckpointConsumer
+from streams.checkpoints.checkpointer import Checkpointer
 from streams.detector_factory import load_detector_settings, load_profiles
 from streams.exporters.worker_metrics import WorkerMetrics
+from streams.faust_app import WorkerApp, make_app
+from streams.gap_reader import GapReader
 from streams.health import add_health_routes, worker_health
 from streams.incident_reader import IncidentReader
+from streams.outbox import Outbox
 from streams.partition_detectors import PartitionDetectors
 from streams.runbooks import add_runbook_routes
-from streams.secrets import redaction_key, sasl_password
+from streams.secrets import redaction_key
 from streams.settings import LinkSettings, Settings
 from streams.web_server import WebServer
 
-_SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_BETWEEN_LOOKS = 2.0
 
 
 @dataclass(frozen=True)
 class WorkerParts:
     """A Faust app and what its agents work on."""
 
-    app: faust.App
+    app: WorkerApp
     detectors: PartitionDetectors
     metrics: WorkerMetrics
 
@@ -60,16 +63,15 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     detectors = PartitionDetectors(
         lambda partition: Detector(tuned, profiles, partition=partition),
         metrics,
+        tuned.incident_quiet_seconds,
         settings.worker.idle_advance_seconds,
     )
-    app = _make_app(settings, one_record_a_batch)
-    # Without the key of the sources, a digest still tells equal messages of one run.
-    key = redaction_key(settings) or token_bytes(32)
-    DetectAgent(app, detectors, settings.topics, SubjectHasher(key)).add()
+    app = make_app(settings, one_record_a_batch=one_record_a_batch)
+    parts = WorkerParts(app, detectors, metrics)
+    _add_detection(parts, settings)
     app.service(IncidentReader(settings, metrics.take_incident, metrics.dead_letters.inc))
     add_count_dead_letters(app, metrics, settings.topics)
-    app.timer(_SECONDS_BETWEEN_LOOKS)(lambda: _observe_lag(app, metrics, settings.topics.events))
-    parts = WorkerParts(app, detectors, metrics)
+    app.timer(_SECONDS_BETWEEN_LOOKS)(lambda: _observe_lag(parts, settings.topics.events))
     _add_web_server(parts, settings)
     return parts
 
@@ -82,6 +84,34 @@ def _links(links: LinkSettings) -> dict[str, str]:
     }
 
 
+def _add_detection(parts: WorkerParts, settings: Settings) -> None:
+    app, names, runtime = parts.app, settings.topics, parts.metrics.runtime
+    outbox = Outbox(lambda: app.producer, parts.metrics.observe_latency)
+    app.service(outbox)
+    checkpointer = Checkpointer(
+        app,
+        detectors=parts.detectors,
+        outbox=outbox,
+        settings=settings.checkpoints,
+        names=names,
+        metrics=runtime,
+    )
+    checkpointer.add()
+    app.before_stop = checkpointer.write_all
+    app.transport.Consumer = partial(CheckpointConsumer, checkpointer.positions)
+    # Without the key of the sources, a digest still tells equal messages of one run.
+    hasher = SubjectHasher(redaction_key(settings) or token_bytes(32))
+    DetectAgent(
+        app,
+        detectors=parts.detectors,
+        outbox=outbox,
+        gaps=GapReader(app),
+        names=names,
+        hasher=hasher,
+        metrics=runtime,
+    ).add()
+
+
 def _add_web_server(parts: WorkerParts, settings: Settings) -> None:
     application = web.Application()
     add_health_routes(application, lambda: worker_health(parts.app, settings.topics.events))
@@ -90,80 +120,10 @@ def _add_web_server(parts: WorkerParts, settings: Settings) -> None:
     parts.app.service(WebServer(application, worker.web_host, worker.web_port))
 
 
-async def _observe_lag(app: faust.App, metrics: WorkerMetrics, topic: str) -> None:
-    for tp, end in app.monitor.tp_end_offsets.items():
-        if tp.topic == topic:
-            read = app.monitor.tp_read_offsets.get(tp, -1)
-            metrics.lag.labels(str(tp.partition)).set(max(0, end - read - 1))
-
-
-def _make_app(settings: Settings, one_record_a_batch: bool) -> faust.App:
-    worker = settings.worker
-    options = {"producer_max_batch_size": 1} if one_record_a_batch else {}
-    app: faust.App = faust.App(
-        worker.group,
-        broker=[f"kafka://{broker}" for broker in settings.kafka.brokers],
-        broker_credentials=_credentials(settings),
-        broker_session_timeout=worker.session_timeout_seconds,
-        broker_rebalance_timeout=worker.rebalance_timeout_seconds,
-        broker_heartbeat_interval=worker.heartbeat_interval_seconds,
-        # aiokafka refuses a session timeout above the request timeout.
-        broker_request_timeout=max(
-            settings.kafka.request_timeout_seconds, worker.session_timeout_seconds + 5
-        ),
-        broker_commit_interval=1.0,
-        consumer_auto_offset_reset="earliest",
-        topic_disable_leader=True,
-        topic_allow_declare=False,
-        topic_partitions=settings.topics.partitions,
-        topic_replication_factor=settings.kafka.replication_factor,
-        producer_acks=-1,
-        store="memory://",
-        datadir=str(_data_directory(settings)),
-        # Its web server cannot be given routes of ours alone; streams.web_server is used.
-        web_enabled=False,
-        # Faust would wait for unacknowledged messages; the checkpoint is what counts.
-        stream_wait_empty=False,
-        worker_redirect_stdouts=False,
-        value_serializer="raw",
-        key_serializer="raw",
-        **options,
-    )
-    return app
-
-
-def _data_directory(settings: Settings) -> Path:
-    path = settings.worker.data_directory
-    if path is None:
-        path = Path.home() / ".local" / "state" / "sellerwatch"
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"worker.data_directory: {path}: {error.strerror}: name a writable folder"
-        raise SettingsError(message) from error
-    return path
-
-
-def _credentials(settings: Settings) -> faust.SSLCredentials | faust.SASLCredentials | None:
-    kafka = settings.kafka
-    if kafka.security_protocol == "PLAINTEXT":
-        return None
-    context = None
-    if "SSL" in kafka.security_protocol:
-        context = ssl.create_default_context(
-            cafile=None if kafka.tls_ca_file is None else str(kafka.tls_ca_file)
-        )
-        if kafka.tls_certificate_file is not None:
-            context.load_cert_chain(str(kafka.tls_certificate_file), _optional(kafka.tls_key_file))
-    if kafka.security_protocol == "SSL":
-        return faust.SSLCredentials(context)
-    return faust.SASLCredentials(
-        mechanism=kafka.sasl_mechanism,
-        username=kafka.sasl_username,
-        password=sasl_password(settings),
-        ssl_context=context,
-    )
-
-
-def _optional(path: Path | None) -> str | None:
-    return None if path is None else str(path)
+async def _observe_lag(parts: WorkerParts, topic: str) -> None:
+    mine = [TP(topic, partition) for partition in parts.detectors.partitions]
+    if not mine or parts.app.rebalancing:
+        return
+    for tp, end in (await parts.app.consumer.highwaters(*mine)).items():
+        lag = end - parts.detectors.next_offset(tp.partition)
+        parts.metrics.runtime.lag.labels(str(tp.partition)).set(max(0, lag))

@@ -138,6 +138,21 @@ class LinkSettings(_Section):
         return f"{self.dashboard_base_url.rstrip('/')}/d/"
 
 
+class CheckpointSettings(_Section):
+    """When the detectors' state is saved, and where a worker keeps its copy."""
+
+    interval_seconds: Seconds = 5.0
+    changed_bytes: Annotated[int, Field(ge=10_000)] = 64_000_000
+    groups: Annotated[int, Field(ge=1, le=4096)] = 64
+    store: Literal["memory", "rocksdict"] = "memory"
+    standby_replicas: Annotated[int, Field(ge=0, le=3)] = 0
+
+    @property
+    def store_url(self) -> str:
+        """The store as Faust names it."""
+        return "memory://" if self.store == "memory" else "rocksdb://"
+
+
 class Settings(BaseSettings):
     """All settings, validated once and passed on explicitly.
 
@@ -159,6 +174,7 @@ class Settings(BaseSettings):
     networks: NetworkSettings = NetworkSettings()
     worker: WorkerSettings = WorkerSettings()
     links: LinkSettings = LinkSettings()
+    checkpoints: CheckpointSettings = CheckpointSettings()
     # Overrides for config/detector.yaml, validated by models.detector_settings.
     detector: dict[str, Any] = Field(default_factory=dict)
     detector_file: Path | None = None

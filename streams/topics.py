@@ -26,19 +26,38 @@ def topic_shapes(settings: Settings) -> tuple[TopicShape, ...]:
     Examples
     --------
     >>> [shape.name for shape in topic_shapes(Settings())]
-    ['access-events', 'access-incidents', 'access-dead-letters', 'access-feedback']
+    ['access-events', 'access-incidents', 'access-dead-letters', 'access-feedback', \
+'sellerwatch-checkpoints-changelog']
     """
     names = settings.topics
     copies = settings.kafka.replication_factor
     retention = str(names.events_retention_hours * 3_600_000)
     delete = {"cleanup.policy": "delete", "retention.ms": retention}
     compact = {"cleanup.policy": "compact"}
+    # Small segments are compacted soon, and what is compacted is not read at a recovery.
+    checkpoints = compact | {
+        "segment.bytes": "67108864",
+        "segment.ms": "600000",
+        "min.cleanable.dirty.ratio": "0.2",
+    }
     return (
         TopicShape(names.events, names.partitions, copies, delete),
         TopicShape(names.incidents, names.partitions, copies, compact),
         TopicShape(names.dead_letters, 1, copies, delete),
         TopicShape(names.feedback, names.partitions, copies, compact),
+        TopicShape(checkpoint_topic(settings), names.partitions, copies, checkpoints),
     )
+
+
+def checkpoint_topic(settings: Settings) -> str:
+    """Return the topic behind Faust's table of checkpoints.
+
+    Examples
+    --------
+    >>> checkpoint_topic(Settings())
+    'sellerwatch-checkpoints-changelog'
+    """
+    return f"{settings.worker.group}-checkpoints-changelog"
 
 
 def create_topics(admin: KafkaAdminClient, settings: Settings) -> list[str]:

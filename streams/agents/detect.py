@@ -1,6 +1,7 @@
 """Scores the batches of events and publishes the incidents."""
 
-from collections.abc import Sequence
+from time import perf_counter
+from typing import Final
 
 import faust
 import msgspec
@@ -11,14 +12,20 @@ from models.errors import WireFormatError
 from models.incident import Incident
 from models.redaction import SubjectHasher
 from streams.agents.raw_topic import raw_topic
+from streams.exporters.runtime_metrics import RuntimeMetrics
+from streams.gap_reader import GapReader
+from streams.outbox import Outbox, OutgoingMessage
 from streams.partition_detectors import PartitionDetectors
 from streams.settings import TopicSettings
 
-_SECONDS_BETWEEN_SWEEPS = 1.0
+_SECONDS_BETWEEN_SWEEPS: Final = 1.0
 
 
 class DetectAgent:
     """Turns messages of the events topic into messages of the incidents topic.
+
+    Each message is scored once and in order, whatever the stream does: one that is in the
+    state already is left out, one that was skipped is read again apart from the stream.
 
     Parameters
     ----------
@@ -26,72 +33,101 @@ class DetectAgent:
         The Faust app that it is added to.
     detectors
         Scores the messages.
+    outbox
+        Delivers incidents and dead letters.
+    gaps
+        Reads what the stream skipped.
     names
         Names of the topics and their number of partitions.
     hasher
         Makes the digests of unreadable messages.
+    metrics
+        What is counted.
     """
 
     def __init__(
         self,
         app: faust.App,
+        *,
         detectors: PartitionDetectors,
+        outbox: Outbox,
+        gaps: GapReader,
         names: TopicSettings,
         hasher: SubjectHasher,
+        metrics: RuntimeMetrics,
     ) -> None:
-        self._app, self._detectors, self._hasher = app, detectors, hasher
-        self._events = raw_topic(app, names.events, names.partitions)
-        self._incidents = raw_topic(app, names.incidents, names.partitions)
-        self._dead_letters = raw_topic(app, names.dead_letters, 1)
+        self._app, self._detectors, self._outbox, self._gaps = app, detectors, outbox, gaps
+        self._names, self._hasher, self._metrics = names, hasher, metrics
 
     def add(self) -> None:
-        """Add the agent, its timer and its part in a rebalance to the app."""
-        self._app.agent(self._events, name="detect", concurrency=1)(self.detect)
+        """Add the agent and its timer to the app."""
+        # The group's offsets are committed with the checkpoints, not by acknowledgements.
+        topic = raw_topic(self._app, self._names.events, self._names.partitions, acks=False)
+        self._app.agent(topic, name="detect", concurrency=1)(self.detect)
         self._app.timer(_SECONDS_BETWEEN_SWEEPS)(self.sweep)
-        self._app.on_partitions_revoked.connect(self.drop_revoked)
 
     async def detect(self, stream: faust.StreamT[bytes]) -> None:
         """Score every message; one that cannot be read becomes a dead letter."""
         async for event in stream.events():
             tp, offset = event.message.tp, event.message.offset
-            try:
-                incidents = self._detectors.process(tp.partition, event.value)
-            except WireFormatError as error:
-                await self._send_dead_letter(tp, offset, event.value, str(error))
-                continue
-            await self._publish(incidents)
-            self._detectors.published(event.message.timestamp)
+            expected = self._detectors.next_offset(tp.partition)
+            if 0 <= expected < offset:
+                await self._fill(tp, expected, offset)
+            self._take(tp, offset, event.value, event.message.timestamp)
+            if self._outbox.is_full:
+                await self._outbox.delivered(self._outbox.mark)
 
     async def sweep(self) -> None:
-        """Close what has been quiet on partitions that are silent."""
-        await self._publish(self._detectors.advance_idle())
+        """Show what has been quiet on silent partitions as closed."""
+        for partition, incident in self._detectors.quiet_incidents():
+            self._outbox.put([self._message(partition, incident)])
 
-    async def drop_revoked(self, _: object, revoked: set[TP], **__: object) -> None:
-        """Forget the partitions that another worker takes over."""
-        name = self._events.get_topic_name()
-        kept = {tp.partition for tp in self._app.consumer.assignment() if tp.topic == name}
-        lost = {tp.partition for tp in revoked if tp.topic == name}
-        self._detectors.drop(lost - kept)
+    async def _fill(self, tp: TP, begin: int, end: int) -> None:
+        async for offset, value in self._gaps.read(tp, begin, end):
+            self._skip_to(tp.partition, offset)
+            self._take(tp, offset, value)
+            self._metrics.refetched_messages.inc()
+        self._skip_to(tp.partition, end)
 
-    async def _publish(self, incidents: Sequence[Incident]) -> None:
-        # Awaiting the acknowledgement keeps an incident from being lost behind its offset.
-        for sent in [
-            await self._incidents.send(
-                key=incident.incident_id.encode(), value=msgspec.json.encode(incident)
-            )
-            for incident in incidents
-        ]:
-            await sent
+    def _skip_to(self, partition: int, offset: int) -> None:
+        expected = self._detectors.next_offset(partition)
+        if 0 <= expected < offset:
+            self._metrics.absent_offsets.inc(offset - expected)
+            self._detectors.skip_to(partition, offset)
 
-    async def _send_dead_letter(
-        self, tp: TP, offset: int, value: bytes | None, reason: str
+    def _take(
+        self, tp: TP, offset: int, value: bytes | None, stamped_seconds: float | None = None
     ) -> None:
-        data = value or b""
+        expected = self._detectors.next_offset(tp.partition)
+        if expected != offset:
+            # It was scored, or the partition is not open yet and it will come again.
+            self._metrics.duplicate_messages.inc()
+            return
+        try:
+            incidents = self._detectors.process(tp.partition, offset, value or b"")
+        except WireFormatError as error:
+            self._outbox.put([self._dead_letter(tp, offset, value or b"", str(error))])
+            return
+        if incidents:
+            started = perf_counter()
+            self._outbox.put(
+                [self._message(tp.partition, incident, stamped_seconds) for incident in incidents]
+            )
+            self._metrics.stage_seconds.labels("send").inc(perf_counter() - started)
+
+    def _message(
+        self, partition: int, incident: Incident, stamped_seconds: float | None = None
+    ) -> OutgoingMessage:
+        # An incident stays in the partition of its events: one order, one owner.
+        key, value = incident.incident_id.encode(), msgspec.json.encode(incident)
+        return OutgoingMessage(self._names.incidents, value, key, partition, stamped_seconds)
+
+    def _dead_letter(self, tp: TP, offset: int, value: bytes, reason: str) -> OutgoingMessage:
         letter = DeadLetter(
             source=tp.topic,
             position=f"partition {tp.partition} offset {offset}",
             reason=reason,
-            size_bytes=len(data),
-            digest=self._hasher.digest(data),
+            size_bytes=len(value),
+            digest=self._hasher.digest(value),
         )
-        await (await self._dead_letters.send(value=msgspec.json.encode(letter)))
+        return OutgoingMessage(self._names.dead_letters, msgspec.json.encode(letter))

@@ -3,8 +3,11 @@
 import faust
 
 
-def raw_topic(app: faust.App, name: str, partitions: int) -> faust.TopicT:
-    """Describe a topic to Faust whose keys and values stay bytes."""
+def raw_topic(app: faust.App, name: str, partitions: int, *, acks: bool = True) -> faust.TopicT:
+    """Describe a topic to Faust whose keys and values stay bytes.
+
+    Without `acks`, Faust commits no offsets of it.
+    """
     return app.topic(
         name,
         key_type=bytes,
@@ -12,4 +15,5 @@ def raw_topic(app: faust.App, name: str, partitions: int) -> faust.TopicT:
         key_serializer="raw",
         value_serializer="raw",
         partitions=partitions,
+        acks=acks,
     )

@@ -12,6 +12,7 @@ from streams.exporters.access_totals import AccessTotals
 from streams.exporters.calibration_metrics import CalibrationMetrics
 from streams.exporters.incident_collector import IncidentCollector
 from streams.exporters.plain_registry import PlainRegistry
+from streams.exporters.runtime_metrics import RuntimeMetrics
 from streams.version import __version__
 
 _LATENCIES: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
@@ -63,11 +64,10 @@ class WorkerMetrics:
         (places.labels(**links) if links else places).set(1)
         self.messages = self._counter("messages", "Kafka messages that were decoded.")
         self.dead_letters = self._counter("dead_letters", "Records that could not be read.")
-        self.principals = self._gauge("principals", "Principals known.", ["partition"])
-        self.lag = self._gauge("consumer_lag_messages", "Messages not read yet.", ["partition"])
-        self.event_time = self._gauge(
-            "event_timestamp_seconds", "Newest event time seen.", ["partition"]
+        self.late_events = self._counter(
+            "late_events", "Events that came too late for their window."
         )
+        self.runtime = RuntimeMetrics(self.registry)
         self.batch_seconds = self._histogram(
             "batch_seconds", "Time to decode and score one message.", _BATCHES
         )
@@ -97,3 +97,6 @@ class WorkerMetrics:
 
     def _histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(f"sellerwatch_{name}", text, registry=self.registry, buckets=buckets)
+
+    def _counter(self, name: str, text: str, labels: list[str] | None = None) -> Counter:
+        return Counter(f"sellerwatch_{name}", text, labels or [], registry=self.registry)

@@ -1,0 +1,152 @@
+"""The binary form of one value in the checkpoint topic."""
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from models.errors import WireFormatError
+
+FORMAT_VERSION: Final = 2
+_MAGIC: Final = b"SWC"
+_HEADER: Final = struct.Struct(">3sBBQQHHI")
+_KEY: Final = struct.Struct(">IBHH")
+# Kafka's default limit of a message is 1 MiB; what Faust adds is far below the rest.
+_PART_BYTES: Final = 900_000
+
+
+class Kind(IntEnum):
+    """What a blob holds."""
+
+    DELTA = 1
+    BASE = 2
+
+
+@dataclass(frozen=True)
+class Place:
+    """The key of a fragment: where it stands in the table.
+
+    Examples
+    --------
+    >>> Place.parse(Place(3, Kind.BASE, 17, 0).key) == Place(3, Kind.BASE, 17, 0)
+    True
+    """
+
+    partition: int
+    kind: Kind
+    slot: int
+    part: int
+
+    @property
+    def key(self) -> bytes:
+        """Nine bytes."""
+        return _KEY.pack(self.partition, self.kind, self.slot, self.part)
+
+    @classmethod
+    def parse(cls, key: bytes) -> "Place":
+        """Read a key.
+
+        Raises
+        ------
+        WireFormatError
+            If it is none of ours.
+        """
+        try:
+            partition, kind, slot, part = _KEY.unpack(key)
+            return cls(partition, Kind(kind), slot, part)
+        except (struct.error, ValueError) as error:
+            message = f"not a checkpoint's key: {error}"
+            raise WireFormatError(message) from error
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A part of a blob, with what tells whether the parts belong together.
+
+    Parameters
+    ----------
+    sequence
+        Number of the checkpoint that wrote it.
+    writer
+        Random number of whoever wrote it, drawn anew whenever a partition is taken over.
+    part, parts
+        Which part of how many.
+    body
+        The part, compressed.
+    version
+        Version of the format that it was read from.
+    """
+
+    kind: Kind
+    sequence: int
+    writer: int
+    part: int
+    parts: int
+    body: bytes
+    version: int = FORMAT_VERSION
+
+    def encode(self) -> bytes:
+        """Return the value."""
+        head = (_MAGIC, self.version, self.kind, self.sequence, self.writer)
+        checksum = zlib.crc32(self.body)
+        return _HEADER.pack(*head, self.part, self.parts, checksum) + self.body
+
+    @classmethod
+    def decode(cls, value: bytes) -> "Fragment":
+        """Read a value.
+
+        Raises
+        ------
+        WireFormatError
+            If it is damaged, or of a version that this release does not read.
+        """
+        if len(value) < _HEADER.size or value[:3] != _MAGIC:
+            message = f"not a checkpoint: {len(value)} bytes without its mark"
+            raise WireFormatError(message)
+        _, version, kind, sequence, writer, part, parts, checksum = _HEADER.unpack_from(value)
+        if version not in _READERS:
+            message = f"checkpoint version {version}, readable are {sorted(_READERS)}"
+            raise WireFormatError(message)
+        body = value[_HEADER.size :]
+        if zlib.crc32(body) != checksum:
+            message = f"checkpoint {sequence} is damaged: its checksum differs"
+            raise WireFormatError(message)
+        return cls(Kind(kind), sequence, writer, part, parts, body, version)
+
+
+def split(kind: Kind, sequence: int, writer: int, body: bytes) -> Iterator[Fragment]:
+    """Compress a blob and cut it into fragments that Kafka takes."""
+    packed = zlib.compress(body, 1)
+    pieces = [packed[i : i + _PART_BYTES] for i in range(0, len(packed), _PART_BYTES)]
+    for part, piece in enumerate(pieces):
+        yield Fragment(kind, sequence, writer, part, len(pieces), piece)
+
+
+def join(fragments: list[Fragment]) -> bytes | None:
+    """Return the blob of fragments in the order of their parts; None if one is missing.
+
+    Raises
+    ------
+    WireFormatError
+        If what is complete cannot be read.
+    """
+    first = fragments[0]
+    mark = (first.sequence, first.writer, first.parts, first.version)
+    ours = [f for f in fragments if (f.sequence, f.writer, f.parts, f.version) == mark]
+    if [f.part for f in ours] != list(range(first.parts)):
+        return None
+    return _READERS[first.version](b"".join(f.body for f in ours))
+
+
+def _inflate(packed: bytes) -> bytes:
+    try:
+        return zlib.decompress(packed)
+    except zlib.error as error:
+        message = f"checkpoint cannot be decompressed: {error}"
+        raise WireFormatError(message) from error
+
+
+# Version 1 was not compressed.
+_READERS: Final[dict[int, Callable[[bytes], bytes]]] = {1: bytes, 2: _inflate}
