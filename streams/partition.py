@@ -14,8 +14,13 @@ from streams.recent_events import RecentEvents
 class Detecting(Protocol):
     """What a partition needs of `models.detector.Detector`."""
 
-    newest_event_seconds: float | None
-    late_events_total: int
+    @property
+    def newest_event_seconds(self) -> float | None:
+        """Newest event time, seconds."""
+
+    @property
+    def late_events_total(self) -> int:
+        """Events that came too late for their window."""
 
     @property
     def principals_known(self) -> int:

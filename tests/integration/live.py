@@ -1,0 +1,226 @@
+"""Runs live workers and feeds them: what the tests of delivery share."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+from kafka import TopicPartition
+from prometheus_client.parser import text_string_to_metric_families
+from real_parts import free_port, has, wait_for
+
+from models.access_event import AccessEvent
+from models.incident import Incident
+from streams.commands.event_input import make_parser
+from streams.kafka_clients import make_admin, make_consumer, make_producer
+from streams.packer import Packer
+from streams.settings import Settings, load_settings
+from streams.sources.files import read_events
+from streams.topics import create_topics
+
+KEY = "ab" * 32
+
+
+def kafka_jars(root: Path) -> Path:
+    jars = root / ".cache" / "kafka"
+    if has("java") and jars.is_dir():
+        return jars
+    message = "Apache Kafka is missing: install a JDK and Maven, then run 'make kafka'"
+    if os.environ.get("SELLERWATCH_REQUIRE_PARTS"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Settings of a group of workers, and topics of their own."""
+
+    folder: Path
+    values: dict[str, Any]
+    name: str
+
+    @classmethod
+    def create(cls, brokers: list[str], folder: Path, name: str, **overrides: Any) -> "Deployment":
+        (folder / "key").write_text(KEY)
+        topics = {
+            key: f"{name}-{key.replace('_', '-')}"
+            for key in ("events", "incidents", "dead_letters", "feedback")
+        }
+        values: dict[str, Any] = {
+            "kafka": {
+                "brokers": brokers,
+                "replication_factor": min(3, len(brokers)),
+                "request_timeout_seconds": 8.0,
+            },
+            "sources": {"redaction_key_file": str(folder / "key")},
+            "topics": topics,
+            "checkpoints": {"interval_seconds": 1.0},
+            "packer": {"batch_events": 25},
+            "worker": {
+                "group": name,
+                "rebalance_timeout_seconds": 5.0,
+                "session_timeout_seconds": 3.0,
+                "heartbeat_interval_seconds": 0.5,
+                "idle_advance_seconds": 3.0,
+            },
+        }
+        for section, changes in overrides.items():
+            values[section] = values.get(section, {}) | changes
+        deployment = cls(folder, values, name)
+        settings = deployment.settings()
+        admin = make_admin(settings)
+        create_topics(admin, settings)
+        admin.close()
+        return deployment
+
+    def config(self, number: int = 0) -> Path:
+        """Write the settings file of one worker."""
+        path = self.folder / f"{self.name}-{number}.yaml"
+        if not path.exists():
+            own = {
+                "web_port": free_port(),
+                "metrics_port": free_port(),
+                "data_directory": str(self.folder / f"{self.name}-data-{number}"),
+            }
+            path.write_text(yaml.safe_dump(self.values | {"worker": self.values["worker"] | own}))
+        return path
+
+    def settings(self, number: int = 0) -> Settings:
+        return load_settings(self.config(number))
+
+    def incidents(self) -> dict[str, list[Incident]]:
+        """Read every state of every incident."""
+        found: dict[str, list[Incident]] = {}
+        for value in self.read(self.settings().topics.incidents):
+            incident = msgspec.json.decode(value, type=Incident)
+            found.setdefault(incident.incident_id, []).append(incident)
+        return found
+
+    def read(self, topic: str) -> list[bytes]:
+        consumer = make_consumer(self.settings())
+        places = [TopicPartition(topic, p) for p in consumer.partitions_for_topic(topic)]
+        consumer.assign(places)
+        consumer.seek_to_beginning(*places)
+        ends = consumer.end_offsets(places)
+        values = []
+        while any(consumer.position(place) < ends[place] for place in places):
+            for records in consumer.poll(timeout_ms=500).values():
+                values += [record.value for record in records]
+        consumer.close()
+        return values
+
+    def is_done(self) -> bool:
+        """Whether a checkpoint holds everything: its offset is what the group commits."""
+        settings = self.settings()
+        topic = settings.topics.events
+        consumer = make_consumer(settings, group_id=self.name)
+        places = [TopicPartition(topic, p) for p in range(settings.topics.partitions)]
+        ends = consumer.end_offsets(places)
+        committed = {place: consumer.committed(place) or 0 for place in places}
+        consumer.close()
+        return committed == ends
+
+
+class Worker:
+    """A worker process."""
+
+    def __init__(self, deployment: Deployment, number: int = 0) -> None:
+        self.deployment, self.number = deployment, number
+        self.config = deployment.config(number)
+        self.log = deployment.folder / f"{deployment.name}-worker-{number}.log"
+        self._settings = load_settings(self.config)
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> "Worker":
+        command = [sys.executable, "-m", "streams", "worker", "--config", str(self.config)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        return self
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        os.kill(self.process.pid, number)
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def is_ready(self) -> bool:
+        url = f"http://127.0.0.1:{self._settings.worker.web_port}/readyz"
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def wait_until_ready(self) -> "Worker":
+        wait_for(f"readiness of worker {self.number}", self.is_ready, seconds=60)
+        return self
+
+    def metrics(self) -> dict[str, float]:
+        """Return each metric summed over its labels; empty while it does not answer."""
+        url = f"http://127.0.0.1:{self._settings.worker.metrics_port}/metrics"
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                text = answer.read().decode()
+        except OSError:
+            return {}
+        sums: dict[str, float] = {}
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                sums[sample.name] = sums.get(sample.name, 0.0) + sample.value
+        return sums
+
+
+@contextmanager
+def workers(deployment: Deployment, count: int) -> Iterator[list[Worker]]:
+    """Start workers, and end whichever are left."""
+    started = [Worker(deployment, number).start() for number in range(count)]
+    try:
+        for worker in started:
+            worker.wait_until_ready()
+        yield started
+    finally:
+        for worker in started:
+            worker.kill()
+
+
+def events_of(paths: Iterable[Path], settings: Settings) -> list[AccessEvent]:
+    """Read logs as `ingest` and `detect` do."""
+    parser = make_parser(settings, "auto", bytes.fromhex(KEY))
+    items = read_events(
+        [str(path) for path in paths],
+        parser,
+        disorder_seconds=settings.sources.disorder_seconds,
+        on_bytes=lambda _: None,
+    )
+    return [item for item in items if isinstance(item, AccessEvent)]
+
+
+def feed(deployment: Deployment, events: Iterable[AccessEvent], seconds: float = 0.0) -> None:
+    """Send events as `ingest` does, spread over some time."""
+    events = list(events)
+    packer = Packer(make_producer(deployment.settings()), deployment.settings())
+    began = time.monotonic()
+    for number, event in enumerate(events):
+        packer.add(event)
+        if number % 50 == 0:
+            packer.send_ripe()
+            due = began + seconds * number / len(events)
+            time.sleep(max(0.0, due - time.monotonic()))
+    packer.flush()
