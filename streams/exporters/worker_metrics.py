@@ -97,6 +97,3 @@ class WorkerMetrics:
 
     def _histogram(self, name: str, text: str, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(f"sellerwatch_{name}", text, registry=self.registry, buckets=buckets)
-
-    def _counter(self, name: str, text: str, labels: list[str] | None = None) -> Counter:
-        return Counter(f"sellerwatch_{name}", text, labels or [], registry=self.registry)

@@ -30,7 +30,7 @@ class Producer:
 
 
 async def deliver(producer: Producer, count: int) -> None:
-    outbox = Outbox(lambda: producer)
+    outbox = Outbox(lambda: producer, lambda _: None)
     await outbox.start()
     outbox.put([OutgoingMessage("topic", str(n).encode()) for n in range(count)])
     await asyncio.wait_for(outbox.delivered(outbox.mark), 10)
@@ -56,7 +56,7 @@ def test_what_is_refused_is_sent_again(monkeypatch: pytest.MonkeyPatch, at_once:
 
 def test_it_says_when_it_is_full() -> None:
     async def fill() -> bool:
-        outbox = Outbox(lambda: Producer(0))
+        outbox = Outbox(lambda: Producer(0), lambda _: None)
         outbox.put([OutgoingMessage("topic", b"")] * 2000)
         return outbox.is_full
 
