@@ -51,7 +51,7 @@ def busy_worker(incident: Callable[..., Incident], principals: int) -> WorkerMet
         metrics.take_incident(incident(number))
     metrics.calibration.count_days((n / 100, n / 1000) for n in range(1000))
     for partition in range(4):
-        for gauge in (metrics.principals, metrics.lag, metrics.event_time):
+        for gauge in (metrics.runtime.principals, metrics.runtime.lag, metrics.runtime.event_time):
             gauge.labels(str(partition)).set(1767225600.0)
     return metrics
 
