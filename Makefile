@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint test-integration kafka servers parts
+.PHONY: setup demo test lint test-integration kafka servers browser parts screenshots
 
 setup: .venv/.ready
 
@@ -27,7 +27,7 @@ test-integration: setup parts
 
 # The real parts of the integration tests, where they can be had.
 parts:
-	@$(MAKE) --no-print-directory kafka servers
+	@$(MAKE) --no-print-directory kafka servers browser
 
 kafka: .cache/kafka
 
@@ -44,3 +44,14 @@ servers:
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 	    --no-install-recommends prometheus prometheus-alertmanager docker-compose >/dev/null; \
 	else echo "no Prometheus: its tests are skipped; install Debian's prometheus and prometheus-alertmanager to have it"; fi
+
+browser:
+	@if command -v chromium >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	    --no-install-recommends chromium fonts-inter >/dev/null; \
+	else echo "no Chromium: its tests are skipped; install Debian's chromium to have it"; fi
+
+# The pictures of docs/, from a made-up account.
+screenshots: setup browser
+	$(BIN)/python tests/integration/screenshots.py

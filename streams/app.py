@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import partial
 from secrets import token_bytes
 
-from aiohttp import web
 from faust.types import TP
 
 from models.detector import Detector
+from models.incident import Incident
 from models.redaction import SubjectHasher
 from streams.agents.count_dead_letters import add_count_dead_letters
 from streams.agents.detect import DetectAgent
@@ -24,6 +24,8 @@ from streams.partition_detectors import PartitionDetectors
 from streams.runbooks import add_runbook_routes
 from streams.secrets import redaction_key
 from streams.settings import LinkSettings, Settings
+from streams.web.incident_store import IncidentStore
+from streams.web.worker_pages import add_incident_pages
 from streams.web_server import WebServer
 
 _SECONDS_BETWEEN_LOOKS = 2.0
@@ -69,10 +71,16 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     app = make_app(settings, one_record_a_batch=one_record_a_batch)
     parts = WorkerParts(app, detectors, metrics)
     _add_detection(parts, settings)
-    app.service(IncidentReader(settings, metrics.take_incident, metrics.dead_letters.inc))
+    store = IncidentStore(settings.web.incidents_kept)
+
+    def take_incident(incident: Incident) -> None:
+        metrics.take_incident(incident)
+        store.take_incident(incident)
+
+    app.service(IncidentReader(settings, take_incident, metrics.dead_letters.inc))
     add_count_dead_letters(app, metrics, settings.topics)
     app.timer(_SECONDS_BETWEEN_LOOKS)(lambda: _observe_lag(parts, settings.topics.events))
-    _add_web_server(parts, settings)
+    _add_web_server(parts, store, settings)
     return parts
 
 
@@ -112,8 +120,10 @@ def _add_detection(parts: WorkerParts, settings: Settings) -> None:
     ).add()
 
 
-def _add_web_server(parts: WorkerParts, settings: Settings) -> None:
-    application = web.Application()
+def _add_web_server(parts: WorkerParts, store: IncidentStore, settings: Settings) -> None:
+    application = add_incident_pages(
+        parts.app, settings, store, lambda: parts.detectors.newest_event_seconds
+    )
     add_health_routes(application, lambda: worker_health(parts.app, settings.topics.events))
     add_runbook_routes(application)
     worker = settings.worker

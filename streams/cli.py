@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from models.errors import SellerwatchError
-from streams.commands import config, demo, detect, ingest, simulate, topics, worker
+from streams.commands import config, demo, detect, ingest, simulate, topics, verdict, worker
 from streams.version import __version__
 
 _INTERRUPTED = 130
@@ -38,7 +38,7 @@ def build_cli() -> typer.Typer:
     ) -> None:
         pass
 
-    for module in (demo, worker, ingest, detect, topics, config, simulate):
+    for module in (demo, worker, ingest, detect, verdict, topics, config, simulate):
         module.register(app)
     return app
 

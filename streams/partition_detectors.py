@@ -55,6 +55,12 @@ class PartitionDetectors:
         """The partitions that are open."""
         return tuple(sorted(self._partitions))
 
+    @property
+    def newest_event_seconds(self) -> float | None:
+        """Newest event time of all partitions; None before the first event."""
+        times = (work.detector.newest_event_seconds for work in self._partitions.values())
+        return max((time for time in times if time is not None), default=None)
+
     def open(self, partition: int, next_offset: int, snapshot: Snapshot | None = None) -> None:
         """Begin with a partition, anew or where a snapshot ends.
 

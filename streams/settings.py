@@ -1,11 +1,20 @@
 """The settings of sellerwatch: one frozen object, read from a file and the environment."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from models.errors import SettingsError
@@ -138,6 +147,22 @@ class LinkSettings(_Section):
         return f"{self.dashboard_base_url.rstrip('/')}/d/"
 
 
+class WebSettings(_Section):
+    """Who may see the incidents' pages, and how many of them are kept.
+
+    With neither tokens nor a proxy, the pages answer on a loopback address only.
+    """
+
+    token_file: Path | None = None
+    proxy_user_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")] | None = None
+    proxy_networks: tuple[IPvAnyNetwork, ...] = (
+        ip_network("127.0.0.0/8"),
+        ip_network("::1/128"),
+    )
+    session_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 12.0
+    incidents_kept: Annotated[int, Field(ge=1, le=200_000)] = 5_000
+
+
 class CheckpointSettings(_Section):
     """When the detectors' state is saved, and where a worker keeps its copy."""
 
@@ -174,6 +199,7 @@ class Settings(BaseSettings):
     networks: NetworkSettings = NetworkSettings()
     worker: WorkerSettings = WorkerSettings()
     links: LinkSettings = LinkSettings()
+    web: WebSettings = WebSettings()
     checkpoints: CheckpointSettings = CheckpointSettings()
     # Overrides for config/detector.yaml, validated by models.detector_settings.
     detector: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,123 @@
+"""`sellerwatch verdict`: say what an incident was."""
+
+import getpass
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from kafka import KafkaConsumer, TopicPartition
+
+from models.errors import InputError
+from models.incident import Incident
+from models.verdict import NOTE_CHARACTERS, Judgement, Verdict, judge_incident
+from streams.commands.options import ConfigOption, EmbeddedOption
+from streams.feedback_topic import encode_feedback
+from streams.kafka_clients import broker_errors, make_consumer, make_producer, quiet_client_logs
+from streams.settings import Settings, load_settings
+
+_SEND_SECONDS = 30.0
+IncidentArgument = Annotated[
+    str, typer.Argument(metavar="INCIDENT", help="Id of the incident, as the page names it.")
+]
+JudgementArgument = Annotated[
+    Judgement, typer.Argument(metavar="benign|malicious", help="What it was.")
+]
+NoteOption = Annotated[
+    str, typer.Option("--note", help=f"Why, in {NOTE_CHARACTERS} characters; no personal data.")
+]
+ByOption = Annotated[
+    str | None, typer.Option("--by", help="Who decided; default: the name you are logged in as.")
+]
+
+
+def verdict(
+    incident: IncidentArgument,
+    judgement: JudgementArgument,
+    *,
+    note: NoteOption = "",
+    by: ByOption = None,
+    config: ConfigOption = None,
+    embedded_broker: EmbeddedOption = False,
+) -> None:
+    """Say what an incident was; the detectors learn from it.
+
+    Example: `sellerwatch verdict 0123456789abcdef benign --note "backfill, change 4711"`
+    """
+    quiet_client_logs()
+    settings = load_settings(config)
+    found = _find_incident(settings, incident)
+    decided = judge_incident(
+        found, judgement, note=note, decided_at=datetime.now(UTC), by=by or _login_name()
+    )
+    _send(settings, decided, one_record_a_batch=embedded_broker)
+    typer.echo(f"{decided.verdict}: incident {decided.incident_id} of {found.principal[:200]}")
+
+
+def _find_incident(settings: Settings, incident_id: str) -> Incident:
+    """Read the last state of an incident from its topic."""
+    topic = settings.topics.incidents
+    key = incident_id.encode("utf-8", "surrogatepass")
+    consumer = make_consumer(settings)
+    found: bytes | None = None
+    try:
+        with broker_errors(settings):
+            for message in _until_now(consumer, topic):
+                if message.key == key:
+                    found = message.value
+    finally:
+        consumer.close()
+    if found is None:
+        message = (
+            f"incident {incident_id[:80]} is not on {topic}: "
+            "copy the id from the page or from its address"
+        )
+        raise InputError(message)
+    return _decode(found, incident_id, topic)
+
+
+def _decode(value: bytes, incident_id: str, topic: str) -> Incident:
+    try:
+        return msgspec.json.decode(value, type=Incident)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        message = f"incident {incident_id[:80]} on {topic} is not readable: {error}"
+        raise InputError(message) from error
+
+
+def _until_now(consumer: KafkaConsumer, topic: str) -> Iterator[Any]:
+    """Yield what is on a topic now, whatever is written meanwhile."""
+    partitions = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
+    consumer.assign(partitions)
+    ends = consumer.end_offsets(partitions)
+    consumer.seek_to_beginning(*partitions)
+    while any(consumer.position(partition) < ends[partition] for partition in partitions):
+        for messages in consumer.poll(timeout_ms=500).values():
+            yield from messages
+
+
+def _send(settings: Settings, decided: Verdict, *, one_record_a_batch: bool) -> None:
+    names = settings.topics
+    message = encode_feedback(decided, names.partitions)
+    producer = make_producer(settings, one_record_a_batch=one_record_a_batch)
+    try:
+        with broker_errors(settings):
+            sent = producer.send(
+                names.feedback, key=message.key, value=message.value, partition=message.partition
+            )
+            sent.get(timeout=_SEND_SECONDS)
+    finally:
+        producer.close()
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container's user may have a number only.
+        return "unknown"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("verdict")(verdict)

@@ -1,0 +1,1 @@
+"""The pages of the incidents: a person decides here what a page was about."""

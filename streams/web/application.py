@@ -1,0 +1,107 @@
+"""Builds the web application of a worker."""
+
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlencode
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from streams.settings import Settings
+from streams.web.authentication import Authentication
+from streams.web.form_guard import FormGuard
+from streams.web.incident_store import IncidentStore
+from streams.web.page_clock import PageClock
+from streams.web.pages import Pages
+from streams.web.routes import LOGIN_PATH, NEXT_FIELD, Routes, SendVerdict
+from streams.web.security_headers import add_security_headers
+
+_STATIC = Path(__file__).parent / "static"
+_LARGEST_FORM_BYTES = 16_384
+# What a person sees before the log-in, and what a probe asks for.
+_OPEN_PATHS = frozenset({"/healthz", "/readyz", LOGIN_PATH})
+_OPEN_FOLDERS = ("/static/", "/runbooks/")
+
+
+def create_web_application(
+    settings: Settings, store: IncidentStore, send_verdict: SendVerdict, clock: PageClock
+) -> web.Application:
+    """Build the application; nothing listens until a server runs it.
+
+    Parameters
+    ----------
+    settings
+        The sections worker, web and links.
+    store
+        The incidents to show.
+    send_verdict
+        Writes a verdict to the feedback topic.
+    clock
+        By which the pages' clocks are read.
+
+    Raises
+    ------
+    SettingsError
+        If the file of tokens is wrong.
+    """
+    authentication = Authentication(settings)
+    pages = Pages()
+    guard = FormGuard(is_https=settings.links.web_base_url.startswith("https:"))
+    application = web.Application(
+        client_max_size=_LARGEST_FORM_BYTES,
+        middlewares=[_error_pages(pages), _admission(authentication)],
+    )
+    application.on_response_prepare.append(add_security_headers)
+    Routes(store, send_verdict, authentication, guard, clock, pages).add_to(application)
+    application.router.add_static("/static", _STATIC)
+    return application
+
+
+def _admission(authentication: Authentication) -> Middleware:
+    @web.middleware
+    async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path in _OPEN_PATHS or request.path.startswith(_OPEN_FOLDERS):
+            return await handler(request)
+        if authentication.person(request) is not None:
+            return await handler(request)
+        if authentication.has_login and _wants_page(request):
+            login = f"{LOGIN_PATH}?{urlencode({NEXT_FIELD: request.path_qs})}"
+            raise web.HTTPSeeOther(login)
+        status = web.HTTPUnauthorized if authentication.has_login else web.HTTPForbidden
+        raise status(text=authentication.refusal)
+
+    return admit
+
+
+def _error_pages(pages: Pages) -> Middleware:
+    @web.middleware
+    async def show_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException as error:
+            if error.status < HTTPStatus.BAD_REQUEST:
+                raise
+            return _error(request, error, pages)
+
+    return show_errors
+
+
+def _error(request: web.Request, error: web.HTTPException, pages: Pages) -> web.Response:
+    text = error.text or ""
+    if text == f"{error.status}: {error.reason}":
+        text = ""
+    if not _wants_page(request):
+        body = {"error": text or error.reason}
+        response = web.json_response(body, status=error.status)
+    else:
+        page = pages.render(
+            "message.html", title=error.reason, text=text, has_login=False, person=""
+        )
+        response = web.Response(text=page, status=error.status, content_type="text/html")
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _wants_page(request: web.Request) -> bool:
+    return not request.path.startswith("/api/") and "Authorization" not in request.headers

@@ -1,0 +1,111 @@
+"""Decides who may see the incidents' pages."""
+
+import time
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from aiohttp import web
+
+from streams.settings import Settings
+from streams.web.access_tokens import AccessTokens, read_access_tokens
+
+SESSION_COOKIE = "sellerwatch_session"
+# What the unauthenticated person of a loopback address is called in a verdict.
+LOCAL_PERSON = "local"
+_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+
+
+class Authentication:
+    """Finds out who sends a request: by a proxy's header, a token, or a loopback address.
+
+    Parameters
+    ----------
+    settings
+        The sections worker, web and links.
+    clock
+        Seconds since 1970-01-01 UTC; ends the sessions.
+
+    Raises
+    ------
+    SettingsError
+        If the file of tokens is wrong.
+    """
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        web_settings = settings.web
+        self._header = web_settings.proxy_user_header
+        self._networks = web_settings.proxy_networks
+        self._session_seconds = web_settings.session_hours * 3600
+        self._is_https = settings.links.web_base_url.startswith("https:")
+        self._clock = clock
+        path = web_settings.token_file
+        self._tokens: AccessTokens | None = None if path is None else read_access_tokens(path)
+        self._is_loopback = _is_loopback(settings.worker.web_host)
+
+    @property
+    def has_login(self) -> bool:
+        """Whether a person without a session can open one with a token."""
+        return self._tokens is not None
+
+    @property
+    def refusal(self) -> str:
+        """What someone who is not let in has to do about it."""
+        if self.has_login:
+            return "Log in with your token, or send it as 'Authorization: Bearer TOKEN'."
+        if self._header is not None:
+            return "Come through the proxy that web.proxy_networks and web.proxy_user_header name."
+        if self._is_loopback:
+            return "Use the address 127.0.0.1, or set web.token_file."
+        return "Set web.token_file or web.proxy_user_header: this address is not loopback."
+
+    def person(self, request: web.Request) -> str | None:
+        """Return who sends a request, or None if it must be refused."""
+        if self._header is not None and (name := self._named_by_proxy(request)):
+            return name
+        if self._tokens is not None:
+            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            if scheme.lower() == "bearer":
+                return self._tokens.holder(token.strip())
+            session = request.cookies.get(SESSION_COOKIE, "")
+            return self._tokens.session_holder(session, self._clock())
+        if self._header is None and self._is_loopback and _names_loopback(request.host):
+            return LOCAL_PERSON
+        return None
+
+    def _named_by_proxy(self, request: web.Request) -> str | None:
+        try:
+            peer = ip_address((request.remote or "").partition("%")[0])
+        except ValueError:
+            return None
+        if not any(peer in network for network in self._networks):
+            return None
+        return request.headers.get(self._header or "", "").strip() or None
+
+    def log_in(self, token: str, response: web.StreamResponse) -> bool:
+        """Open a session in a response; return whether the token is right."""
+        name = None if self._tokens is None else self._tokens.holder(token.strip())
+        if self._tokens is None or name is None:
+            return False
+        session = self._tokens.open_session(name, self._clock() + self._session_seconds)
+        response.set_cookie(
+            SESSION_COOKIE,
+            session,
+            max_age=int(self._session_seconds),
+            httponly=True,
+            samesite="Strict",
+            secure=self._is_https,
+        )
+        return True
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _names_loopback(host: str) -> bool:
+    # Another name that leads to this address is how a foreign page would read ours.
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return name.lower() in _LOOPBACK_NAMES

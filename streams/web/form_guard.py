@@ -1,0 +1,55 @@
+"""Keeps other sites from sending our forms."""
+
+import hmac
+from collections.abc import Mapping
+from secrets import token_urlsafe
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+FORM_COOKIE = "sellerwatch_form"
+FORM_FIELD = "form_token"
+_LONGEST = 64
+
+
+class FormGuard:
+    """Gives each browser a random value that a form must bring back with its cookie.
+
+    The cookie goes to this site only (SameSite=Strict), and a browser says where a request
+    comes from: both are checked.
+
+    Parameters
+    ----------
+    is_https
+        Whether the cookie is for HTTPS only.
+    """
+
+    def __init__(self, *, is_https: bool) -> None:
+        self._is_https = is_https
+
+    def value(self, request: web.Request) -> str:
+        """Return the value for the forms of an answer: the browser's own, or a new one."""
+        known = request.cookies.get(FORM_COOKIE, "")
+        return known if 32 <= len(known) <= _LONGEST else token_urlsafe(32)
+
+    def remember(self, response: web.StreamResponse, value: str) -> None:
+        """Put the value into the browser's cookie."""
+        response.set_cookie(
+            FORM_COOKIE, value, httponly=True, samesite="Strict", secure=self._is_https
+        )
+
+    def accepts(self, request: web.Request, form: Mapping[str, object]) -> bool:
+        """Whether a form came from one of our own pages."""
+        cookie, field = request.cookies.get(FORM_COOKIE, ""), form.get(FORM_FIELD)
+        if len(cookie) < 32 or not isinstance(field, str):
+            return False
+        is_same = hmac.compare_digest(cookie.encode(), field.encode("utf-8", "replace"))
+        return is_same and _is_same_site(request)
+
+
+def _is_same_site(request: web.Request) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc.lower() == request.host.lower()

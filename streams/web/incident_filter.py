@@ -1,0 +1,98 @@
+"""Which incidents a list shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self, TypeVar
+from urllib.parse import urlencode
+
+from models.data_class import DataClass
+from models.incident import Incident, IncidentStatus, Severity
+
+Choice = TypeVar("Choice", bound=StrEnum)
+_TEXT_CHARACTERS = 300
+
+
+class FilterError(ValueError):
+    """A value of a filter that does not exist."""
+
+
+@dataclass(frozen=True)
+class IncidentFilter:
+    """What an incident must be; None and an empty text let all pass.
+
+    Parameters
+    ----------
+    severity
+        The least severity.
+    principal
+        A part of the principal's name, in any case.
+
+    Examples
+    --------
+    >>> IncidentFilter.from_query({"severity": "high", "status": ""}).severity
+    <Severity.HIGH: 'high'>
+    >>> IncidentFilter.from_query({"status": "ajar"})
+    Traceback (most recent call last):
+    ...
+    streams.web.incident_filter.FilterError: status: 'ajar' is none of open, closed
+    """
+
+    status: IncidentStatus | None = None
+    severity: Severity | None = None
+    data_class: DataClass | None = None
+    tenant: str = ""
+    principal: str = ""
+    page: bool = False
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Self:
+        """Read the filter from a URL's query; names that it does not know are left alone.
+
+        Raises
+        ------
+        FilterError
+            If a value does not exist.
+        """
+        return cls(
+            status=_choice(IncidentStatus, "status", query),
+            severity=_choice(Severity, "severity", query),
+            data_class=_choice(DataClass, "class", query),
+            tenant=query.get("tenant", "").strip()[:_TEXT_CHARACTERS],
+            principal=query.get("principal", "").strip()[:_TEXT_CHARACTERS],
+            page=query.get("page", "") not in {"", "0", "false"},
+        )
+
+    def matches(self, incident: Incident) -> bool:
+        """Whether an incident belongs on the list."""
+        return (
+            (self.status is None or incident.status is self.status)
+            and (self.severity is None or incident.severity.rank >= self.severity.rank)
+            and (self.data_class is None or self.data_class in incident.data_classes)
+            and (not self.tenant or incident.tenant == self.tenant)
+            and self.principal.casefold() in incident.principal.casefold()
+            and (incident.page or not self.page)
+        )
+
+    def to_query(self, **more: object) -> str:
+        """Return the filter as a URL's query, with further parameters behind it."""
+        values: dict[str, object] = {
+            "status": self.status,
+            "severity": self.severity,
+            "class": self.data_class,
+            "tenant": self.tenant,
+            "principal": self.principal,
+            "page": "1" if self.page else "",
+        }
+        return urlencode({name: str(value) for name, value in (values | more).items() if value})
+
+
+def _choice(kind: type[Choice], name: str, query: Mapping[str, str]) -> Choice | None:
+    value = query.get(name, "")
+    if not value:
+        return None
+    try:
+        return kind(value)
+    except ValueError as error:
+        message = f"{name}: {value[:40]!r} is none of {', '.join(kind)}"
+        raise FilterError(message) from error

@@ -1,0 +1,85 @@
+"""All that the page of one incident shows."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models.incident import Evidence, Incident
+from models.verdict import Verdict
+from streams.web.next_steps import next_steps
+from streams.web.notification_clock import Duty, duties
+from streams.web.reason_bars import ReasonBar, reason_bars
+from streams.web.story import story
+from streams.web.timeline_chart import TimelineChart, timeline_chart
+from streams.web.wording import count, plain
+
+
+@dataclass(frozen=True)
+class Place:
+    """From where something was read, and how many of the shown events came from there."""
+
+    address: str
+    network: str
+    events: int
+
+
+@dataclass(frozen=True)
+class IncidentPage:
+    """An incident and what is drawn of it.
+
+    Parameters
+    ----------
+    now
+        The time that the clocks are read at, UTC.
+    """
+
+    incident: Incident
+    verdict: Verdict | None
+    story: str
+    lasted: timedelta
+    places: tuple[Place, ...]
+    agents: tuple[str, ...]
+    reasons: tuple[ReasonBar, ...]
+    chart: TimelineChart | None
+    earlier_records: str
+    has_resources: bool
+    duties: tuple[Duty, ...]
+    steps: tuple[str, ...]
+    now: datetime
+
+
+def incident_page(incident: Incident, verdict: Verdict | None, now: datetime) -> IncidentPage:
+    """Prepare the page of an incident."""
+    agents = {plain(e.user_agent, 60): None for e in incident.evidence if e.user_agent}
+    return IncidentPage(
+        incident=incident,
+        verdict=verdict,
+        story=story(incident),
+        lasted=incident.updated_at - incident.exposure.since,
+        places=_places(incident.evidence),
+        agents=tuple(agents),
+        reasons=tuple(reason_bars(incident.reasons)),
+        chart=timeline_chart(incident),
+        earlier_records=_earlier(incident),
+        has_resources=any(event.resource for event in incident.evidence),
+        duties=duties(incident, now),
+        steps=next_steps(incident),
+        now=now,
+    )
+
+
+def _places(evidence: tuple[Evidence, ...]) -> tuple[Place, ...]:
+    places: dict[tuple[str, str], int] = {}
+    for event in evidence:
+        network = [event.country] if event.country else []
+        if event.asn is not None:
+            network.append(f"AS{event.asn}")
+        key = plain(event.source_ip or "unknown address", 60), plain(", ".join(network), 40)
+        places[key] = places.get(key, 0) + 1
+    most = sorted(places.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Place(address, network, events) for (address, network), events in most)
+
+
+def _earlier(incident: Incident) -> str:
+    """Return how many records of the exposure were read before the time line begins."""
+    total, shown = incident.exposure.records or 0, incident.timeline.records_total
+    return count(total - shown) if incident.timeline.buckets and total > shown else ""

@@ -1,0 +1,103 @@
+"""The newest incidents and verdicts, in memory."""
+
+import threading
+
+from models.incident import Incident, IncidentStatus
+from models.verdict import Verdict
+from streams.web.incident_filter import IncidentFilter
+
+
+class IncidentStore:
+    """Keeps the last state of each incident, up to a number of incidents.
+
+    A thread that reads from Kafka may fill it while another one answers requests.
+
+    When it is full, those that are closed leave first, and of them those that were quiet for
+    longest; the topic still holds them.
+
+    Parameters
+    ----------
+    kept
+        How many incidents are kept at most.
+
+    Examples
+    --------
+    >>> store = IncidentStore(kept=5_000)
+    >>> store.find(IncidentFilter())
+    []
+    """
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._incidents: dict[str, Incident] = {}
+        # A verdict may arrive before its incident: the topics are read side by side.
+        self._verdicts: dict[str, Verdict] = {}
+
+    def __len__(self) -> int:
+        return len(self._incidents)
+
+    def take_incident(self, incident: Incident) -> None:
+        """Take in the newest state of an incident."""
+        with self._lock:
+            self._incidents[incident.incident_id] = incident
+            # Sorting once for many is what keeps a full store cheap.
+            if len(self._incidents) > self._kept + max(16, self._kept // 8):
+                self._make_room()
+
+    def take_verdict(self, verdict: Verdict) -> None:
+        """Take in a verdict, unless a newer one is known."""
+        with self._lock:
+            known = self._verdicts.pop(verdict.incident_id, verdict)
+            newer = verdict if verdict.decided_at >= known.decided_at else known
+            self._verdicts[verdict.incident_id] = newer
+            if len(self._verdicts) > 2 * self._kept:
+                strangers = (name for name in self._verdicts if name not in self._incidents)
+                del self._verdicts[next(strangers, next(iter(self._verdicts)))]
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Return an incident, or None if it is not known here."""
+        return self._incidents.get(incident_id)
+
+    def verdict(self, incident_id: str) -> Verdict | None:
+        """Return the verdict on an incident, or None if nobody has given one."""
+        return self._verdicts.get(incident_id)
+
+    def find(self, wanted: IncidentFilter) -> list[Incident]:
+        """Return the incidents that match: open before closed, then the worst, then the newest."""
+        found = [incident for incident in self._all() if wanted.matches(incident)]
+        found.sort(key=_urgency, reverse=True)
+        return found[: self._kept]
+
+    def tenants(self) -> list[str]:
+        """Return the tenants of all incidents that are known."""
+        return sorted({incident.tenant for incident in self._all()})
+
+    def _all(self) -> list[Incident]:
+        with self._lock:
+            return list(self._incidents.values())
+
+    def _make_room(self) -> None:
+        order = sorted(self._incidents.values(), key=_age)
+        for incident in order[: len(order) - self._kept]:
+            del self._incidents[incident.incident_id]
+            self._verdicts.pop(incident.incident_id, None)
+
+
+def _is_open(incident: Incident) -> bool:
+    return incident.status is IncidentStatus.OPEN
+
+
+def _urgency(incident: Incident) -> tuple[bool, bool, int, float, str]:
+    newest = incident.updated_at.timestamp()
+    is_open = _is_open(incident)
+    return is_open, incident.page and is_open, _rank(incident), newest, incident.incident_id
+
+
+def _rank(incident: Incident) -> int:
+    # A list of what is over is read as a history.
+    return incident.severity.rank if _is_open(incident) else 0
+
+
+def _age(incident: Incident) -> tuple[bool, float, str]:
+    return _is_open(incident), incident.updated_at.timestamp(), incident.incident_id

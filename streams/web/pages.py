@@ -1,0 +1,74 @@
+"""Turns what the pages show into HTML."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+
+from models.data_class import DataClass
+from models.incident import IncidentStatus, Severity
+from streams.web import wording
+from streams.web.story import story
+
+# Names of techniques as MITRE ATT&CK gives them, https://attack.mitre.org/techniques/.
+_TECHNIQUES = {
+    "T1078.004": "Valid Accounts: Cloud Accounts",
+    "T1119": "Automated Collection",
+    "T1213": "Data from Information Repositories",
+    "T1530": "Data from Cloud Storage",
+    "T1552": "Unsecured Credentials",
+    "T1555.006": "Cloud Secrets Management Stores",
+    "T1567": "Exfiltration Over Web Service",
+    "T1619": "Cloud Storage Object Discovery",
+}
+
+
+class Pages:
+    """Renders the templates; every value that they print is escaped.
+
+    Examples
+    --------
+    >>> page = Pages().render("message.html", title="<b>", text="", person="", has_login=False)
+    >>> "<b>" in page, "&lt;b&gt;" in page
+    (False, True)
+    """
+
+    def __init__(self) -> None:
+        environment = jinja2.Environment(
+            loader=jinja2.PackageLoader("streams.web"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        for helper in (
+            wording.plain,
+            wording.short_principal,
+            wording.count,
+            wording.size,
+            wording.moment,
+            wording.duration,
+            wording.words,
+            wording.chance,
+            story,
+        ):
+            environment.filters[helper.__name__] = helper
+        environment.filters["segment"] = _segment
+        environment.globals.update(
+            severities=tuple(Severity),
+            statuses=tuple(IncidentStatus),
+            data_classes=tuple(name for name in DataClass if name is not DataClass.NONE),
+            techniques=_TECHNIQUES,
+            nothing_left=timedelta(0),
+        )
+        self._environment = environment
+
+    def render(self, template: str, **values: Any) -> str:
+        """Return the HTML of a page."""
+        return self._environment.get_template(template).render(**values)
+
+
+def _segment(text: object) -> str:
+    """Return a text as one segment of a URL's path."""
+    return quote(str(text), safe="")

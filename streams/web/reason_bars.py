@@ -1,0 +1,119 @@
+"""Reasons as bars: what was observed against what is usual."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from models.incident import Reason
+from streams.web.wording import count, plain, words
+
+# A bar is drawn on a canvas so wide and stretched to the page.
+CANVAS_WIDTH: Final = 1000.0
+_NUMBER: Final = r"(\d[\d,]*(?:\.\d+)?)"
+_RANGE: Final = re.compile(rf"{_NUMBER}(?: \({_NUMBER} to {_NUMBER}\))?")
+_WINDOWS: Final = {
+    "hour": "in an hour",
+    "day": "in a day",
+    "7d": "in 7 days",
+    "30d": "in 30 days",
+    "event": "",
+}
+
+
+@dataclass(frozen=True)
+class UsualRange:
+    """The usual values of a feature: median, and where nine in ten lie."""
+
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ReasonBar:
+    """One reason, ready to be drawn.
+
+    Lengths and places are in units of the canvas, from zero at its left edge; `bar` is None
+    where the reason is a value that is new or not allowed, and not a number. `is_new` tells a
+    value that the principal was never seen with.
+    """
+
+    title: str
+    text: str
+    observed: str
+    usual: str
+    times_usual: str
+    share_percent: int
+    is_new: bool
+    bar: float | None
+    band: tuple[float, float] | None
+    median: float | None
+
+
+def usual_range(expected: str) -> UsualRange | None:
+    """Read the numbers out of a reason's expected value, such as ``"50 (20 to 90)"`` or ``"0"``.
+
+    Examples
+    --------
+    >>> usual_range("1,050 (20 to 9,000)")
+    UsualRange(median=1050.0, low=20.0, high=9000.0)
+    >>> usual_range("one of those seen before") is None
+    True
+    """
+    text = "0" if expected.strip() == "none" else expected.strip()
+    found = _RANGE.fullmatch(text)
+    if found is None:
+        return None
+    median, low, high = (float((number or found[1]).replace(",", "")) for number in found.groups())
+    return UsualRange(median, low, max(low, high))
+
+
+def reason_bars(reasons: Sequence[Reason]) -> list[ReasonBar]:
+    """Lay out the reasons of an incident."""
+    return [_bar(reason) for reason in reasons]
+
+
+def _bar(reason: Reason) -> ReasonBar:
+    usual = usual_range(reason.expected)
+    number = reason.observed if isinstance(reason.observed, int | float) else None
+    if number is not None and not math.isfinite(number):
+        number = None
+    bar = band = median = None
+    if number is not None:
+        longest = max(number, usual.high if usual else 0.0, 1.0)
+        bar = _place(number, longest)
+        if usual is not None:
+            band = _place(usual.low, longest), _place(usual.high, longest)
+            median = _place(usual.median, longest)
+    return ReasonBar(
+        title=words(reason.feature) if number is None else _title(reason),
+        text=plain(reason.text, 400),
+        observed=plain(reason.observed, 120) if number is None else count(number),
+        usual=plain(reason.expected, 160),
+        times_usual=_times(number, usual),
+        share_percent=round(100 * min(1.0, max(0.0, reason.contribution))),
+        is_new=number is None and reason.window == "event",
+        bar=bar,
+        band=band,
+        median=median,
+    )
+
+
+def _title(reason: Reason) -> str:
+    window = _WINDOWS.get(reason.window, words(reason.window))
+    return f"{words(reason.feature)} {window}".strip()
+
+
+def _place(value: float, longest: float) -> float:
+    return round(CANVAS_WIDTH * (max(0.0, value) / longest), 1)
+
+
+def _times(number: float | None, usual: UsualRange | None) -> str:
+    if number is None or usual is None or usual.median < 1:
+        return ""
+    factor = number / usual.median
+    if factor < 1.05:
+        return ""
+    return f"{factor:,.0f}×" if factor >= 10 else f"{factor:.1f}×"

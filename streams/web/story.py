@@ -1,0 +1,47 @@
+"""What happened, in one sentence."""
+
+from typing import Final
+
+from models.data_class import DataClass
+from models.incident import Incident, IncidentKind
+from streams.web.wording import count, duration, sequence, short_principal
+
+_CLASSES_NAMED: Final = 3
+_TAILS_SAID: Final = 2
+_TAILS: Final = {
+    IncidentKind.CANARY: "touching a planted record that nobody should read",
+    IncidentKind.PURPOSE_VIOLATION: "outside its declared purpose",
+    IncidentKind.CREDENTIAL_SHARING: "with one credential used from several places",
+    IncidentKind.NEW_PRINCIPAL: "and had not been seen before",
+    IncidentKind.ENUMERATION: "after searching for what there is",
+    IncidentKind.NEW_NETWORK: "from a network that it had never used",
+    IncidentKind.SLOW_EXFILTRATION: "a little at a time, far above its habit",
+    IncidentKind.BULK_READ: "far above its habit",
+    IncidentKind.OFF_HOURS: "at an hour when it is usually quiet",
+    IncidentKind.NEW_OPERATION: "with a call that it had never made",
+}
+
+
+def story(incident: Incident) -> str:
+    """Return one sentence: who read how much of what, in which time, and what is odd about it.
+
+    The kind that weighs most for a person is said first, and two at most.
+    """
+    span = incident.updated_at - incident.exposure.since
+    time = f" in {duration(span)}" if span.total_seconds() >= 60 else ""
+    tails = [tail for kind, tail in _TAILS.items() if kind in incident.kinds][:_TAILS_SAID]
+    end = f", {', '.join(tails)}" if tails else ""
+    return f"{short_principal(incident.principal)} {_what(incident)}{time}{end}."
+
+
+def _what(incident: Incident) -> str:
+    classes = [c.value for c in incident.data_classes if c is not DataClass.NONE]
+    more = len(classes) - _CLASSES_NAMED
+    if more > 0:
+        classes = [*classes[:_CLASSES_NAMED], f"{more} more"]
+    kind = f"{sequence(classes)} " if classes else ""
+    exposure = incident.exposure
+    if exposure.records:
+        return f"read {count(exposure.records)} {kind}records"
+    calls = "1 call" if exposure.calls == 1 else f"{count(exposure.calls)} calls"
+    return f"made {calls} that read {kind}data" if kind else f"made {calls}"

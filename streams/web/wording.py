@@ -1,0 +1,134 @@
+"""Numbers, times and foreign text as people read them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_LARGEST_READ: Final = 10**15
+_UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
+# Characters that hide, or turn the direction of what follows.
+_TREACHEROUS: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    r"|[\ud800-\udfff]|[\U000e0000-\U000e007f]"
+)
+
+
+def plain(text: object, characters: int = 200) -> str:
+    r"""Return foreign text without treacherous characters, its middle left out if it is long.
+
+    Examples
+    --------
+    >>> plain("app\u202e-1") == "app\ufffd-1", plain("a" * 9, characters=5)
+    (True, 'aa…aa')
+    """
+    cleaned = _TREACHEROUS.sub("\ufffd", str(text)[:4096])
+    if len(cleaned) <= characters:
+        return cleaned
+    half = (characters - 1) // 2
+    return f"{cleaned[:half]}…{cleaned[-half:]}"
+
+
+def short_principal(principal: str) -> str:
+    """Return what people call a principal: of an ARN, what stands behind the account.
+
+    Examples
+    --------
+    >>> short_principal("arn:aws:iam::123456789012:role/exporter"), short_principal("app-1")
+    ('role/exporter', 'app-1')
+    """
+    name = principal.split(":", 5)[-1] if principal.startswith("arn:") else principal
+    return plain(name or principal, 60)
+
+
+def count(number: float | None, unknown: str = "unknown") -> str:
+    """Return a whole number with its thousands apart; one that nobody can read, as a power.
+
+    Examples
+    --------
+    >>> count(12345), count(None), count(10**18)
+    ('12,345', 'unknown', '1.0e+18')
+    """
+    if number is None:
+        return unknown
+    return f"{number:,.0f}" if abs(number) < _LARGEST_READ else f"{number:.1e}"
+
+
+def size(number: int | None) -> str:
+    """Return a number of bytes in decimal units.
+
+    Examples
+    --------
+    >>> size(900), size(5_400_000), size(None)
+    ('900 B', '5.4 MB', 'unknown')
+    """
+    if number is None:
+        return "unknown"
+    value, unit = float(number), 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return (
+        f"{value:.0f} {_UNITS[unit]}"
+        if unit == 0 or value >= 99.5
+        else (f"{value:.1f} {_UNITS[unit]}")
+    )
+
+
+def moment(time: datetime | None) -> str:
+    """Return a time to the minute.
+
+    Examples
+    --------
+    >>> moment(datetime(2026, 1, 2, 3, 4, 59, tzinfo=UTC)), moment(None)
+    ('2 Jan 2026 03:04 UTC', 'never')
+    """
+    if time is None:
+        return "never"
+    utc = time.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y %H:%M} UTC"
+
+
+def duration(span: timedelta) -> str:
+    """Return a span in its two largest units.
+
+    Examples
+    --------
+    >>> duration(timedelta(hours=26, minutes=5)), duration(timedelta(seconds=61))
+    ('1 d 2 h', '1 min')
+    """
+    seconds = int(abs(span.total_seconds()))
+    days, rest = divmod(seconds, 86_400)
+    hours, minutes = rest // 3600, rest % 3600 // 60
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min" if minutes else f"{seconds} s"
+
+
+def words(name: str) -> str:
+    """Return a field's or kind's name as words."""
+    return name.replace("_", " ")
+
+
+def chance(p_value: float) -> str:
+    """Return the chance that a normal day of a principal looks like this.
+
+    Examples
+    --------
+    >>> chance(0.0004), chance(0.0)
+    ('1 normal day in 2,500', 'fewer than 1 normal day in a million')
+    """
+    if p_value < 1e-6:
+        return "fewer than 1 normal day in a million"
+    return f"1 normal day in {1 / min(p_value, 1.0):,.0f}"
+
+
+def sequence(parts: list[str]) -> str:
+    """Join with commas and an "and".
+
+    Examples
+    --------
+    >>> sequence(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

@@ -1,0 +1,53 @@
+"""Joins the incidents' pages to a worker: what fills them, and where verdicts go."""
+
+from collections.abc import Callable
+
+import faust
+from aiohttp import web
+
+from models.verdict import Verdict
+from streams.agents.raw_topic import raw_topic
+from streams.feedback_topic import encode_feedback
+from streams.settings import Settings
+from streams.web.application import create_web_application
+from streams.web.incident_store import IncidentStore
+from streams.web.page_clock import PageClock
+from streams.web.verdict_reader import VerdictReader
+
+
+def add_incident_pages(
+    app: faust.App,
+    settings: Settings,
+    store: IncidentStore,
+    newest_event_seconds: Callable[[], float | None],
+) -> web.Application:
+    """Add the reader of verdicts to a worker and return the application to be served.
+
+    Parameters
+    ----------
+    app
+        The worker's Faust app; its producer sends the verdicts.
+    settings
+        All settings.
+    store
+        What is shown; somebody else fills it with the incidents.
+    newest_event_seconds
+        Newest event time that the worker has seen, None if it has seen none.
+
+    Raises
+    ------
+    SettingsError
+        If the file of tokens is wrong.
+    """
+    names = settings.topics
+    feedback = raw_topic(app, names.feedback, names.partitions)
+
+    async def send_verdict(verdict: Verdict) -> None:
+        message = encode_feedback(verdict, names.partitions)
+        sent = await feedback.send(
+            key=message.key, value=message.value, partition=message.partition
+        )
+        await sent
+
+    app.service(VerdictReader(settings, store))
+    return create_web_application(settings, store, send_verdict, PageClock(newest_event_seconds))

@@ -1,0 +1,75 @@
+"""Writes the pictures of docs/ from a made-up account: `make screenshots`."""
+
+import asyncio
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from aiohttp import web
+from chromium import DESKTOP, PHONE, Chromium, chromium_program
+from sample_account import NOW, PROCESSOR, incidents
+
+from models.verdict import Judgement, Verdict, judge_incident
+from streams.settings import Settings
+from streams.web.application import create_web_application
+from streams.web.incident_store import IncidentStore
+from streams.web.page_clock import PageClock
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+
+
+async def send_nowhere(_: Verdict) -> None:
+    pass
+
+
+def sample_store() -> IncidentStore:
+    store = IncidentStore(kept=100)
+    for incident in incidents():
+        store.take_incident(incident)
+        if incident.principal.endswith("bi-export"):
+            store.take_verdict(
+                judge_incident(
+                    incident, Judgement.BENIGN, by="maria",
+                    note="Moved to the new region, change 4711.",
+                    decided_at=NOW - timedelta(hours=30),
+                )
+            )  # fmt: skip
+    return store
+
+
+async def take_pictures(folder: Path, *, whole: bool) -> None:
+    store = sample_store()
+    worst = next(
+        name for name, incident in store._incidents.items() if incident.principal == PROCESSOR
+    )
+    clock = PageClock(NOW.timestamp, NOW.timestamp)
+    application = create_web_application(Settings(), store, send_nowhere, clock)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    with tempfile.TemporaryDirectory() as temporary:
+        async with Chromium(Path(temporary)) as browser:
+            for name, path in (("incident", f"/incidents/{worst}"), ("incidents", "/incidents")):
+                for size, device in ((DESKTOP, "desktop"), (PHONE, "phone")):
+                    for dark in (False, True):
+                        await browser.show(size, dark=dark)
+                        await browser.open(address + path)
+                        colours = "dark" if dark else "light"
+                        picture = folder / f"{name}-{device}-{colours}.png"
+                        picture.write_bytes(await browser.picture(whole_page=whole))
+    await runner.cleanup()
+
+
+def main() -> None:
+    if chromium_program() is None:
+        sys.exit("Chromium is missing: apt-get install chromium")
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take_pictures(folder, whole=len(sys.argv) > 2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,156 @@
+"""A person opens an incident in a real browser and gives the verdict that Kafka then holds."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parent))
+from chromium import DESKTOP, PHONE, Chromium, chromium_program
+from real_parts import apache_kafka, free_port, has, process, wait_for
+from sample_account import PROCESSOR, night_events
+
+from models.partitioner import partition_of
+from models.verdict import Judgement, Verdict
+from streams.embedded_broker import EmbeddedBroker
+from streams.feedback_topic import decode_feedback
+from streams.kafka_clients import make_admin, make_consumer, make_producer
+from streams.packer import Packer
+from streams.settings import load_settings
+from streams.topics import create_topics
+
+NOTE = "Ask jane.buyer@example.com"
+
+
+@pytest.fixture
+def broker(root: Path, tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
+    jars = root / ".cache" / "kafka"
+    if has("java") and jars.is_dir():
+        with apache_kafka(jars, tmp_path) as address:
+            yield address, []
+    else:
+        with EmbeddedBroker(tmp_path / "broker.log") as embedded:
+            yield embedded.address, ["--embedded-broker"]
+
+
+def write_settings(folder: Path, address: str) -> Path:
+    processor = {"kind": "payment_processor", "allowed_data_classes": ["payment", "financial"]}
+    (folder / "principals.yaml").write_text(yaml.safe_dump({"principals": {PROCESSOR: processor}}))
+    values = {
+        "kafka": {"brokers": [address]},
+        "principals_file": str(folder / "principals.yaml"),
+        "worker": {
+            "web_port": free_port(),
+            "metrics_port": free_port(),
+            "data_directory": str(folder / "data"),
+            "rebalance_timeout_seconds": 4.0,
+            "session_timeout_seconds": 6.0,
+            "heartbeat_interval_seconds": 1.0,
+        },
+    }
+    path = folder / "sellerwatch.yaml"
+    path.write_text(yaml.safe_dump(values))
+    return path
+
+
+def get_json(url: str) -> dict:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return json.load(answer)
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return {}
+
+
+def worst(address: str) -> dict:
+    found = get_json(f"{address}/api/incidents?principal={PROCESSOR}&page=1")
+    return found["incidents"][0]["incident"] if found.get("incidents") else {}
+
+
+def verdicts(config: Path) -> list[tuple[int, Verdict]]:
+    consumer = make_consumer(load_settings(config), "access-feedback", consumer_timeout_ms=3000)
+    values = [(message.partition, decode_feedback(message.value)) for message in consumer]
+    consumer.close()
+    return values
+
+
+async def decide_in_the_browser(address: str, incident: str, folder: Path) -> str:
+    async with Chromium(folder) as browser:
+        for size in (DESKTOP, PHONE):
+            await browser.show(size, dark=False)
+            await browser.open(f"{address}/incidents")
+            await browser.open(f"{address}/incidents/{incident}")
+            wide = await browser.evaluate("document.documentElement.scrollWidth")
+            assert wide <= size[0], "the page scrolls sideways"
+        assert "outside its declared purpose" in await browser.evaluate("document.body.innerText")
+        await browser.evaluate(f"document.querySelector('#note').value = {NOTE!r}")
+        await browser.click("button[value=malicious]")
+        text: str = await browser.evaluate("document.querySelector('#verdict').innerText")
+        assert browser.complaints == []
+        foreign = [url for url in browser.requests if not url.startswith(address)]
+        assert foreign == []
+        assert any(url.endswith("/static/sellerwatch.css") for url in browser.requests)
+        return text
+
+
+def test_a_click_in_a_browser_reaches_the_feedback_topic(broker: tuple, tmp_path: Path) -> None:
+    if chromium_program() is None:
+        message = "Chromium is missing: apt-get install chromium"
+        if os.environ.get("SELLERWATCH_REQUIRE_PARTS"):
+            pytest.fail(message)
+        pytest.skip(message)
+    address, flags = broker
+    config = write_settings(tmp_path, address)
+    settings = load_settings(config)
+    admin = make_admin(settings)
+    create_topics(admin, settings)
+    admin.close()
+    packer = Packer(make_producer(settings, one_record_a_batch=bool(flags)), settings)
+    for event in night_events():
+        packer.add(event)
+    packer.flush()
+    worker = [sys.executable, "-m", "streams", "worker", "--config", str(config), *flags]
+    web = f"http://127.0.0.1:{settings.worker.web_port}"
+    with process(worker, tmp_path / "worker.log"):
+        wait_for("the page of the incident", lambda: worst(web) != {})
+        incident = worst(web)["incident_id"]
+        shown = asyncio.run(decide_in_the_browser(web, incident, tmp_path))
+        assert "Malicious by local" in shown
+        assert "Ask [mail]" in shown
+        decide = ["verdict", incident, "benign", "--by", "maria", "--config", str(config), *flags]
+        done = subprocess.run(
+            [sys.executable, "-m", "streams", *decide], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == f"benign: incident {incident} of {PROCESSOR}\n"
+        url = f"{web}/api/incidents/{incident}"
+        wait_for("maria's verdict", lambda: get_json(url)["verdict"]["by"] == "maria")
+    first, second = sorted(verdicts(config), key=lambda found: found[1].decided_at)
+    home = partition_of("A1EXAMPLESELLER", PROCESSOR, settings.topics.partitions)
+    assert [first[0], second[0]] == [home, home]
+    assert first[1].verdict is Judgement.MALICIOUS
+    assert (first[1].incident_id, first[1].by, first[1].note) == (incident, "local", "Ask [mail]")
+    assert second[1].verdict is Judgement.BENIGN
+
+
+def test_an_unknown_incident_is_named_in_one_line(broker: tuple, tmp_path: Path) -> None:
+    address, _ = broker
+    config = write_settings(tmp_path, address)
+    settings = load_settings(config)
+    admin = make_admin(settings)
+    create_topics(admin, settings)
+    admin.close()
+    command = [sys.executable, "-m", "streams", "verdict", "nowhere", "benign"]
+    done = subprocess.run(
+        [*command, "--config", str(config)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("sellerwatch: incident nowhere is not on access-incidents")
+    assert done.stderr.count("\n") == 1

@@ -1,0 +1,79 @@
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.data_class import DataClass
+from models.incident import Exposure, Incident, IncidentKind, IncidentStatus, Severity
+from models.verdict import NOTE_CHARACTERS, Judgement, judge_incident, redact_note
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+INCIDENT = Incident(
+    incident_id="i-1",
+    status=IncidentStatus.OPEN,
+    page=True,
+    severity=Severity.HIGH,
+    opened_at=NOW,
+    paged_at=NOW,
+    updated_at=NOW,
+    tenant="A1",
+    principal="app-1",
+    credential_ids=(),
+    kinds=(IncidentKind.BULK_READ,),
+    data_classes=(DataClass.CUSTOMER,),
+    p_value=0.001,
+    score=1.0,
+    exposure=Exposure(calls=1, records=500, distinct_subjects=None, bytes=None, since=NOW),
+    reasons=(),
+    evidence=(),
+    attack=(),
+    runbook_url="",
+)
+
+
+def test_a_verdict_names_the_principal_whose_detector_learns() -> None:
+    verdict = judge_incident(
+        INCIDENT, Judgement.BENIGN, note="backfill", decided_at=NOW, by=" maria\n"
+    )
+    assert (verdict.tenant, verdict.principal, verdict.incident_id) == ("A1", "app-1", "i-1")
+    assert (verdict.verdict, verdict.note, verdict.by) == (Judgement.BENIGN, "backfill", "maria")
+
+
+def test_nobody_is_unknown() -> None:
+    verdict = judge_incident(INCIDENT, Judgement.MALICIOUS, note="", decided_at=NOW, by="\u200b")
+    assert verdict.by == "unknown"
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001
+    with pytest.raises(ValueError, match="time zone"):
+        judge_incident(INCIDENT, Judgement.BENIGN, note="", decided_at=naive, by="maria")
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "jane.buyer@example.com",
+        "4111 1111 1111 1111",
+        "4111-1111-1111-1111",
+        "+49 (30) 901-820-17",
+        "DE89 3704 0044 0532 0130 00"[5:],
+        "302-1234567-1234567",
+    ],
+)
+def test_what_names_a_person_is_taken_out(secret: str) -> None:
+    redacted = redact_note(f"asked {secret} about ticket 4711")
+    assert secret not in redacted
+    assert not re.search(r"\d{5}", redacted)
+    assert "ticket 4711" in redacted
+
+
+@given(st.text(max_size=3 * NOTE_CHARACTERS))
+def test_a_note_is_short_and_plain(note: str) -> None:
+    redacted = redact_note(note)
+    assert len(redacted) <= NOTE_CHARACTERS
+    assert not re.search(r"[\x00-\x1f\u202e]", redacted)
+    assert not re.search(r"\w@\w", redacted)
+    redacted.encode()

@@ -1,0 +1,92 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.access_event import Outcome
+from models.data_class import DataClass
+from models.incident import (
+    Evidence,
+    Exposure,
+    Incident,
+    IncidentKind,
+    IncidentStatus,
+    Reason,
+    Severity,
+)
+from models.timeline import Timeline, TimelineBucket
+
+START = datetime(2026, 1, 26, 2, 31, tzinfo=UTC)
+MakeIncident = Callable[..., Incident]
+
+
+def evidence(**changes: object) -> Evidence:
+    values: dict[str, object] = {
+        "event_id": "e-1",
+        "time": START,
+        "operation": "getOrders",
+        "resource": None,
+        "data_classes": (DataClass.CUSTOMER,),
+        "outcome": Outcome.SUCCESS,
+        "records": 60,
+        "bytes": 900,
+        "source_ip": "203.0.113.40",
+        "country": "US",
+        "asn": 64511,
+        "user_agent": "python-requests/2.32",
+        "credential_id": "key-1",
+    }
+    return Evidence(**(values | changes))
+
+
+def reason(**changes: object) -> Reason:
+    values: dict[str, object] = {
+        "feature": "customer_records",
+        "window": "hour",
+        "observed": 5_000.0,
+        "expected": "50 (20 to 90)",
+        "p_value": 1e-6,
+        "contribution": 0.6,
+        "text": "app-1 read 5,000 customer records in an hour; usual: 50 (20 to 90).",
+    }
+    return Reason(**(values | changes))
+
+
+def bucket(minute: int, **records: int) -> TimelineBucket:
+    return TimelineBucket(
+        start=START + timedelta(minutes=minute),
+        calls=3,
+        records={DataClass(name): count for name, count in records.items()},
+    )
+
+
+@pytest.fixture
+def make_incident() -> MakeIncident:
+    def make(**changes: object) -> Incident:
+        values: dict[str, object] = {
+            "incident_id": "i-1",
+            "status": IncidentStatus.OPEN,
+            "page": True,
+            "severity": Severity.CRITICAL,
+            "opened_at": START,
+            "paged_at": START + timedelta(minutes=4),
+            "updated_at": START + timedelta(minutes=41),
+            "tenant": "A1",
+            "principal": "app-1",
+            "credential_ids": ("key-1",),
+            "kinds": (IncidentKind.BULK_READ, IncidentKind.PURPOSE_VIOLATION),
+            "data_classes": (DataClass.CUSTOMER,),
+            "p_value": 1e-4,
+            "score": 5.0,
+            "exposure": Exposure(
+                calls=103, records=7_631, distinct_subjects=5_760, bytes=6_900_000, since=START
+            ),
+            "reasons": (reason(),),
+            "evidence": (evidence(),),
+            "attack": ("T1213",),
+            "runbook_url": "https://example.com/runbooks/bulk_read",
+            "timeline": Timeline(buckets=(bucket(0, customer=300), bucket(40, customer=500))),
+        }
+        return Incident(**(values | changes))
+
+    return make

@@ -1,0 +1,28 @@
+import msgspec
+
+from models.incident import Exposure
+from streams.web.incident_page import Place, incident_page
+
+
+def test_places_are_counted_most_first(make_incident) -> None:
+    one = make_incident().evidence[0]
+    other = msgspec.structs.replace(one, source_ip=None, country=None, asn=None, user_agent=None)
+    page = incident_page(
+        make_incident(evidence=(other, one, one)), None, make_incident().updated_at
+    )
+    assert page.places == (
+        Place("203.0.113.40", "US, AS64511", 2),
+        Place("unknown address", "", 1),
+    )
+    assert page.agents == ("python-requests/2.32",)
+    assert not page.has_resources
+
+
+def test_records_from_before_the_time_line_are_told(make_incident) -> None:
+    incident = make_incident()
+    assert incident_page(incident, None, incident.updated_at).earlier_records == "6,831"
+    exposure = Exposure(
+        calls=1, records=800, distinct_subjects=None, bytes=None, since=incident.opened_at
+    )
+    whole = make_incident(exposure=exposure)
+    assert incident_page(whole, None, whole.updated_at).earlier_records == ""

@@ -1,0 +1,26 @@
+from datetime import timedelta
+
+from models.data_class import DataClass
+from streams.web.notification_clock import duties
+
+
+def test_personal_data_starts_both_clocks_at_the_page(make_incident) -> None:
+    incident = make_incident()
+    marketplace, authority = duties(incident, incident.paged_at + timedelta(hours=18))
+    assert marketplace.due_at == incident.paged_at + timedelta(hours=24)
+    assert (marketplace.left, marketplace.used_permille) == (timedelta(hours=6), 750)
+    assert (authority.left, authority.used_permille) == (timedelta(hours=54), 250)
+
+
+def test_a_clock_that_ran_out_says_by_how_much(make_incident) -> None:
+    incident = make_incident()
+    marketplace, authority = duties(incident, incident.paged_at + timedelta(hours=30))
+    assert marketplace.is_over
+    assert (marketplace.left, marketplace.used_permille) == (timedelta(hours=-6), 1000)
+    assert not authority.is_over
+
+
+def test_no_clock_runs_without_a_page_or_personal_data(make_incident) -> None:
+    now = make_incident().updated_at
+    assert duties(make_incident(paged_at=None, page=False), now) == ()
+    assert duties(make_incident(data_classes=(DataClass.SUPPLIER,)), now) == ()

@@ -1,0 +1,18 @@
+from models.verdict import Judgement, judge_incident
+from streams.feedback_topic import encode_feedback
+from streams.settings import Settings
+from streams.web.incident_store import IncidentStore
+from streams.web.verdict_reader import VerdictReader
+
+
+def test_verdicts_are_taken_and_anything_else_is_passed_over(make_incident) -> None:
+    store = IncidentStore(kept=10)
+    reader = VerdictReader(Settings(), store)
+    incident = make_incident()
+    verdict = judge_incident(
+        incident, Judgement.BENIGN, note="", decided_at=incident.updated_at, by="maria"
+    )
+    reader.take(encode_feedback(verdict, 4).value)
+    for value in (b"\xff", b"{}", b"[1]", b"null", b"", None):
+        reader.take(value)
+    assert store.verdict("i-1") == verdict
