@@ -1,0 +1,252 @@
+"""Every alert has a case in which it fires and one in which it is silent; promtool judges."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import yaml
+
+from models.incident import Incident, IncidentKind
+from streams.exporters.incident_labels import ALERT_NAMES
+from streams.exporters.open_incident import OpenIncident
+from streams.runbooks import runbook_names
+
+LINKS = (
+    'sellerwatch_links_info{runbooks="http://w/runbooks/",incidents="http://w/incidents/",'
+    'dashboards="http://g/d/"}'
+)
+SUMMARIES = {
+    "canary": "app-1 read a planted record of A1 that nobody should read",
+    "purpose_violation": "app-1 reads data of A1 that it was not declared for",
+    "credential_sharing": (
+        "One credential of app-1 is used from several places to read data of A1"
+    ),
+    "enumeration": "app-1 tries out what there is to read of A1",
+    "new_principal": "app-1 was never seen before and reads data of A1 in bulk",
+    "slow_exfiltration": "app-1 has for days been reading more of A1 than it used to",
+    "bulk_read": "app-1 reads far more of A1 than it ever does in an hour",
+    "new_network": "app-1 reads data of A1 from a network it never used",
+    "new_operation": "app-1 reads data of A1 with operations it never used",
+    "off_hours": "app-1 reads data of A1 at hours it never works at",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Series, and the alert's summary at a time, or none if it must be silent then."""
+
+    alert: str
+    series: dict[str, str]
+    at: str
+    summary: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    figure: str | None = None
+
+
+HERE = Path(__file__).parent
+PIPELINE = tuple(Case(**case) for case in yaml.safe_load((HERE / "cases.yaml").read_text()))
+
+
+@pytest.fixture(scope="module")
+def rules() -> list[dict]:
+    folder = Path(__file__).parents[3] / "config/prometheus/rules"
+    files = [yaml.safe_load(path.read_text()) for path in sorted(folder.glob("*.yaml"))]
+    return [rule for file in files for group in file["groups"] for rule in group["rules"]]
+
+
+@pytest.fixture(scope="module")
+def alerts(rules: list[dict]) -> dict[str, dict]:
+    return {rule["alert"]: rule for rule in rules if "alert" in rule}
+
+
+def promtool(*arguments: str) -> None:
+    if shutil.which("promtool") is None:
+        if os.environ.get("SELLERWATCH_REQUIRE_PARTS"):
+            pytest.fail("promtool is missing: apt-get install prometheus")
+        pytest.skip("promtool is missing: apt-get install prometheus")
+    done = subprocess.run(["promtool", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def run_cases(folder: Path, cases: list[dict]) -> None:
+    names = sorted((Path(__file__).parents[3] / "config/prometheus/rules").glob("*.yaml"))
+    for number, case in enumerate(cases):
+        case["name"] = f"case {number}"
+    tests = {
+        "rule_files": [str(name) for name in names],
+        "evaluation_interval": "1m",
+        "tests": cases,
+    }
+    path = folder / "cases.yaml"
+    path.write_text(yaml.safe_dump(tests, sort_keys=False, width=1000))
+    promtool("test", "rules", str(path))
+
+
+def description(case: Case, rule: dict) -> str:
+    """The description with the figure that the summary shows, or the one that the case gives."""
+    figure = case.figure
+    template = rule["annotations"]["summary"]
+    if figure is None and "$value" in template:
+        pattern = re.sub(r"\\{\\{.*?\\}\\}", "(.+)", re.escape(template))
+        found = re.fullmatch(pattern, case.summary or "")
+        assert found is not None, (case.summary, template)
+        figure = found[1]
+    text = re.sub(r"\{\{ \$value.*?\}\}", figure or "", rule["annotations"]["description"])
+    for name, value in case.labels.items():
+        text = text.replace(f"{{{{ $labels.{name} }}}}", value)
+    return text
+
+
+def pipeline_case(case: Case, rule: dict) -> dict:
+    series = {LINKS: "1x2000", **case.series}
+    expected = []
+    if case.summary is not None:
+        place = str(rule["annotations"]["dashboard_url"]).rsplit("}}", 1)[1]
+        book = str(rule["annotations"]["runbook_url"]).rsplit("}}", 1)[1]
+        expected.append(
+            {
+                "exp_labels": {**rule["labels"], **case.labels},
+                "exp_annotations": {
+                    "summary": case.summary,
+                    "description": description(case, rule),
+                    "dashboard_url": f"http://g/d/{place}",
+                    "runbook_url": f"http://w/runbooks/{book}",
+                },
+            }
+        )
+    return {
+        "interval": "1m",
+        "input_series": [{"series": n, "values": v} for n, v in series.items()],
+        "alert_rule_test": [
+            {"eval_time": case.at, "alertname": case.alert, "exp_alerts": expected}
+        ],
+    }
+
+
+def test_the_files_are_rules(root: Path) -> None:
+    promtool("check", "rules", *map(str, (root / "config/prometheus/rules").glob("*.yaml")))
+
+
+def test_prometheus_reads_its_configuration(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root / "config/prometheus", tmp_path / "p")
+    config = tmp_path / "p/prometheus.yml"
+    config.write_text(config.read_text().replace("/etc/prometheus", str(tmp_path / "p")))
+    promtool("check", "config", str(config))
+
+
+@pytest.mark.parametrize("kind", list(IncidentKind))
+def test_each_kind_of_incident_fires_its_alert_and_no_other(
+    kind: IncidentKind, make_incident: Callable[..., Incident], tmp_path: Path
+) -> None:
+    incident = make_incident(kinds=(kind,), page_kind=kind)
+    shown = OpenIncident.of(incident, 0.0)
+    labels = ",".join(f'{name}="{value}"' for name, value in shown.labels.items())
+    info = (
+        'sellerwatch_incident_info{incident_id="i-1",severity="high",data_classes="customer",'
+        'reason="It read 3,400.",since="2026-01-01 00:00 UTC",notify_by="2026-01-02 00:00 UTC",'
+        'source="192.0.2.10 (DE)",credentials="key-1"}'
+    )
+    series = {
+        LINKS: "1x20",
+        # Two workers show the same incident.
+        f'sellerwatch_incident_page{{{labels},instance="a:1"}}': "1x5 _x20",
+        f'sellerwatch_incident_page{{{labels},instance="b:1"}}': "1x5 _x20",
+        'sellerwatch_incident_records{incident_id="i-1",instance="a:1"}': "3400x5 _x20",
+        'sellerwatch_incident_records{incident_id="i-1",instance="b:1"}': "3400x5 _x20",
+        'sellerwatch_incident_subjects{incident_id="i-1"}': "2100x5 _x20",
+        info: "1x5 _x20",
+    }
+    annotations = {
+        "summary": SUMMARIES[kind.value],
+        "description": (
+            "It read 3,400. 3400 records of customer data were read since 2026-01-01 00:00 UTC, "
+            "from 192.0.2.10 (DE), with key-1."
+        ),
+        "records": "3400",
+        "distinct_subjects": "2100",
+        "data_classes": "customer",
+        "incident_severity": "high",
+        "reason": "It read 3,400.",
+        "since": "2026-01-01 00:00 UTC",
+        "source": "192.0.2.10 (DE)",
+        "credentials": "key-1",
+        "notify_by": "2026-01-02 00:00 UTC",
+        "incident_url": "http://w/incidents/i-1",
+        "dashboard_url": "http://g/d/sellerwatch-principal?var-tenant=A1&var-principal=app-1",
+        "runbook_url": f"http://w/runbooks/{kind.value}",
+    }
+    alert_labels = {k: v for k, v in shown.alert.items() if k != "alertname"}
+    fires = [{"exp_labels": alert_labels, "exp_annotations": annotations}]
+    checks = [
+        # After the series has gone, the look-back holds it for five minutes and
+        # keep_firing_for for two.
+        {"eval_time": at, "alertname": name, "exp_alerts": fires if fire else []}
+        for at, fire in (("4m", True), ("14m", False))
+        for name in ALERT_NAMES.values()
+        if fire is False or name == shown.alert["alertname"]
+    ] + [
+        {"eval_time": "4m", "alertname": name, "exp_alerts": []}
+        for name in ALERT_NAMES.values()
+        if name != shown.alert["alertname"]
+    ]
+    values = [{"series": name, "values": value} for name, value in series.items()]
+    run_cases(tmp_path, [{"interval": "1m", "input_series": values, "alert_rule_test": checks}])
+
+
+def test_an_incident_that_pages_nobody_is_silent(tmp_path: Path) -> None:
+    labels = 'incident_id="i-1",tenant="A1",principal="app-1",kind="bulk_read"'
+    series = {
+        f"sellerwatch_incident_page{{{labels}}}": "0x10",
+        'sellerwatch_incident_records{incident_id="i-1"}': "50x10",
+    }
+    values = [{"series": name, "values": value} for name, value in series.items()]
+    checks = [
+        {"eval_time": "5m", "alertname": name, "exp_alerts": []} for name in ALERT_NAMES.values()
+    ]
+    run_cases(tmp_path, [{"interval": "1m", "input_series": values, "alert_rule_test": checks}])
+
+
+@pytest.mark.parametrize("alert", sorted({case.alert for case in PIPELINE}))
+def test_the_pipelines_alerts_fire_and_are_silent(
+    alert: str, alerts: dict[str, dict], tmp_path: Path
+) -> None:
+    cases = [pipeline_case(case, alerts[alert]) for case in PIPELINE if case.alert == alert]
+    run_cases(tmp_path, cases)
+
+
+def test_every_alert_has_both_cases(alerts: dict[str, dict]) -> None:
+    by_kind = set(ALERT_NAMES.values())
+    firing = {case.alert for case in PIPELINE if case.summary is not None} | by_kind
+    silent = {case.alert for case in PIPELINE if case.summary is None} | by_kind
+    assert firing == set(alerts)
+    # It fires always: that is its task.
+    assert silent | {"Watchdog"} == set(alerts)
+
+
+def test_every_kind_of_incident_has_an_alert(alerts: dict[str, dict]) -> None:
+    assert set(ALERT_NAMES) == set(IncidentKind)
+    for kind, name in ALERT_NAMES.items():
+        assert f'kind="{kind.value}"' in alerts[name]["expr"]
+        assert str(alerts[name]["annotations"]["runbook_url"]).endswith(f"}}}}{kind.value}")
+
+
+def test_every_alert_says_what_a_person_needs(alerts: dict[str, dict]) -> None:
+    for name, rule in alerts.items():
+        assert rule["labels"]["severity"] in {"critical", "warning", "info", "none"}, name
+        assert {"summary", "description", "runbook_url", "dashboard_url"} <= set(
+            rule["annotations"]
+        )
+        assert "keep_firing_for" in rule, name
+        runbook = str(rule["annotations"]["runbook_url"]).rsplit("}}", 1)[1]
+        assert runbook in runbook_names(), f"{name}: write docs/runbooks/{runbook}.md"
+
+
+def test_no_alert_carries_an_instance(rules: list[dict]) -> None:
+    for rule in rules:
+        assert "by (instance" not in rule["expr"]
+        assert "instance" not in rule.get("labels", {})
