@@ -17,8 +17,9 @@ from streams.commands.event_input import byte_progress, make_parser
 from streams.commands.options import ConfigOption, FormatOption, PathsArgument
 from streams.detector_factory import make_detectors
 from streams.settings import load_settings
+from streams.sources.event_parser import Parsed
 from streams.sources.files import read_events
-from streams.sources.skipped import Skipped
+from streams.sources.tally import Tally
 
 IncidentsOption = Annotated[
     Path, typer.Option("--incidents", help="Where the incidents go, one JSON object a line.")
@@ -52,12 +53,12 @@ def detect(
                 disorder_seconds=settings.sources.disorder_seconds,
                 on_bytes=on_bytes,
             )
-            found, counts = _run(items, detectors, letters)
+            found, tally = _run(items, detectors, letters)
         for incident in sorted(found.values(), key=lambda i: (i.opened_at, i.incident_id)):
             out.write(msgspec.json.encode(incident) + b"\n")
-    _print_summary(found, counts, incidents)
-    if counts["dead letters"]:
-        typer.echo(f"{counts['dead letters']} records could not be read: see {letters_path}")
+    _print_summary(found, tally, incidents)
+    if tally.dead_letters:
+        typer.echo(f"{tally.dead_letters} records could not be read: see {letters_path}")
     else:
         letters_path.unlink()
 
@@ -71,34 +72,27 @@ def _writable(path: Path) -> IO[bytes]:
 
 
 def _run(
-    items: Iterable[AccessEvent | Skipped | DeadLetter],
+    items: Iterable[Parsed],
     detectors: list[Detector],
     letters: IO[bytes],
-) -> tuple[dict[str, Incident], dict[str, int]]:
+) -> tuple[dict[str, Incident], Tally]:
     found: dict[str, Incident] = {}
-    counts = {"events": 0, "skipped": 0, "dead letters": 0}
+    tally = Tally()
     for item in items:
+        tally.count(item)
         if isinstance(item, AccessEvent):
-            counts["events"] += 1
             detector = detectors[partition_of(item.tenant, item.principal, len(detectors))]
             found.update((i.incident_id, i) for i in detector.process(item))
-        elif isinstance(item, Skipped):
-            counts["skipped"] += 1
-        else:
-            counts["dead letters"] += 1
+        elif isinstance(item, DeadLetter):
             letters.write(msgspec.json.encode(item) + b"\n")
     for detector in detectors:
         found.update((i.incident_id, i) for i in detector.finish())
-    return found, counts
+    return found, tally
 
 
-def _print_summary(found: dict[str, Incident], counts: dict[str, int], path: Path) -> None:
+def _print_summary(found: dict[str, Incident], tally: Tally, path: Path) -> None:
     pages = [incident for incident in found.values() if incident.page]
-    typer.echo(
-        f"{counts['events']} events, {counts['skipped']} skipped, "
-        f"{counts['dead letters']} dead letters: {len(found)} incidents, "
-        f"{len(pages)} of them pages, in {path}"
-    )
+    typer.echo(f"{tally}: {len(found)} incidents, {len(pages)} of them pages, in {path}")
     worst = sorted(found.values(), key=lambda i: (i.page, i.severity.rank, i.score), reverse=True)
     for incident in worst[:10]:
         reason = incident.reasons[0].text if incident.reasons else ""

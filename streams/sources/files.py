@@ -3,23 +3,22 @@
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 from models.access_event import AccessEvent
 from models.errors import InputError
+from streams.sources.event_memory import EventMemory
+from streams.sources.event_order import EventOrder
 from streams.sources.event_parser import EventParser, Parsed
 from streams.sources.log_file import STANDARD_INPUT, LogFile, Placed
 from streams.sources.skipped import Skipped
 
-_HEAP_LIMIT: Final = 200_000
-_REMEMBERED: Final = 500_000
-
+_Place = tuple[str, str]
 _Reader = tuple[str, Iterator[Placed]]
 
 
 def read_events(
     paths: Sequence[str], parser: EventParser, *, disorder_seconds: float = 900.0,
-    on_bytes: Callable[[int], None] | None = None,
+    on_bytes: Callable[[int], None] | None = None, memory: EventMemory | None = None,
 ) -> Iterator[Parsed]:  # fmt: skip
     """Read files and folders, and yield their events in the order of time.
 
@@ -33,13 +32,29 @@ def read_events(
         How late an event may be and still be put in its place.
     on_bytes
         Called with the number of bytes that were read since the last call.
+    memory
+        Which events were seen before; None starts afresh.
 
     Raises
     ------
     InputError
         If a path does not exist.
     """
-    return _in_order(_merge(find_files(paths), parser, on_bytes), disorder_seconds)
+    items = _merge(find_files(paths), parser, on_bytes)
+    return _in_order(items, EventOrder(memory or EventMemory(), disorder_seconds=disorder_seconds))
+
+
+def _in_order(
+    items: Iterator[tuple[Parsed, _Place]], order: EventOrder[_Place]
+) -> Iterator[Parsed]:
+    for item, place in items:
+        if not isinstance(item, AccessEvent):
+            yield item
+        elif order.push(item, place):
+            yield from map(_released, order.ready())
+        else:
+            yield Skipped("duplicate", *place)
+    yield from map(_released, order.drain())
 
 
 def total_bytes(paths: Sequence[str]) -> int:
@@ -72,23 +87,6 @@ def find_files(paths: Sequence[str]) -> list[str]:
     return list(found)
 
 
-class _Memory:
-    """Remembers the latest events, in two generations."""
-
-    def __init__(self) -> None:
-        self._young: set[int] = set()
-        self._old: set[int] = set()
-
-    def has_seen(self, event: AccessEvent) -> bool:
-        key = hash((event.tenant, event.event_id))
-        if key in self._young or key in self._old:
-            return True
-        self._young.add(key)
-        if len(self._young) >= _REMEMBERED:
-            self._old, self._young = self._young, set()
-        return False
-
-
 def _first_time(path: str, parser: EventParser) -> float:
     """Return the time of a file's first event, to know when to open it."""
     if path == STANDARD_INPUT:
@@ -101,41 +99,28 @@ def _first_time(path: str, parser: EventParser) -> float:
 
 def _merge(
     files: list[str], parser: EventParser, on_bytes: Callable[[int], None] | None
-) -> Iterator[Parsed]:
+) -> Iterator[tuple[Parsed, _Place]]:
     """Take the earliest next event of all files; a file is opened when its time comes."""
     waiting = [(0.0, 0, path) for path in files]
     if len(files) > 1:
         waiting = sorted((_first_time(path, parser), n, path) for n, path in enumerate(files))
     waiting.reverse()
-    memory = _Memory()
-    heap: list[tuple[float, int, AccessEvent, _Reader]] = []
+    heap: list[tuple[float, int, AccessEvent, str, _Reader]] = []
     while waiting or heap:
         if waiting and (not heap or waiting[-1][0] <= heap[0][0]):
             _, number, path = waiting.pop()
             reader = (path, LogFile(path, parser, on_bytes).read())
         else:
-            _, number, event, reader = heapq.heappop(heap)
-            yield event
+            _, number, event, position, reader = heapq.heappop(heap)
+            yield event, (reader[0], position)
         for item, position in reader[1]:
             if not isinstance(item, AccessEvent):
-                yield item
-            elif memory.has_seen(item):
-                yield Skipped("duplicate", reader[0], position)
+                yield item, (reader[0], position)
             else:
-                heapq.heappush(heap, (item.time, number, item, reader))
+                heapq.heappush(heap, (item.time, number, item, position, reader))
                 break
 
 
-def _in_order(items: Iterator[Parsed], disorder_seconds: float) -> Iterator[Parsed]:
-    heap: list[tuple[float, int, AccessEvent]] = []
-    latest = float("-inf")
-    for number, item in enumerate(items):
-        if not isinstance(item, AccessEvent):
-            yield item
-            continue
-        latest = max(latest, item.time)
-        heapq.heappush(heap, (item.time, number, item))
-        while heap and (heap[0][0] <= latest - disorder_seconds or len(heap) > _HEAP_LIMIT):
-            yield heapq.heappop(heap)[2]
-    while heap:
-        yield heapq.heappop(heap)[2]
+def _released(popped: tuple[AccessEvent, _Place, bool]) -> Parsed:
+    event, place, is_echo = popped
+    return Skipped("echo", *place) if is_echo else event
