@@ -85,6 +85,13 @@ class SourceSettings(_Section):
     disorder_seconds: Annotated[float, Field(ge=0, le=86400)] = 900.0
     record_limit_bytes: Annotated[int, Field(ge=1_000)] = 1_048_576
     tables_directory: Path | None = None
+    state_directory: Path | None = None
+    poll_seconds: Seconds = 1.0
+    flush_seconds: Seconds = 1.0
+    hold_seconds: Annotated[float, Field(ge=0, le=86400)] = 0.0
+    idle_release_seconds: Seconds = 30.0
+    remembered_events: Annotated[int, Field(ge=1_000)] = 500_000
+    kafka_group: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "sellerwatch-sources"
 
 
 class CatalogueSettings(_Section):

@@ -1,31 +1,81 @@
 """`sellerwatch ingest`: put logs into Kafka."""
 
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
 import typer
 
 from models.access_event import AccessEvent
 from models.dead_letter import DeadLetter
-from models.errors import SettingsError
+from models.errors import InputError, SettingsError
 from streams.commands.event_input import byte_progress, make_parser
-from streams.commands.options import ConfigOption, EmbeddedOption, FormatOption, PathsArgument
+from streams.commands.options import ConfigOption, EmbeddedOption, FormatOption
 from streams.kafka_clients import broker_errors, make_producer, quiet_client_logs
 from streams.packer import Packer
+from streams.pump import Pump
 from streams.secrets import redaction_key
-from streams.settings import load_settings
+from streams.sent_events import recall_sent
+from streams.settings import Settings, load_settings
+from streams.sources.event_memory import EventMemory
+from streams.sources.event_order import EventOrder
+from streams.sources.event_parser import EventParser
 from streams.sources.files import read_events
+from streams.sources.followed_files import FollowedFiles
+from streams.sources.kafka_source import KafkaSource
+from streams.sources.live_source import LiveSource
+from streams.sources.log_file import STANDARD_INPUT
+from streams.sources.position_store import PositionStore
+from streams.sources.s3_source import S3Source
+from streams.sources.tally import Tally
+from streams.sources.track import Place
+
+_TOPIC, _QUEUE = "kafka:", "sqs:"
+_QUEUE_WAIT_SECONDS = 5
+
+InputsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH...",
+        help="Files or folders; - is standard input; kafka:TOPIC and sqs:QUEUE-URL are live.",
+    ),
+]
+FollowOption = Annotated[
+    bool, typer.Option("--follow", help="Go on as the logs grow; their positions are kept.")
+]
 
 
 def ingest(
-    paths: PathsArgument,
+    paths: InputsArgument,
+    follow: FollowOption = False,
     format_: FormatOption = "auto",
     config: ConfigOption = None,
     embedded_broker: EmbeddedOption = False,
 ) -> None:
     """Read logs, hash the personal data in them, and send the events to Kafka.
 
-    Example: `sellerwatch ingest /var/log/seller-api/ --config /etc/sellerwatch.yaml`
+    Example: `sellerwatch ingest --follow /var/log/seller-api/`
     """
     quiet_client_logs()
     settings = load_settings(config)
+    parser = make_parser(settings, format_, _required_key(settings))
+    memory = EventMemory(settings.sources.remembered_events)
+    recall_sent(settings, memory)
+    with broker_errors(settings):
+        producer = make_producer(settings, one_record_a_batch=embedded_broker)
+        packer = Packer(producer, settings)
+        if follow or any(path.startswith((_TOPIC, _QUEUE)) for path in paths):
+            tally = _pump(paths, parser, packer, memory, settings, follow=follow)
+        else:
+            tally = _read_once(paths, parser, packer, memory, settings)
+        producer.close()
+    typer.echo(f"{tally} in topic {settings.topics.dead_letters}, {packer.messages_total} messages")
+
+
+def _required_key(settings: Settings) -> bytes:
     key = redaction_key(settings)
     if key is None:
         message = (
@@ -33,26 +83,105 @@ def ingest(
             "'openssl rand -hex 32 > redaction.key' and name that file"
         )
         raise SettingsError(message)
-    parser = make_parser(settings, format_, key)
-    producer = make_producer(settings, one_record_a_batch=embedded_broker)
-    packer = Packer(producer, settings)
-    skipped = 0
-    with byte_progress(paths, "sending") as on_bytes, broker_errors(settings):
+    return key
+
+
+def _read_once(
+    paths: Sequence[str],
+    parser: EventParser,
+    packer: Packer,
+    memory: EventMemory,
+    settings: Settings,
+) -> Tally:
+    tally = Tally()
+    with byte_progress(paths, "sending") as on_bytes:
         for item in read_events(
-            paths, parser, disorder_seconds=settings.sources.disorder_seconds, on_bytes=on_bytes
+            paths,
+            parser,
+            disorder_seconds=settings.sources.disorder_seconds,
+            on_bytes=on_bytes,
+            memory=memory,
         ):
+            tally.count(item)
             if isinstance(item, AccessEvent):
                 packer.add(item)
             elif isinstance(item, DeadLetter):
                 packer.add_dead_letter(item)
-            else:
-                skipped += 1
         packer.flush()
-        producer.close()
-    typer.echo(
-        f"{packer.events_total} events in {packer.messages_total} messages, {skipped} skipped, "
-        f"{packer.dead_letters_total} dead letters in topic {settings.topics.dead_letters}"
+    return tally
+
+
+def _pump(
+    paths: Sequence[str],
+    parser: EventParser,
+    packer: Packer,
+    memory: EventMemory,
+    settings: Settings,
+    *,
+    follow: bool,
+) -> Tally:
+    sources = settings.sources
+    order = EventOrder[Place](
+        memory, disorder_seconds=sources.disorder_seconds, hold_seconds=sources.hold_seconds
     )
+    with ExitStack() as stack:
+        live = _live_sources(paths, parser, settings, memory, stack)
+        pump = Pump(live, packer, order, sources)
+        pump.run(_told_to_stop(), follow=follow)
+    return pump.tally
+
+
+def _live_sources(
+    paths: Sequence[str],
+    parser: EventParser,
+    settings: Settings,
+    memory: EventMemory,
+    stack: ExitStack,
+) -> list[LiveSource]:
+    if STANDARD_INPUT in paths:
+        message = "-: standard input has no position to keep: leave out --follow"
+        raise InputError(message)
+    topics = [path.removeprefix(_TOPIC) for path in paths if path.startswith(_TOPIC)]
+    queues = [path.removeprefix(_QUEUE) for path in paths if path.startswith(_QUEUE)]
+    files = [path for path in paths if not path.startswith((_TOPIC, _QUEUE))]
+    live: list[LiveSource] = []
+    if files:
+        store = PositionStore(_state_directory(settings))
+        live.append(FollowedFiles(files, parser, store, poll_seconds=settings.sources.poll_seconds))
+    if topics:
+        live.append(KafkaSource(topics, parser, settings, lambda: _recall(settings, memory)))
+    wait = _QUEUE_WAIT_SECONDS if len(queues) == 1 and not live else 0
+    live += [S3Source(queue, parser, wait_seconds=wait) for queue in queues]
+    for source in live:
+        stack.callback(source.close)
+    return live
+
+
+def _recall(settings: Settings, memory: EventMemory) -> None:
+    recall_sent(settings, memory)
+
+
+def _state_directory(settings: Settings) -> Path:
+    if settings.sources.state_directory is not None:
+        return settings.sources.state_directory
+    return Path.home() / ".local" / "state" / "sellerwatch"
+
+
+def _told_to_stop() -> Callable[[], bool]:
+    """Return whether a signal has asked to stop; what was read is sent first.
+
+    A second signal does not wait for that.
+    """
+    asked: list[int] = []
+
+    def note(number: int, _: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    signal.signal(signal.SIGTERM, note)
+    signal.signal(signal.SIGINT, note)
+    return lambda: bool(asked)
 
 
 def register(app: typer.Typer) -> None:

@@ -34,6 +34,12 @@ class EventMemory:
         """Whether an event was not seen yet; it is remembered."""
         return self.is_new_id(event.tenant, event.event_id)
 
+    def forget(self, event: AccessEvent) -> None:
+        """Forget an event that was not sent after all."""
+        key = hash((event.tenant, event.event_id))
+        self._young.discard(key)
+        self._old.discard(key)
+
     def is_new_id(self, tenant: str, event_id: str) -> bool:
         """Whether an event of this tenant was not seen yet; it is remembered."""
         key = hash((tenant, event_id))

@@ -43,7 +43,7 @@ class EventOrder(Generic[PlaceT]):
     def __init__(
         self, memory: EventMemory, *, disorder_seconds: float, hold_seconds: float | None = None
     ) -> None:
-        self._memory = memory
+        self.memory = memory
         self._disorder = disorder_seconds
         self._hold = disorder_seconds if hold_seconds is None else hold_seconds
         self._echoes = KmsEchoes()
@@ -56,7 +56,7 @@ class EventOrder(Generic[PlaceT]):
 
     def push(self, event: AccessEvent, place: PlaceT) -> bool:
         """Take an event in; False if it was seen before."""
-        if not self._memory.is_new(event):
+        if not self.memory.is_new(event):
             return False
         self._echoes.note(event)
         hold = self._disorder if KmsEchoes.may_echo(event) else self._hold

@@ -7,18 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, cast
 
-import msgspec
-
 from streams.sources.compression import DAMAGED, unpack
 from streams.sources.envelopes import is_list
 from streams.sources.event_parser import EventParser, Parsed
+from streams.sources.file_head import decoded
 
 STANDARD_INPUT: Final = "-"
 Placed = tuple[Parsed, str]
 
 _BOM: Final = b"\xef\xbb\xbf"
-_WHOLE: Final = re.compile(rb'\s*(\[|\{\s*"(Records|LookupEvents|Events)"\s*:|\{\s*\n|\{\s*\r\n)')
-_WHOLE_LIMIT: Final = 1 << 28
+WHOLE: Final = re.compile(rb'\s*(\[|\{\s*"(Records|LookupEvents|Events)"\s*:|\{\s*\n|\{\s*\r\n)')
+WHOLE_LIMIT: Final = 1 << 28
 _REPORT_EVERY: Final = 256
 
 
@@ -33,14 +32,21 @@ class LogFile:
         Turns each record into events.
     on_bytes
         Called with the number of bytes that were read from the disk since the last call.
+    opener
+        Opens what `path` names.
     """
 
     def __init__(
-        self, path: str, parser: EventParser, on_bytes: Callable[[int], None] | None = None
+        self,
+        path: str,
+        parser: EventParser,
+        on_bytes: Callable[[int], None] | None = None,
+        opener: Callable[[str], io.BufferedReader] | None = None,
     ) -> None:
         self.path = path
         self._parser = parser
         self._on_bytes = on_bytes
+        self._opener = opener or _open
         self._seen = 0
         self._number = 0
 
@@ -48,7 +54,7 @@ class LogFile:
         """Yield what each record became, and its position; a damaged file ends early."""
         reason = None
         try:
-            with _open(self.path) as raw:
+            with self._opener(self.path) as raw:
                 try:
                     yield from self._records(raw)
                 finally:
@@ -67,7 +73,7 @@ class LogFile:
             stream = io.BufferedReader(unpacked, 1 << 18)
         if stream.peek(3)[:3] == _BOM:
             stream.read(3)
-        if _WHOLE.match(stream.peek(4096)):
+        if WHOLE.match(stream.peek(4096)):
             yield from self._whole(stream)
         else:
             yield from self._lines(stream, raw)
@@ -91,22 +97,18 @@ class LogFile:
                 self._report(raw)
 
     def _whole(self, stream: io.BufferedReader) -> Iterator[Placed]:
-        data = stream.read(_WHOLE_LIMIT + 1)
-        if len(data) > _WHOLE_LIMIT:
-            yield self._bad(data, f"longer than {_WHOLE_LIMIT} bytes: write one record a line")
+        data = stream.read(WHOLE_LIMIT + 1)
+        if len(data) > WHOLE_LIMIT:
+            yield self._bad(data, f"longer than {WHOLE_LIMIT} bytes: write one record a line")
             return
-        value = _decode(data)
-        if value is None and _decode(data.partition(b"\n")[0]) is not None:
+        value = decoded(data)
+        if value is None and decoded(data.partition(b"\n")[0]) is not None:
             yield from self._lines(io.BytesIO(data), None)
             return
         if value is None:
             yield self._bad(data, "not JSON")
             return
-        wrapped = {"Records": value} if isinstance(value, list) else value
-        position = "" if is_list(wrapped) else "record 1"
-        for number, item in enumerate(
-            self._parser.parse(wrapped, source=self.path, position=position), 1
-        ):
+        for number, item in enumerate(parse_whole(self._parser, value, self.path), 1):
             yield item, f"record {number}"
 
     def _bad(self, data: bytes, reason: str) -> Placed:
@@ -126,11 +128,11 @@ def _open(path: str) -> io.BufferedReader:
     return Path(path).open("rb")
 
 
-def _decode(data: bytes) -> Any:  # noqa: ANN401 - JSON
-    try:
-        return msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+def parse_whole(parser: EventParser, value: Any, source: str) -> list[Parsed]:  # noqa: ANN401 - JSON
+    """Parse a document that is a whole file."""
+    wrapped = {"Records": value} if isinstance(value, list) else value
+    position = "" if is_list(wrapped) else "record 1"
+    return parser.parse(wrapped, source=source, position=position)
 
 
 def _skip_line(stream: io.BufferedReader | io.BytesIO) -> None:

@@ -1,0 +1,73 @@
+"""Keeps how far a stream is done while its events are still on the way."""
+
+from collections import deque
+
+
+class Place:
+    """Where the input continues behind one item, and whether that item is done with.
+
+    A cancelled one is not ours any more: its item must not be sent.
+    """
+
+    __slots__ = ("end", "is_cancelled", "is_done")
+
+    def __init__(self, end: int) -> None:
+        self.end = end
+        self.is_done = self.is_cancelled = False
+
+
+class Track:
+    """The places of one stream, in the order in which they were read.
+
+    Items may be done in any order; the stream is done up to the first one that is not.
+
+    Parameters
+    ----------
+    done
+        Position up to which everything is done.
+
+    Examples
+    --------
+    >>> track = Track(0)
+    >>> first, second = track.add(10), track.add(20)
+    >>> second.is_done = True
+    >>> track.settle()
+    0
+    >>> first.is_done = True
+    >>> track.settle()
+    20
+    """
+
+    __slots__ = ("_pending", "done")
+
+    def __init__(self, done: int) -> None:
+        self.done = done
+        self._pending: deque[Place] = deque()
+
+    def add(self, end: int) -> Place:
+        """Note an item that was read; `end` is where the input continues behind it."""
+        place = Place(end)
+        self._pending.append(place)
+        return place
+
+    def add_all(self, count: int, start: int, end: int) -> list[Place]:
+        """Note the items of one record, which is done only when all of them are."""
+        return [self.add(end if number == count - 1 else start) for number in range(count)]
+
+    def settle(self) -> int:
+        """Return the position up to which everything is done."""
+        pending = self._pending
+        while pending and pending[0].is_done:
+            self.done = pending.popleft().end
+        return self.done
+
+    def cancel(self) -> None:
+        """Give up what is still on the way: another process reads it again."""
+        for place in self._pending:
+            place.is_cancelled = True
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing that was read is still on the way."""
+        self.settle()
+        return not self._pending
