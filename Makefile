@@ -55,3 +55,7 @@ browser:
 # The pictures of docs/, from a made-up account.
 screenshots: setup browser
 	$(BIN)/python tests/integration/screenshots.py
+
+.PHONY: bench-catalogue
+bench-catalogue: setup
+	$(BIN)/python bench/catalogue_lookup.py

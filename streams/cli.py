@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from models.errors import SellerwatchError
-from streams.commands import config, demo, detect, ingest, simulate, topics, verdict, worker
+from streams.commands import (
+    catalogue,
+    classify,
+    config,
+    demo,
+    detect,
+    ingest,
+    simulate,
+    topics,
+    verdict,
+    worker,
+)
 from streams.version import __version__
 
 _INTERRUPTED = 130
@@ -38,7 +49,10 @@ def build_cli() -> typer.Typer:
     ) -> None:
         pass
 
-    for module in (demo, worker, ingest, detect, verdict, topics, config, simulate):
+    commands = (
+        demo, worker, ingest, detect, verdict, classify, topics, config, catalogue, simulate,
+    )  # fmt: skip
+    for module in commands:
         module.register(app)
     return app
 

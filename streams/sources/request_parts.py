@@ -16,10 +16,12 @@ _NAMES_SOMEBODY: Final = re.compile(
 def query_of(query: object, path: str) -> Mapping[str, Any]:
     """Return the query as a mapping, whether the log has it as an object, a text or in the path.
 
+    A parameter that comes twice has both values, with a comma between them.
+
     Examples
     --------
-    >>> query_of(None, "/?Action=ListOrders&a=1")
-    {'Action': 'ListOrders', 'a': '1'}
+    >>> query_of(None, "/?Action=ListOrders&a=1&a=2")
+    {'Action': 'ListOrders', 'a': '1,2'}
     """
     if isinstance(query, dict) and query:
         return query
@@ -29,9 +31,13 @@ def query_of(query: object, path: str) -> Mapping[str, Any]:
     if not text or len(text) > _QUERY_LIMIT:
         return {}
     try:
-        return dict(parse_qsl(text, max_num_fields=200))
+        pairs = parse_qsl(text, max_num_fields=200)
     except ValueError:
         return {}
+    joined: dict[str, str] = {}
+    for name, value in pairs:
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return joined
 
 
 def named_subjects(path: str, shape: str, query: Mapping[str, Any]) -> Iterator[str]:

@@ -24,7 +24,18 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "worker", "ingest", "detect", "simulate", "topics create", "config check"]
+    "command",
+    [
+        "demo",
+        "worker",
+        "ingest",
+        "detect",
+        "classify",
+        "simulate",
+        "topics create",
+        "config check",
+        "catalogue import-macie",
+    ],
 )
 def test_every_command_has_help_with_an_example(command: str) -> None:
     done = sellerwatch(*command.split(), "--help")

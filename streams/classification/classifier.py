@@ -1,0 +1,139 @@
+"""Classifies calls that a person types or a log holds."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from models.catalogue import Catalogue
+from models.errors import RecordError
+from models.suggestion import closest
+from streams.classification.classification import Classification
+from streams.sources.aws_resource import resource_of
+from streams.sources.envelopes import decode, unwrap
+from streams.sources.fields import Record, loose_text, mapping
+from streams.sources.ocsf import API_ACTIVITY, to_cloudtrail
+from streams.sources.request_parts import query_of
+
+_DEPTH: Final = 10
+_REQUEST: Final = re.compile(r"(?:([A-Za-z]{3,7})\s+)?((?:https?://|/)\S*)(?:\s+HTTP/[0-9.]+)?")
+_CALL: Final = re.compile(
+    r"([a-z0-9-]{2,64})(?:\.amazonaws\.com)?:([A-Za-z][A-Za-z0-9]{1,127})(?:\s+(\S+))?"
+)
+_EXPECTED: Final = "expected 'METHOD PATH[?QUERY]', 'SERVICE:CALL [RESOURCE]' or a JSON record"
+
+
+class Classifier:
+    """Answers what a call exposes.
+
+    Parameters
+    ----------
+    catalogue
+        What each operation exposes.
+
+    Examples
+    --------
+    >>> from streams.catalogue_files import load_catalogue
+    >>> classifier = Classifier(load_catalogue())
+    >>> [(call, answer)] = classifier.classify("GET /orders/v0/orders/902-1/address")
+    >>> answer.operation
+    'getOrderAddress'
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def classify(self, text: str) -> Iterator[tuple[str, Classification]]:
+        """Yield each call of a text with what it exposes.
+
+        Parameters
+        ----------
+        text
+            ``METHOD PATH[?QUERY]`` (GET where no method is given), ``SERVICE:CALL [RESOURCE]``
+            of AWS, or JSON: records of CloudTrail in any envelope, OCSF API Activity, or
+            records of the seller API's log.
+
+        Raises
+        ------
+        RecordError
+            If it is none of them.
+        """
+        text = text.strip()
+        if text[:1] in ("{", "["):
+            for document in decode(text.encode("utf-8", "replace")):
+                yield from self._walk(document, 0)
+        elif (request := _REQUEST.fullmatch(text)) is not None:
+            yield self._request(request[1] or "GET", request[2], {}, None)
+        elif (call := _CALL.fullmatch(text)) is not None:
+            yield self._call(f"{call[1]}.amazonaws.com", call[2], call[3], {})
+        else:
+            raise RecordError(_EXPECTED)
+
+    def _walk(self, value: Any, depth: int) -> Iterator[tuple[str, Classification]]:  # noqa: ANN401 - JSON
+        inner = unwrap(value) if depth < _DEPTH else value
+        if isinstance(inner, list) and depth < _DEPTH:
+            for entry in inner:
+                yield from self._walk(entry, depth + 1)
+        elif inner is not value:
+            yield from self._walk(inner, depth + 1)
+        else:
+            yield self._record(value)
+
+    def _record(self, record: object) -> tuple[str, Classification]:
+        if not isinstance(record, dict):
+            message = f"expected a JSON object, found {type(record).__name__}"
+            raise RecordError(message)
+        if record.get("class_uid") == API_ACTIVITY:
+            record = to_cloudtrail(record)
+        source, name = loose_text(record, "eventSource"), loose_text(record, "eventName")
+        if source is not None and name is not None:
+            parameters = mapping(record, "requestParameters")
+            resource = self._catalogue.aws_resource(source, name, parameters)
+            return self._call(source, name, resource or resource_of(record), parameters)
+        path = loose_text(record, "path")
+        if path is None:
+            message = "expected eventSource and eventName, or path, in a JSON record"
+            raise RecordError(message)
+        method = loose_text(record, "method") or "GET"
+        query = mapping(record, "query") or query_of(record.get("query"), path)
+        return self._request(method, path, query, loose_text(record, "report_type"))
+
+    def _request(
+        self, method: str, path: str, query: Record, report_type: str | None
+    ) -> tuple[str, Classification]:
+        catalogue, method = self._catalogue, self._catalogue.method(method)
+        path, _, text = path.partition("?")
+        query = query or query_of(text, "")
+        found = catalogue.seller_api(method, path, query, report_type)
+        action = query.get("Action")
+        call = f"{method} {path}" + (f"?Action={action}" if action else "")
+        if found is not None:
+            return call, Classification.of(found)
+        return call, Classification.unknown(self._suggest_request(method, path, action))
+
+    def _suggest_request(self, method: str, path: str, action: object) -> str:
+        catalogue = self._catalogue
+        if isinstance(action, str):
+            nearest = closest(action, catalogue.mws)
+            return f"no such MWS action{_mean(nearest)}"
+        others = [
+            name
+            for name in ("GET", "POST", "PUT", "PATCH", "DELETE")
+            if catalogue.seller_api(name, path, {}) is not None
+        ]
+        if others:
+            return f"this path knows {', '.join(others)}, not {method}"
+        return f"no template fits{_mean(closest(f'{method} {path}', catalogue.routes))}"
+
+    def _call(
+        self, source: str, name: str, resource: str | None, parameters: Record
+    ) -> tuple[str, Classification]:
+        call = f"{source}:{name}" + (f" {resource}" if resource else "")
+        if self._catalogue.aws_entry(source, name) is not None:
+            operation = self._catalogue.aws(source, name, resource, parameters)
+            return call, Classification.of(operation)
+        nearest = closest(f"{source}:{name}", self._catalogue.calls)
+        return call, Classification.unknown(f"no call that reads data{_mean(nearest)}")
+
+
+def _mean(nearest: str | None) -> str:
+    return "" if nearest is None else f": did you mean {nearest}?"

@@ -1,0 +1,125 @@
+"""`sellerwatch catalogue`: teach the catalogue what your resources hold."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from models.errors import InputError, RecordError
+from models.exposure import Exposure, union
+from models.resource_classes import ResourceClasses
+from streams.catalogue_files import load_resource_classes
+from streams.classification.call_texts import call_texts
+from streams.classification.macie_findings import MacieFinding, macie_findings
+from streams.commands.options import ConfigOption
+from streams.resource_file import ResourceFile, read_resource_file
+from streams.settings import load_settings
+from streams.sources.envelopes import decode
+
+FindingsArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FINDINGS...",
+        help="Macie's findings: answers of GetFindings or EventBridge events; - is standard input.",
+    ),
+]
+OutputOption = Annotated[
+    Path,
+    typer.Option("--output", help="Resource file to write; what it already says of others stays."),
+]
+
+_HEADER = "# From 'sellerwatch catalogue import-macie'; name it in catalogue.resource_files.\n"
+
+
+def import_macie(
+    findings: FindingsArgument, output: OutputOption, config: ConfigOption = None
+) -> None:
+    """Write what Macie found in your buckets to a resource file.
+
+    Example: `sellerwatch catalogue import-macie findings.json --output macie.yaml`
+    """
+    settings = load_settings(config)
+    resources = load_resource_classes(settings.catalogue.resource_files)
+    before = read_resource_file(output) if output.exists() else ResourceFile()
+    found: dict[str, Exposure] = {}
+    total, unclassed = 0, set[str]()
+    for finding in _findings(findings, resources):
+        total += 1
+        unclassed.update(finding.unclassed)
+        if finding.exposure.data_classes or finding.exposure.restricted:
+            name = f"s3:{finding.bucket}"
+            known = found.get(name) or resources.of("s3", finding.bucket)
+            found[name] = _both(known, finding.exposure)
+    _write(output, before, found)
+    typer.echo(f"{total} findings read; {len(found)} buckets with sensitive data in {output}")
+    for name in sorted(unclassed):
+        typer.echo(f"custom identifier '{name}' has no class: add a pattern for it", err=True)
+
+
+def _findings(paths: list[Path], resources: ResourceClasses) -> Iterator[MacieFinding]:
+    for path in paths:
+        for place, document in _documents(path):
+            try:
+                yield from macie_findings(document, resources)
+            except RecordError as error:
+                message = f"{path}: line {place}: {error}: export them with GetFindings"
+                raise InputError(message) from error
+
+
+def _documents(path: Path) -> Iterator[tuple[int, Any]]:
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    except OSError as error:
+        message = f"{path}: {error.strerror or error}: name a readable file of findings"
+        raise InputError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{path}: not UTF-8 text: name a file of findings in JSON"
+        raise InputError(message) from error
+    for number, one in call_texts(text.splitlines()):
+        try:
+            documents = decode(one.encode("utf-8"))
+        except RecordError as error:
+            message = f"{path}: line {number}: {error}: name a file of findings in JSON"
+            raise InputError(message) from error
+        yield from ((number, document) for document in documents)
+
+
+def _both(known: Exposure, new: Exposure) -> Exposure:
+    return Exposure(
+        data_classes=union([*known.data_classes, *new.data_classes]),
+        restricted=known.restricted or new.restricted,
+    )
+
+
+def _write(output: Path, before: ResourceFile, found: dict[str, Exposure]) -> None:
+    entries = before.resources | found
+    content: dict[str, Any] = {}
+    if before.patterns:
+        content["patterns"] = [
+            {"pattern": one.pattern, "data_class": str(one.data_class)} for one in before.patterns
+        ]
+    content["resources"] = {name: _plain(entries[name]) for name in sorted(entries)}
+    part = output.with_name(f".{output.name}.part")
+    try:
+        text = _HEADER + yaml.safe_dump(content, sort_keys=False, default_flow_style=None)
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, output)
+    except OSError as error:
+        message = f"{output}: {error.strerror or error}: name a file that can be written"
+        raise InputError(message) from error
+
+
+def _plain(what: Exposure) -> dict[str, Any]:
+    plain: dict[str, Any] = {"data_classes": [str(one) for one in what.data_classes]}
+    return plain | {"restricted": True} if what.restricted else plain
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Teach the catalogue what your resources hold.", no_args_is_help=True)
+    group.command("import-macie")(import_macie)
+    app.add_typer(group, name="catalogue")
