@@ -1,5 +1,6 @@
 """Makes the Faust app: its agents, its checkpoints, its web server."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from secrets import token_bytes
@@ -56,9 +57,10 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
         If a setting, a secret or a config file is wrong.
     """
     tuned, profiles = load_detector_settings(settings), load_profiles(settings)
+    kinds = {name: profile.kind for name, profile in profiles.items()}
     metrics = WorkerMetrics(
         settings.worker.top_incidents,
-        {name: profile.kind for name, profile in profiles.items()},
+        kinds,
         _links(settings.links),
         tuned.false_pages_per_principal_day,
     )
@@ -80,7 +82,7 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     app.service(IncidentReader(settings, take_incident, metrics.dead_letters.inc))
     add_count_dead_letters(app, metrics, settings.topics)
     app.timer(_SECONDS_BETWEEN_LOOKS)(lambda: _observe_lag(parts, settings.topics.events))
-    _add_web_server(parts, store, settings)
+    _add_web_server(parts, store, settings, kinds)
     return parts
 
 
@@ -120,9 +122,11 @@ def _add_detection(parts: WorkerParts, settings: Settings) -> None:
     ).add()
 
 
-def _add_web_server(parts: WorkerParts, store: IncidentStore, settings: Settings) -> None:
+def _add_web_server(
+    parts: WorkerParts, store: IncidentStore, settings: Settings, kinds: Mapping[str, str]
+) -> None:
     application = add_incident_pages(
-        parts.app, settings, store, lambda: parts.detectors.newest_event_seconds
+        parts.app, settings, store, lambda: parts.detectors.newest_event_seconds, kinds
     )
     add_health_routes(application, lambda: worker_health(parts.app, settings.topics.events))
     add_runbook_routes(application)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import msgspec
 
 from models.errors import WireFormatError
+from models.feedback import Feedback
 from models.partitioner import partition_of
-from models.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class FeedbackMessage:
     partition: int
 
 
-def encode_feedback(verdict: Verdict, partitions: int) -> FeedbackMessage:
+def encode_feedback(verdict: Feedback, partitions: int) -> FeedbackMessage:
     """Encode a verdict for a topic with so many partitions."""
     return FeedbackMessage(
         key=verdict.incident_id.encode("utf-8", "surrogatepass"),
@@ -31,7 +31,7 @@ def encode_feedback(verdict: Verdict, partitions: int) -> FeedbackMessage:
     )
 
 
-def decode_feedback(value: bytes) -> Verdict:
+def decode_feedback(value: bytes) -> Feedback:
     """Decode the value of one message.
 
     Raises
@@ -47,7 +47,7 @@ def decode_feedback(value: bytes) -> Verdict:
     models.errors.WireFormatError: not a verdict: Object missing required field `incident_id`
     """
     try:
-        return msgspec.json.decode(value, type=Verdict)
+        return msgspec.json.decode(value, type=Feedback)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         message = f"not a verdict: {error}"
         raise WireFormatError(message) from error

@@ -10,8 +10,8 @@ import typer
 from kafka import KafkaConsumer, TopicPartition
 
 from models.errors import InputError
+from models.feedback import NOTE_CHARACTERS, Feedback, Verdict, feedback_on
 from models.incident import Incident
-from models.verdict import NOTE_CHARACTERS, Judgement, Verdict, judge_incident
 from streams.commands.options import ConfigOption, EmbeddedOption
 from streams.feedback_topic import encode_feedback
 from streams.kafka_clients import broker_errors, make_consumer, make_producer, quiet_client_logs
@@ -22,7 +22,7 @@ IncidentArgument = Annotated[
     str, typer.Argument(metavar="INCIDENT", help="Id of the incident, as the page names it.")
 ]
 JudgementArgument = Annotated[
-    Judgement, typer.Argument(metavar="benign|malicious", help="What it was.")
+    Verdict, typer.Argument(metavar="benign|malicious", help="What it was.")
 ]
 NoteOption = Annotated[
     str, typer.Option("--note", help=f"Why, in {NOTE_CHARACTERS} characters; no personal data.")
@@ -48,7 +48,7 @@ def verdict(
     quiet_client_logs()
     settings = load_settings(config)
     found = _find_incident(settings, incident)
-    decided = judge_incident(
+    decided = feedback_on(
         found, judgement, note=note, decided_at=datetime.now(UTC), by=by or _login_name()
     )
     _send(settings, decided, one_record_a_batch=embedded_broker)
@@ -96,7 +96,7 @@ def _until_now(consumer: KafkaConsumer, topic: str) -> Iterator[Any]:
             yield from messages
 
 
-def _send(settings: Settings, decided: Verdict, *, one_record_a_batch: bool) -> None:
+def _send(settings: Settings, decided: Feedback, *, one_record_a_batch: bool) -> None:
     names = settings.topics
     message = encode_feedback(decided, names.partitions)
     producer = make_producer(settings, one_record_a_batch=one_record_a_batch)

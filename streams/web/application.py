@@ -1,5 +1,6 @@
 """Builds the web application of a worker."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode
@@ -24,7 +25,11 @@ _OPEN_FOLDERS = ("/static/", "/runbooks/")
 
 
 def create_web_application(
-    settings: Settings, store: IncidentStore, send_verdict: SendVerdict, clock: PageClock
+    settings: Settings,
+    store: IncidentStore,
+    send_verdict: SendVerdict,
+    clock: PageClock,
+    kinds: Mapping[str, str],
 ) -> web.Application:
     """Build the application; nothing listens until a server runs it.
 
@@ -38,6 +43,8 @@ def create_web_application(
         Writes a verdict to the feedback topic.
     clock
         By which the pages' clocks are read.
+    kinds
+        What was declared of the principals, such as ``payment_processor``.
 
     Raises
     ------
@@ -52,7 +59,7 @@ def create_web_application(
         middlewares=[_error_pages(pages), _admission(authentication)],
     )
     application.on_response_prepare.append(add_security_headers)
-    Routes(store, send_verdict, authentication, guard, clock, pages).add_to(application)
+    Routes(store, send_verdict, authentication, guard, clock, pages, kinds).add_to(application)
     application.router.add_static("/static", _STATIC)
     return application
 

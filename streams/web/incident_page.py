@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models.feedback import Feedback
 from models.incident import Evidence, Incident
-from models.verdict import Verdict
 from streams.web.next_steps import next_steps
 from streams.web.notification_clock import Duty, duties
 from streams.web.reason_bars import ReasonBar, reason_bars
 from streams.web.story import story
 from streams.web.timeline_chart import TimelineChart, timeline_chart
-from streams.web.wording import count, plain
+from streams.web.wording import count, plain, words
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class IncidentPage:
     """
 
     incident: Incident
-    verdict: Verdict | None
+    verdict: Feedback | None
+    kind: str
     story: str
     lasted: timedelta
     places: tuple[Place, ...]
@@ -47,13 +48,16 @@ class IncidentPage:
     now: datetime
 
 
-def incident_page(incident: Incident, verdict: Verdict | None, now: datetime) -> IncidentPage:
-    """Prepare the page of an incident."""
+def incident_page(
+    incident: Incident, verdict: Feedback | None, now: datetime, kind: str = ""
+) -> IncidentPage:
+    """Prepare the page of an incident; `kind` is what was declared of its principal."""
     agents = {plain(e.user_agent, 60): None for e in incident.evidence if e.user_agent}
     return IncidentPage(
         incident=incident,
         verdict=verdict,
-        story=story(incident),
+        kind=words(kind),
+        story=story(incident, kind),
         lasted=incident.updated_at - incident.exposure.since,
         places=_places(incident.evidence),
         agents=tuple(agents),
@@ -61,7 +65,7 @@ def incident_page(incident: Incident, verdict: Verdict | None, now: datetime) ->
         chart=timeline_chart(incident),
         earlier_records=_earlier(incident),
         has_resources=any(event.resource for event in incident.evidence),
-        duties=duties(incident, now),
+        duties=duties(incident, verdict, now),
         steps=next_steps(incident),
         now=now,
     )

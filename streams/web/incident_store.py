@@ -2,8 +2,8 @@
 
 import threading
 
+from models.feedback import Feedback
 from models.incident import Incident, IncidentStatus
-from models.verdict import Verdict
 from streams.web.incident_filter import IncidentFilter
 
 
@@ -32,7 +32,7 @@ class IncidentStore:
         self._lock = threading.Lock()
         self._incidents: dict[str, Incident] = {}
         # A verdict may arrive before its incident: the topics are read side by side.
-        self._verdicts: dict[str, Verdict] = {}
+        self._verdicts: dict[str, Feedback] = {}
 
     def __len__(self) -> int:
         return len(self._incidents)
@@ -45,7 +45,7 @@ class IncidentStore:
             if len(self._incidents) > self._kept + max(16, self._kept // 8):
                 self._make_room()
 
-    def take_verdict(self, verdict: Verdict) -> None:
+    def take_verdict(self, verdict: Feedback) -> None:
         """Take in a verdict, unless a newer one is known."""
         with self._lock:
             known = self._verdicts.pop(verdict.incident_id, verdict)
@@ -59,7 +59,7 @@ class IncidentStore:
         """Return an incident, or None if it is not known here."""
         return self._incidents.get(incident_id)
 
-    def verdict(self, incident_id: str) -> Verdict | None:
+    def verdict(self, incident_id: str) -> Feedback | None:
         """Return the verdict on an incident, or None if nobody has given one."""
         return self._verdicts.get(incident_id)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from models.feedback import Feedback, Verdict
 from models.incident import Incident
 
 # Amazon's Data Protection Policy gives 24 hours from the detection of a security incident to
@@ -49,11 +50,11 @@ class Duty:
         return self.left <= timedelta(0)
 
 
-def duties(incident: Incident, now: datetime) -> tuple[Duty, ...]:
+def duties(incident: Incident, verdict: Feedback | None, now: datetime) -> tuple[Duty, ...]:
     """Return the duties to notify that an incident starts if it is confirmed.
 
-    There are none without personal data, or before it became a page: that is when somebody
-    knows of it.
+    There are none without personal data, before it became a page, which is when somebody
+    knows of it, or after a verdict that it was benign.
 
     Examples
     --------
@@ -63,6 +64,8 @@ def duties(incident: Incident, now: datetime) -> tuple[Duty, ...]:
     750
     """
     known_at = incident.paged_at
+    if verdict is not None and verdict.verdict is Verdict.BENIGN:
+        return ()
     if known_at is None or not any(name.is_personal for name in incident.data_classes):
         return ()
     return tuple(

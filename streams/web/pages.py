@@ -9,7 +9,6 @@ import jinja2
 from models.data_class import DataClass
 from models.incident import IncidentStatus, Severity
 from streams.web import wording
-from streams.web.story import story
 
 # Names of techniques as MITRE ATT&CK gives them, https://attack.mitre.org/techniques/.
 _TECHNIQUES = {
@@ -51,7 +50,6 @@ class Pages:
             wording.duration,
             wording.words,
             wording.chance,
-            story,
         ):
             environment.filters[helper.__name__] = helper
         environment.filters["segment"] = _segment

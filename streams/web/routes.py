@@ -2,15 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
 import msgspec
 from aiohttp import web
 
+from models.feedback import Feedback, Verdict, feedback_on
 from models.incident import Incident
-from models.verdict import Judgement, Verdict, judge_incident
 from streams.web.authentication import SESSION_COOKIE, Authentication
 from streams.web.form_guard import FORM_FIELD, FormGuard
 from streams.web.incident_filter import FilterError, IncidentFilter
@@ -18,8 +18,9 @@ from streams.web.incident_page import incident_page
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 from streams.web.pages import Pages
+from streams.web.story import story
 
-SendVerdict = Callable[[Verdict], Awaitable[None]]
+SendVerdict = Callable[[Feedback], Awaitable[None]]
 LIST_PATH = "/incidents"
 LOGIN_PATH = "/login"
 NEXT_FIELD = "next"
@@ -42,6 +43,8 @@ class Routes:
         Writes a verdict to the feedback topic and returns when it is acknowledged.
     authentication, guard, clock, pages
         Who may ask, which forms are ours, what time it is, how it looks.
+    kinds
+        What was declared of the principals.
     """
 
     store: IncidentStore
@@ -50,6 +53,7 @@ class Routes:
     guard: FormGuard
     clock: PageClock
     pages: Pages
+    kinds: Mapping[str, str]
 
     def add_to(self, application: web.Application) -> None:
         """Add all routes."""
@@ -76,7 +80,7 @@ class Routes:
         return self._html(
             request,
             "incidents.html",
-            incidents=[(i, self.store.verdict(i.incident_id)) for i in _cut(found, start)],
+            incidents=[self._row(incident) for incident in _cut(found, start)],
             found=len(found),
             pages_open=sum(i.page and i.status == "open" for i in found),
             start=start,
@@ -85,11 +89,16 @@ class Routes:
             tenants=self.store.tenants(),
         )
 
+    def _row(self, incident: Incident) -> tuple[Incident, str, Feedback | None]:
+        told = story(incident, self.kinds.get(incident.principal, ""))
+        return incident, told, self.store.verdict(incident.incident_id)
+
     async def show_incident(self, request: web.Request) -> web.Response:
         """Show one incident."""
         incident = self._incident(request)
         verdict = self.store.verdict(incident.incident_id)
-        page = incident_page(incident, verdict, self.clock.now())
+        kind = self.kinds.get(incident.principal, "")
+        page = incident_page(incident, verdict, self.clock.now(), kind)
         return self._html(request, "incident.html", page=page)
 
     async def give_verdict(self, request: web.Request) -> web.Response:
@@ -99,10 +108,10 @@ class Routes:
         if not self.guard.accepts(request, form):
             raise web.HTTPForbidden(text="The form has expired: reload the page and try again.")
         try:
-            judgement = Judgement(str(form.get("verdict", "")))
+            judgement = Verdict(str(form.get("verdict", "")))
         except ValueError as error:
             raise web.HTTPBadRequest(text="A verdict is benign or malicious.") from error
-        verdict = judge_incident(
+        verdict = feedback_on(
             incident,
             judgement,
             note=str(form.get("note", "")),

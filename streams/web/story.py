@@ -4,7 +4,7 @@ from typing import Final
 
 from models.data_class import DataClass
 from models.incident import Incident, IncidentKind
-from streams.web.wording import count, duration, sequence, short_principal
+from streams.web.wording import count, duration, principal_name, sequence
 
 _CLASSES_NAMED: Final = 3
 _TAILS_SAID: Final = 2
@@ -22,16 +22,26 @@ _TAILS: Final = {
 }
 
 
-def story(incident: Incident) -> str:
+def story(incident: Incident, kind: str = "") -> str:
     """Return one sentence: who read how much of what, in which time, and what is odd about it.
 
-    The kind that weighs most for a person is said first, and two at most.
+    What weighs most for a person is said first, and two signs at most.
+
+    Parameters
+    ----------
+    incident
+        What is told.
+    kind
+        What the user declared of the principal, such as ``payment_processor``.
     """
     span = incident.updated_at - incident.exposure.since
     time = f" in {duration(span)}" if span.total_seconds() >= 60 else ""
-    tails = [tail for kind, tail in _TAILS.items() if kind in incident.kinds][:_TAILS_SAID]
+    tails = [tail for sign, tail in _TAILS.items() if sign in incident.kinds][:_TAILS_SAID]
     end = f", {', '.join(tails)}" if tails else ""
-    return f"{short_principal(incident.principal)} {_what(incident)}{time}{end}."
+    name = principal_name(incident.principal, kind)
+    if kind:
+        name = f"T{name[1:]}"
+    return f"{name} {_what(incident)}{time}{end}."
 
 
 def _what(incident: Incident) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _LARGEST_READ: Final = 10**15
+_LONG_ID: Final = 12
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
 # Characters that hide, or turn the direction of what follows.
 _TREACHEROUS: Final = re.compile(
@@ -29,15 +30,33 @@ def plain(text: object, characters: int = 200) -> str:
 
 
 def short_principal(principal: str) -> str:
-    """Return what people call a principal: of an ARN, what stands behind the account.
+    """Return what people call a principal: the telling end of an ARN or a long id.
 
     Examples
     --------
     >>> short_principal("arn:aws:iam::123456789012:role/exporter"), short_principal("app-1")
     ('role/exporter', 'app-1')
+    >>> short_principal("amzn1.sp.solution.0ca65ac3-6291-274c-93e6-eab8d2a22e12")
+    'solution …b8d2a22e12'
     """
-    name = principal.split(":", 5)[-1] if principal.startswith("arn:") else principal
-    return plain(name or principal, 60)
+    if principal.startswith("arn:"):
+        principal = principal.split(":", 5)[-1] or principal
+    kind, dot, number = principal.rpartition(".")
+    if dot and principal.startswith("amzn1.") and len(number) > _LONG_ID:
+        principal = f"{kind.rpartition('.')[2]} …{number[-10:]}"
+    return plain(principal, 60)
+
+
+def principal_name(principal: str, kind: str = "") -> str:
+    """Return a principal as a sentence names it, with the kind that was declared of it.
+
+    Examples
+    --------
+    >>> principal_name("app-1", "payment_processor"), principal_name("app-1")
+    ('the payment processor app-1', 'app-1')
+    """
+    name = short_principal(principal)
+    return f"the {plain(words(kind), 40)} {name}" if kind else name
 
 
 def count(number: float | None, unknown: str = "unknown") -> str:
@@ -53,7 +72,7 @@ def count(number: float | None, unknown: str = "unknown") -> str:
     return f"{number:,.0f}" if abs(number) < _LARGEST_READ else f"{number:.1e}"
 
 
-def size(number: int | None) -> str:
+def size(number: int | None, unknown: str = "unknown") -> str:
     """Return a number of bytes in decimal units.
 
     Examples
@@ -62,7 +81,7 @@ def size(number: int | None) -> str:
     ('900 B', '5.4 MB', 'unknown')
     """
     if number is None:
-        return "unknown"
+        return unknown
     value, unit = float(number), 0
     while value >= 999.5 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1

@@ -1,11 +1,11 @@
 """Joins the incidents' pages to a worker: what fills them, and where verdicts go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import faust
 from aiohttp import web
 
-from models.verdict import Verdict
+from models.feedback import Feedback
 from streams.agents.raw_topic import raw_topic
 from streams.feedback_topic import encode_feedback
 from streams.settings import Settings
@@ -20,6 +20,7 @@ def add_incident_pages(
     settings: Settings,
     store: IncidentStore,
     newest_event_seconds: Callable[[], float | None],
+    kinds: Mapping[str, str],
 ) -> web.Application:
     """Add the reader of verdicts to a worker and return the application to be served.
 
@@ -33,6 +34,8 @@ def add_incident_pages(
         What is shown; somebody else fills it with the incidents.
     newest_event_seconds
         Newest event time that the worker has seen, None if it has seen none.
+    kinds
+        What was declared of the principals.
 
     Raises
     ------
@@ -42,7 +45,7 @@ def add_incident_pages(
     names = settings.topics
     feedback = raw_topic(app, names.feedback, names.partitions)
 
-    async def send_verdict(verdict: Verdict) -> None:
+    async def send_verdict(verdict: Feedback) -> None:
         message = encode_feedback(verdict, names.partitions)
         sent = await feedback.send(
             key=message.key, value=message.value, partition=message.partition
@@ -50,4 +53,5 @@ def add_incident_pages(
         await sent
 
     app.service(VerdictReader(settings, store))
-    return create_web_application(settings, store, send_verdict, PageClock(newest_event_seconds))
+    clock = PageClock(newest_event_seconds)
+    return create_web_application(settings, store, send_verdict, clock, kinds)

@@ -10,7 +10,7 @@ from aiohttp import web
 from chromium import DESKTOP, PHONE, Chromium, chromium_program
 from sample_account import NOW, PROCESSOR, incidents
 
-from models.verdict import Judgement, Verdict, judge_incident
+from models.feedback import Feedback, Verdict, feedback_on
 from streams.settings import Settings
 from streams.web.application import create_web_application
 from streams.web.incident_store import IncidentStore
@@ -19,7 +19,7 @@ from streams.web.page_clock import PageClock
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 
-async def send_nowhere(_: Verdict) -> None:
+async def send_nowhere(_: Feedback) -> None:
     pass
 
 
@@ -29,8 +29,8 @@ def sample_store() -> IncidentStore:
         store.take_incident(incident)
         if incident.principal.endswith("bi-export"):
             store.take_verdict(
-                judge_incident(
-                    incident, Judgement.BENIGN, by="maria",
+                feedback_on(
+                    incident, Verdict.BENIGN, by="maria",
                     note="Moved to the new region, change 4711.",
                     decided_at=NOW - timedelta(hours=30),
                 )
@@ -44,7 +44,8 @@ async def take_pictures(folder: Path, *, whole: bool) -> None:
         name for name, incident in store._incidents.items() if incident.principal == PROCESSOR
     )
     clock = PageClock(NOW.timestamp, NOW.timestamp)
-    application = create_web_application(Settings(), store, send_nowhere, clock)
+    kinds = {PROCESSOR: "payment_processor"}
+    application = create_web_application(Settings(), store, send_nowhere, clock, kinds)
     runner = web.AppRunner(application)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -18,8 +18,8 @@ from chromium import DESKTOP, PHONE, Chromium, chromium_program
 from real_parts import apache_kafka, free_port, has, process, wait_for
 from sample_account import PROCESSOR, night_events
 
+from models.feedback import Feedback, Verdict
 from models.partitioner import partition_of
-from models.verdict import Judgement, Verdict
 from streams.embedded_broker import EmbeddedBroker
 from streams.feedback_topic import decode_feedback
 from streams.kafka_clients import make_admin, make_consumer, make_producer
@@ -74,7 +74,7 @@ def worst(address: str) -> dict:
     return found["incidents"][0]["incident"] if found.get("incidents") else {}
 
 
-def verdicts(config: Path) -> list[tuple[int, Verdict]]:
+def verdicts(config: Path) -> list[tuple[int, Feedback]]:
     consumer = make_consumer(load_settings(config), "access-feedback", consumer_timeout_ms=3000)
     values = [(message.partition, decode_feedback(message.value)) for message in consumer]
     consumer.close()
@@ -135,9 +135,9 @@ def test_a_click_in_a_browser_reaches_the_feedback_topic(broker: tuple, tmp_path
     first, second = sorted(verdicts(config), key=lambda found: found[1].decided_at)
     home = partition_of("A1EXAMPLESELLER", PROCESSOR, settings.topics.partitions)
     assert [first[0], second[0]] == [home, home]
-    assert first[1].verdict is Judgement.MALICIOUS
+    assert first[1].verdict is Verdict.MALICIOUS
     assert (first[1].incident_id, first[1].by, first[1].note) == (incident, "local", "Ask [mail]")
-    assert second[1].verdict is Judgement.BENIGN
+    assert second[1].verdict is Verdict.BENIGN
 
 
 def test_an_unknown_incident_is_named_in_one_line(broker: tuple, tmp_path: Path) -> None:

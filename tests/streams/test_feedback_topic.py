@@ -5,17 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import WireFormatError
+from models.feedback import Feedback, Verdict
 from models.partitioner import partition_of
-from models.verdict import Judgement, Verdict
 from streams.feedback_topic import decode_feedback, encode_feedback
 
 
 def test_a_verdict_goes_where_the_events_of_its_principal_go() -> None:
-    verdict = Verdict(
+    verdict = Feedback(
         incident_id="i-1",
         tenant="A1",
         principal="app-1",
-        verdict=Judgement.BENIGN,
+        verdict=Verdict.BENIGN,
         note="backfill",
         decided_at=datetime(2026, 1, 1, tzinfo=UTC),
         by="maria",

@@ -13,8 +13,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from models.feedback import Feedback, Verdict
 from models.incident import IncidentKind, IncidentStatus, Severity
-from models.verdict import Judgement, Verdict
 from streams.settings import Settings, WebSettings, WorkerSettings
 from streams.web.application import create_web_application
 from streams.web.form_guard import FORM_FIELD
@@ -33,14 +33,14 @@ class Site:
 
     def __init__(self, settings: Settings | None = None, kept: int = 100) -> None:
         self.store = IncidentStore(kept)
-        self.sent: list[Verdict] = []
+        self.sent: list[Feedback] = []
         self.failure: Exception | None = None
         clock = PageClock(lambda: None, lambda: NOW)
         self._make = lambda: create_web_application(
-            settings or Settings(), self.store, self.send, clock
+            settings or Settings(), self.store, self.send, clock, {"app-1": "payment_processor"}
         )
 
-    async def send(self, verdict: Verdict) -> None:
+    async def send(self, verdict: Feedback) -> None:
         if self.failure is not None:
             raise self.failure
         self.sent.append(verdict)
@@ -96,7 +96,7 @@ async def form_token(answer: ClientResponse) -> str:
 def test_the_page_tells_the_story_and_its_clock(site: Site) -> None:
     status, text = site.get("/incidents/i-1")
     assert status == 200
-    assert "app-1 read 7,631 customer records in 41 min, outside its declared purpose" in text
+    assert "The payment processor app-1 read 7,631 customer records in 41 min, outside its" in text
     assert "100× usual" in text
     assert "203.0.113.40" in text
     assert "https://example.com/runbooks/bulk_read" in text
@@ -217,7 +217,7 @@ def test_a_verdict_goes_out_and_is_shown(site: Site) -> None:
 
     site.visit(talk)
     verdict = site.sent[0]
-    assert (verdict.incident_id, verdict.verdict, verdict.by) == ("i-1", Judgement.BENIGN, "local")
+    assert (verdict.incident_id, verdict.verdict, verdict.by) == ("i-1", Verdict.BENIGN, "local")
     assert json.loads(site.get("/api/incidents/i-1")[1])["verdict"]["verdict"] == "benign"
 
 

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import msgspec
 
+from models.feedback import Verdict, feedback_on
 from models.incident import IncidentStatus, Severity
-from models.verdict import Judgement, judge_incident
 from streams.web.incident_filter import IncidentFilter
 from streams.web.incident_store import IncidentStore
 
@@ -56,11 +56,11 @@ def test_a_full_store_lets_the_longest_closed_go(make_incident) -> None:
 def test_the_newest_verdict_holds_in_whatever_order_they_come(make_incident) -> None:
     store = IncidentStore(kept=10)
     incident = make_incident()
-    first = judge_incident(
-        incident, Judgement.MALICIOUS, note="", decided_at=incident.updated_at, by="maria"
+    first = feedback_on(
+        incident, Verdict.MALICIOUS, note="", decided_at=incident.updated_at, by="maria"
     )
     second = msgspec.structs.replace(
-        first, verdict=Judgement.BENIGN, decided_at=first.decided_at + timedelta(minutes=1)
+        first, verdict=Verdict.BENIGN, decided_at=first.decided_at + timedelta(minutes=1)
     )
     store.take_verdict(second)
     store.take_verdict(first)
@@ -73,8 +73,8 @@ def test_verdicts_on_unknown_incidents_are_bounded(make_incident) -> None:
     for name in ["known", *(f"i-{number}" for number in range(100))]:
         incident = make_incident(incident_id=name)
         store.take_verdict(
-            judge_incident(
-                incident, Judgement.BENIGN, note="", decided_at=incident.updated_at, by="maria"
+            feedback_on(
+                incident, Verdict.BENIGN, note="", decided_at=incident.updated_at, by="maria"
             )
         )
     assert store.verdict("known") is not None

@@ -1,12 +1,13 @@
 from datetime import timedelta
 
 from models.data_class import DataClass
+from models.feedback import Verdict, feedback_on
 from streams.web.notification_clock import duties
 
 
 def test_personal_data_starts_both_clocks_at_the_page(make_incident) -> None:
     incident = make_incident()
-    marketplace, authority = duties(incident, incident.paged_at + timedelta(hours=18))
+    marketplace, authority = duties(incident, None, incident.paged_at + timedelta(hours=18))
     assert marketplace.due_at == incident.paged_at + timedelta(hours=24)
     assert (marketplace.left, marketplace.used_permille) == (timedelta(hours=6), 750)
     assert (authority.left, authority.used_permille) == (timedelta(hours=54), 250)
@@ -14,7 +15,7 @@ def test_personal_data_starts_both_clocks_at_the_page(make_incident) -> None:
 
 def test_a_clock_that_ran_out_says_by_how_much(make_incident) -> None:
     incident = make_incident()
-    marketplace, authority = duties(incident, incident.paged_at + timedelta(hours=30))
+    marketplace, authority = duties(incident, None, incident.paged_at + timedelta(hours=30))
     assert marketplace.is_over
     assert (marketplace.left, marketplace.used_permille) == (timedelta(hours=-6), 1000)
     assert not authority.is_over
@@ -22,5 +23,14 @@ def test_a_clock_that_ran_out_says_by_how_much(make_incident) -> None:
 
 def test_no_clock_runs_without_a_page_or_personal_data(make_incident) -> None:
     now = make_incident().updated_at
-    assert duties(make_incident(paged_at=None, page=False), now) == ()
-    assert duties(make_incident(data_classes=(DataClass.SUPPLIER,)), now) == ()
+    assert duties(make_incident(paged_at=None, page=False), None, now) == ()
+    assert duties(make_incident(data_classes=(DataClass.SUPPLIER,)), None, now) == ()
+
+
+def test_a_benign_verdict_stops_the_clocks(make_incident) -> None:
+    incident = make_incident()
+    now = incident.updated_at
+    verdict = feedback_on(incident, Verdict.BENIGN, note="", decided_at=now, by="maria")
+    assert duties(incident, verdict, now) == ()
+    guilty = feedback_on(incident, Verdict.MALICIOUS, note="", decided_at=now, by="maria")
+    assert len(duties(incident, guilty, now)) == 2

@@ -1,4 +1,4 @@
-from models.verdict import Judgement, judge_incident
+from models.feedback import Verdict, feedback_on
 from streams.feedback_topic import encode_feedback
 from streams.settings import Settings
 from streams.web.incident_store import IncidentStore
@@ -9,8 +9,8 @@ def test_verdicts_are_taken_and_anything_else_is_passed_over(make_incident) -> N
     store = IncidentStore(kept=10)
     reader = VerdictReader(Settings(), store)
     incident = make_incident()
-    verdict = judge_incident(
-        incident, Judgement.BENIGN, note="", decided_at=incident.updated_at, by="maria"
+    verdict = feedback_on(
+        incident, Verdict.BENIGN, note="", decided_at=incident.updated_at, by="maria"
     )
     reader.take(encode_feedback(verdict, 4).value)
     for value in (b"\xff", b"{}", b"[1]", b"null", b"", None):

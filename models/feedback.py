@@ -19,15 +19,15 @@ _INVISIBLE: Final = re.compile(
 )
 
 
-class Judgement(StrEnum):
+class Verdict(StrEnum):
     """Whether an incident was what it looked like."""
 
     BENIGN = "benign"
     MALICIOUS = "malicious"
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """A verdict; the newest one on an incident holds.
+class Feedback(msgspec.Struct, frozen=True, kw_only=True):
+    """A verdict on an incident; the newest one holds.
 
     Tenant and principal tell the partition whose detector learns from it.
 
@@ -48,15 +48,15 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     incident_id: str
     tenant: str
     principal: str
-    verdict: Judgement
+    verdict: Verdict
     note: str
     decided_at: datetime
     by: str
 
 
-def judge_incident(
-    incident: Incident, judgement: Judgement, *, note: str, decided_at: datetime, by: str
-) -> Verdict:
+def feedback_on(
+    incident: Incident, judgement: Verdict, *, note: str, decided_at: datetime, by: str
+) -> Feedback:
     """Make the verdict on an incident; the note is redacted and shortened.
 
     Raises
@@ -67,7 +67,7 @@ def judge_incident(
     if decided_at.tzinfo is None:
         message = "decided_at has no time zone: pass an aware datetime"
         raise ValueError(message)
-    return Verdict(
+    return Feedback(
         incident_id=incident.incident_id,
         tenant=incident.tenant,
         principal=incident.principal,

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.data_class import DataClass
+from models.feedback import NOTE_CHARACTERS, Verdict, feedback_on, redact_note
 from models.incident import Exposure, Incident, IncidentKind, IncidentStatus, Severity
-from models.verdict import NOTE_CHARACTERS, Judgement, judge_incident, redact_note
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 INCIDENT = Incident(
@@ -34,22 +34,20 @@ INCIDENT = Incident(
 
 
 def test_a_verdict_names_the_principal_whose_detector_learns() -> None:
-    verdict = judge_incident(
-        INCIDENT, Judgement.BENIGN, note="backfill", decided_at=NOW, by=" maria\n"
-    )
+    verdict = feedback_on(INCIDENT, Verdict.BENIGN, note="backfill", decided_at=NOW, by=" maria\n")
     assert (verdict.tenant, verdict.principal, verdict.incident_id) == ("A1", "app-1", "i-1")
-    assert (verdict.verdict, verdict.note, verdict.by) == (Judgement.BENIGN, "backfill", "maria")
+    assert (verdict.verdict, verdict.note, verdict.by) == (Verdict.BENIGN, "backfill", "maria")
 
 
 def test_nobody_is_unknown() -> None:
-    verdict = judge_incident(INCIDENT, Judgement.MALICIOUS, note="", decided_at=NOW, by="\u200b")
+    verdict = feedback_on(INCIDENT, Verdict.MALICIOUS, note="", decided_at=NOW, by="\u200b")
     assert verdict.by == "unknown"
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
     naive = datetime(2026, 1, 1)  # noqa: DTZ001
     with pytest.raises(ValueError, match="time zone"):
-        judge_incident(INCIDENT, Judgement.BENIGN, note="", decided_at=naive, by="maria")
+        feedback_on(INCIDENT, Verdict.BENIGN, note="", decided_at=naive, by="maria")
 
 
 @pytest.mark.parametrize(
