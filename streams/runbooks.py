@@ -1,29 +1,19 @@
 """Serves the runbooks, so that the link in a page leads somewhere at three in the morning."""
 
 import re
-from base64 import b64encode
-from hashlib import sha256
-from html import escape
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
 
 from streams.resources import runbook_directory
+from streams.web.pages import Pages
+from streams.web.security_headers import SECURITY_HEADERS
+from streams.web.wording import words
 
 _NAME: Final = re.compile(r"[a-z0-9_]{1,64}")
-_STYLE: Final = (
-    ":root{color-scheme:light dark}"
-    "body{max-width:46rem;margin:1rem auto;padding:0 1rem;font:16px/1.5 system-ui,sans-serif}"
-    "pre{padding:.7rem;overflow-x:auto;border:1px solid;border-radius:4px}"
-    "table{border-collapse:collapse}td,th{border:1px solid;padding:.2rem .5rem;text-align:left}"
-)
-_DIGEST: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
-_HEADERS: Final = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_DIGEST}'",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 def runbook_names(directory: Path | None = None) -> list[str]:
@@ -50,7 +40,9 @@ def add_runbook_routes(application: web.Application) -> None:
     """Add /runbooks/, which lists them, and /runbooks/NAME."""
 
     async def listing(_: web.Request) -> web.Response:
-        items = "".join(f'<li><a href="{name}">{name}</a></li>' for name in runbook_names())
+        items = "".join(
+            f'<li><a href="{name}">{escape(words(name))}</a></li>' for name in runbook_names()
+        )
         return _answer(_page("runbooks", f"<h1>Runbooks</h1><ul>{items}</ul>"))
 
     async def runbook(request: web.Request) -> web.Response:
@@ -66,12 +58,10 @@ def add_runbook_routes(application: web.Application) -> None:
 
 
 def _page(title: str, body: str) -> str:
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body>{body}</body></html>"
-    )
+    # The Markdown renderer escapes what is no Markdown: raw HTML is switched off.
+    safe = Markup(body)  # noqa: S704
+    return Pages().render("runbook.html", title=title, body=safe, person="", has_login=False)
 
 
 def _answer(page: str) -> web.Response:
-    return web.Response(text=page, content_type="text/html", headers=_HEADERS)
+    return web.Response(text=page, content_type="text/html", headers=SECURITY_HEADERS)

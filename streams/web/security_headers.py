@@ -7,7 +7,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADERS = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -22,7 +22,7 @@ _HEADERS = {
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Complete an answer before it is sent; a signal handler of aiohttp."""
     # A page with a stricter policy of its own keeps it.
-    for name, value in _HEADERS.items():
+    for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     # What was on the screen of a shared machine must not come back from its cache.
     response.headers.setdefault("Cache-Control", "no-store")
