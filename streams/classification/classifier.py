@@ -19,7 +19,13 @@ _REQUEST: Final = re.compile(r"(?:([A-Za-z]{3,7})\s+)?((?:https?://|/)\S*)(?:\s+
 _CALL: Final = re.compile(
     r"([a-z0-9-]{2,64})(?:\.amazonaws\.com)?:([A-Za-z][A-Za-z0-9]{1,127})(?:\s+(\S+))?"
 )
-_EXPECTED: Final = "expected 'METHOD PATH[?QUERY]', 'SERVICE:CALL [RESOURCE]' or a JSON record"
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{2,127}")
+_DOCUMENT: Final = "GET /reports/2021-06-30/documents/{reportDocumentId}"
+_SUBSCRIPTION: Final = "POST /notifications/v1/subscriptions/"
+_EXPECTED: Final = (
+    "expected 'METHOD PATH[?QUERY]', 'SERVICE:CALL [RESOURCE]', the name of an operation or a "
+    "JSON record"
+)
 
 
 class Classifier:
@@ -41,6 +47,15 @@ class Classifier:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._calls_named: dict[str, list[str]] = {}
+        for call, entry in (*catalogue.routes.items(), *catalogue.calls.items()):
+            self._calls_named.setdefault(entry.name, []).append(call)
+        for action in catalogue.mws:
+            self._calls_named.setdefault(action, []).append(f"POST /?Action={action}")
+        for name in catalogue.reports:
+            self._calls_named[name] = [f"{_DOCUMENT}?reportType={name}"]
+        for name in catalogue.notifications:
+            self._calls_named[name] = [f"{_SUBSCRIPTION}{name}"]
 
     def classify(self, text: str) -> Iterator[tuple[str, Classification]]:
         """Yield each call of a text with what it exposes.
@@ -49,8 +64,9 @@ class Classifier:
         ----------
         text
             ``METHOD PATH[?QUERY]`` (GET where no method is given), ``SERVICE:CALL [RESOURCE]``
-            of AWS, or JSON: records of CloudTrail in any envelope, OCSF API Activity, or
-            records of the seller API's log.
+            of AWS, the name of an operation, report type or notification type, or JSON:
+            records of CloudTrail in any envelope, OCSF API Activity, or records of the seller
+            API's log.
 
         Raises
         ------
@@ -65,8 +81,20 @@ class Classifier:
             yield self._request(request[1] or "GET", request[2], {}, None)
         elif (call := _CALL.fullmatch(text)) is not None:
             yield self._call(f"{call[1]}.amazonaws.com", call[2], call[3], {})
+        elif _NAME.fullmatch(text) is not None:
+            yield from self._named(text)
         else:
             raise RecordError(_EXPECTED)
+
+    def _named(self, name: str) -> Iterator[tuple[str, Classification]]:
+        """Yield every call that has this name; versions and services share some."""
+        calls = self._calls_named.get(name)
+        if calls is None:
+            nearest = closest(name, self._calls_named)
+            yield name, Classification.unknown(f"no operation has this name{_mean(nearest)}")
+            return
+        for call in calls:
+            yield from self.classify(call)
 
     def _walk(self, value: Any, depth: int) -> Iterator[tuple[str, Classification]]:  # noqa: ANN401 - JSON
         inner = unwrap(value) if depth < _DEPTH else value

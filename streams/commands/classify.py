@@ -23,8 +23,8 @@ CallsArgument = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[CALL]...",
-        help="'METHOD PATH[?QUERY]', 'SERVICE:CALL [RESOURCE]' or a JSON record; "
-        "without one, standard input is read, one a line.",
+        help="'METHOD PATH[?QUERY]', 'SERVICE:CALL [RESOURCE]', the name of an operation or a "
+        "JSON record; without one, standard input is read, one a line.",
     ),
 ]
 

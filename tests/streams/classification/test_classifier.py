@@ -78,6 +78,33 @@ def test_an_unknown_call_gets_a_suggestion(text: str, suggestion: str) -> None:
     assert suggestion in str(answer.suggestion)
 
 
+def test_a_name_gives_every_call_that_has_it() -> None:
+    calls = dict(CLASSIFIER.classify("getOrder"))
+    assert "GET /orders/v0/orders/{orderId}" in calls
+    assert "GET /orders/2026-01-01/orders/{orderId}" in calls
+    assert {answer.operation for answer in calls.values()} == {"getOrder"}
+    sources = [call for call, _ in CLASSIFIER.classify("ExecuteStatement")]
+    assert "dynamodb.amazonaws.com:ExecuteStatement" in sources
+    assert "rdsdata.amazonaws.com:ExecuteStatement" in sources
+
+
+@pytest.mark.parametrize(
+    ("name", "operation", "data_class"),
+    [
+        ("ListOrders", "ListOrders", "customer"),
+        ("GET_V2_SETTLEMENT_REPORT_DATA_XML", "getReportDocument", "financial"),
+        ("ORDER_CHANGE", "createSubscription", "customer"),
+        ("getOrderz", None, None),
+    ],
+)
+def test_a_name_may_be_an_action_or_a_type(
+    name: str, operation: str | None, data_class: str | None
+) -> None:
+    answer = classify(name)
+    assert answer.operation == operation
+    assert answer.data_classes == (() if data_class is None else (data_class,))
+
+
 @pytest.mark.parametrize(
     "envelope",
     [
@@ -111,7 +138,7 @@ def test_an_ocsf_record_is_read() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("hello", "expected 'METHOD PATH"),
+        ("hello there", "expected 'METHOD PATH"),
         ("{", "not JSON"),
         ("[1]", "expected a JSON object, found int"),
         ("{}", "expected eventSource and eventName, or path"),
