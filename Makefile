@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint test-integration kafka servers browser parts screenshots
+.PHONY: setup demo test lint test-integration kafka servers browser parts screenshots bench-throughput
 
 setup: .venv/.ready
 
@@ -17,13 +17,17 @@ test: setup parts
 	$(BIN)/python -m pytest
 
 lint: setup
-	$(BIN)/ruff check models streams tests
-	$(BIN)/ruff format --check models streams tests
+	$(BIN)/ruff check models streams tests bench
+	$(BIN)/ruff format --check models streams tests bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 test-integration: setup parts
 	$(BIN)/python -m pytest tests/integration
+
+# Speed of a worker; its last line is one JSON object.
+bench-throughput: setup kafka
+	$(BIN)/python bench/throughput.py
 
 # The real parts of the integration tests, where they can be had.
 parts:

@@ -49,9 +49,18 @@ class Deployment:
     folder: Path
     values: dict[str, Any]
     name: str
+    flags: tuple[str, ...] = ()
 
     @classmethod
-    def create(cls, brokers: list[str], folder: Path, name: str, **overrides: Any) -> "Deployment":
+    def create(
+        cls,
+        brokers: list[str],
+        folder: Path,
+        name: str,
+        *,
+        flags: tuple[str, ...] = (),
+        **overrides: Any,
+    ) -> "Deployment":
         (folder / "key").write_text(KEY)
         topics = {
             key: f"{name}-{key.replace('_', '-')}"
@@ -77,7 +86,7 @@ class Deployment:
         }
         for section, changes in overrides.items():
             values[section] = values.get(section, {}) | changes
-        deployment = cls(folder, values, name)
+        deployment = cls(folder, values, name, flags)
         settings = deployment.settings()
         admin = make_admin(settings)
         create_topics(admin, settings)
@@ -144,6 +153,7 @@ class Worker:
 
     def start(self) -> "Worker":
         command = [sys.executable, "-m", "streams", "worker", "--config", str(self.config)]
+        command += self.deployment.flags
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

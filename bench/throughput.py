@@ -1,0 +1,301 @@
+"""Measures the worker's throughput and latency against the textbook and against decoding.
+
+Run with `make bench-throughput`. The last line is one JSON object: events a second, medians.
+With two cores or more, broker and producer have the first and the worker the second.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import confluent_kafka
+import msgspec
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "tests" / "integration"), str(ROOT / "bench")]
+
+from kafka_cluster import Cluster  # noqa: E402
+from live import Deployment, Worker  # noqa: E402
+from real_parts import has, wait_for  # noqa: E402
+from throughput_load import feed_at_rate, repeated, simulated_events  # noqa: E402
+
+from models.access_event import AccessEvent  # noqa: E402
+from models.event_batch import decode_batch  # noqa: E402
+from models.incident import Incident  # noqa: E402
+from streams.embedded_broker import EmbeddedBroker  # noqa: E402
+from streams.kafka_clients import make_consumer, make_producer  # noqa: E402
+from streams.packer import Packer  # noqa: E402
+
+T = TypeVar("T")
+VIOLATIONS_A_SECOND = 20.0
+PARTITIONS = 4
+
+
+def main() -> None:
+    """Run every part and print the result."""
+    arguments = _arguments()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sellerwatch-")))
+        broker, flags, name = stack.enter_context(_broker(folder))
+        bench = Bench(folder, broker, flags, arguments)
+        result = {"broker": name, "cores": len(os.sched_getaffinity(0))} | bench.run()
+    print(json.dumps(result))
+
+
+class Bench:
+    """One run of the benchmark on one broker."""
+
+    def __init__(
+        self, folder: Path, broker: str, flags: list[str], arguments: argparse.Namespace
+    ) -> None:
+        self._folder, self._broker, self._flags = folder, broker, flags
+        self._rounds, self._count = arguments.rounds, arguments.events
+        self._seconds = arguments.latency_seconds
+        self._filled = self._deployment("filled")
+        self._events = simulated_events(self._filled.settings())
+
+    def run(self) -> dict[str, Any]:
+        """Measure everything; later parts use the figures of earlier ones."""
+        self._fill(self._filled, self._count)
+        ours, two, decode, textbook = [], [], [], []
+        for number in range(self._rounds):
+            decode.append(self._decode_only(f"decode-{number}"))
+            ours.append(self._ours(f"ours-{number}", 1))
+            textbook.append(self._textbook(number))
+            two.append(self._ours(f"two-{number}", 2))
+            print(f"round {number + 1}: {ours[-1]:,.0f} ours, {two[-1]:,.0f} two workers,")
+            print(f"  {textbook[-1]:,.0f} textbook, {decode[-1]:,.0f} decode only", flush=True)
+        mine = statistics.median(ours)
+        p50, p99, incidents = self._latency(mine / 2)
+        return {
+            "ours": round(mine),
+            "textbook": round(statistics.median(textbook)),
+            "decode_only": round(statistics.median(decode)),
+            "ours_per_textbook": _median_ratio(ours, textbook),
+            "ours_per_decode_only": _median_ratio(ours, decode),
+            "two_workers": round(statistics.median(two)),
+            "two_per_one": _median_ratio(two, ours),
+            "latency_p50_seconds": round(p50, 3),
+            "latency_p99_seconds": round(p99, 3),
+            "latency_incidents": incidents,
+            "latency_load": round(mine / 2),
+            "events": self._count,
+            "rounds": self._rounds,
+        }
+
+    def _deployment(self, name: str, **overrides: Any) -> Deployment:
+        worker = {"session_timeout_seconds": 10.0, "rebalance_timeout_seconds": 5.0}
+        topics = {"partitions": PARTITIONS}
+        defaults = {"worker": worker, "topics": topics, "packer": {"batch_events": 100}}
+        return Deployment.create(
+            [self._broker], self._folder, name, flags=tuple(self._flags),
+            **defaults | overrides, checkpoints={"interval_seconds": 5.0},
+        )  # fmt: skip
+
+    def _fill(self, deployment: Deployment, count: int) -> None:
+        with self._packer(deployment) as packer:
+            for event in repeated(self._events, count):
+                packer.add(event)
+
+    @contextmanager
+    def _packer(self, deployment: Deployment) -> Iterator[Packer]:
+        settings = deployment.settings()
+        packer = Packer(make_producer(settings, one_record_a_batch=bool(self._flags)), settings)
+        yield packer
+        packer.flush()
+
+    def _ours(self, name: str, count: int) -> float:
+        """Let fresh workers read the filled topic to its end."""
+        deployment = self._deployment(name, topics={"events": "filled-events"})
+        with ExitStack() as stack:
+            workers = []
+            for number in range(count):
+                worker = Worker(deployment, number)
+                stack.callback(worker.kill)
+                _pinned(1 - number, worker.start)
+                workers.append(worker)
+            return self._speed(lambda: sum(_scored(worker) for worker in workers))
+
+    def _speed(self, scored: Callable[[], float]) -> float:
+        # From a tenth to nine tenths: neither the start nor the tail of the last partition.
+        marks: list[tuple[float, float]] = []
+        deadline = time.monotonic() + 180
+        while time.monotonic() < deadline:
+            now, seen = time.monotonic(), scored()
+            if seen >= 0.1 * self._count:
+                marks.append((now, seen))
+            if seen >= 0.9 * self._count:
+                break
+            time.sleep(0.25)
+        else:
+            message = "the workers did not come to the end within three minutes"
+            raise SystemExit(message)
+        (began, first), (ended, last) = marks[0], marks[-1]
+        return (last - first) / (ended - began)
+
+    def _decode_only(self, group: str) -> float:
+        code = [sys.executable, __file__, "--decode", self._broker, group, str(self._count)]
+        return float(_pinned(1, lambda: subprocess.check_output(code, text=True)))
+
+    def _textbook(self, number: int) -> float:
+        count, name = self._count // 40, f"textbook-{number}"
+        deployment = self._deployment(name)
+        settings = deployment.settings()
+        producer = make_producer(settings, one_record_a_batch=bool(self._flags))
+        for event in repeated(self._events, count):
+            producer.send(settings.topics.events, key=event.principal.encode(), value=_plain(event))
+        producer.flush()
+        producer.close()
+        code = [sys.executable, str(ROOT / "bench" / "throughput_textbook.py"), self._broker]
+        code += [f"group-{name}", settings.topics.events, str(self._folder / name), str(count)]
+        said = _pinned(1, lambda: subprocess.check_output(code, text=True, timeout=180))
+        # Faust writes terminal codes around it.
+        figures = json.loads(said[said.index("{") : said.index("}") + 1])
+        return float(figures["events"] / figures["seconds"])
+
+    def _latency(self, load: float) -> tuple[float, float, int]:
+        """Return p50 and p99 of the time from an event's packing to its incident's arrival."""
+        principals = self._folder / "violators.yaml"
+        number = int(self._seconds * VIOLATIONS_A_SECOND) + 1
+        profile = {"kind": "erp", "allowed_data_classes": []}
+        names = {f"violator-{n}": profile for n in range(1, number + 1)}
+        principals.write_text(yaml.safe_dump({"principals": names}))
+        deployment = self._deployment("latency")
+        deployment.values["principals_file"] = str(principals)
+        deployment.config().unlink()
+        worker = Worker(deployment)
+        sent: dict[str, float] = {}
+        with ExitStack() as stack:
+            stack.callback(worker.kill)
+            _pinned(1, worker.start)
+            worker.wait_until_ready()
+            waiter = Waiter(deployment)
+            stack.callback(waiter.stop)
+            _pin(0)
+            with self._packer(deployment) as packer:
+                feed_at_rate(
+                    packer,
+                    repeated(self._events, 10**9),
+                    events_a_second=load,
+                    violations_a_second=VIOLATIONS_A_SECOND,
+                    seconds=self._seconds,
+                    on_violation=lambda principal: sent.update({principal: time.monotonic()}),
+                )
+            wait_for("all incidents", lambda: sent.keys() <= waiter.arrived.keys(), seconds=60)
+        waits = sorted(waiter.arrived[principal] - at for principal, at in sent.items())
+        return statistics.median(waits), waits[int(len(waits) * 0.99)], len(waits)
+
+
+class Waiter:
+    """Notes when each principal's first incident arrives, as a pager would."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self.arrived: dict[str, float] = {}
+        settings = deployment.settings()
+        self._consumer = make_consumer(settings, settings.topics.incidents)
+        self._consumer.poll(timeout_ms=2000)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            for records in self._consumer.poll(timeout_ms=100).values():
+                for record in records:
+                    incident = msgspec.json.decode(record.value, type=Incident)
+                    self.arrived.setdefault(incident.principal, time.monotonic())
+
+    def stop(self) -> None:
+        """End the thread and its consumer."""
+        self._ended.set()
+        self._thread.join()
+        self._consumer.close()
+
+
+def decode_only(broker: str, group: str, count: int) -> None:
+    """Read and decode the filled topic, no more, and print events a second."""
+    consumer = confluent_kafka.Consumer(
+        {"bootstrap.servers": broker, "group.id": group, "auto.offset.reset": "earliest"}
+    )
+    consumer.subscribe(["filled-events"])
+    seen, began = 0, 0.0
+    while seen < count:
+        for message in consumer.consume(500, timeout=1.0):
+            if message.error() is None:
+                began = began or time.monotonic()
+                seen += len(decode_batch(message.value()).events)
+    print(seen / (time.monotonic() - began))
+    consumer.close()
+
+
+def _plain(event: AccessEvent) -> bytes:
+    names = ("event_id", "time", "principal", "operation")
+    values = {name: getattr(event, name) for name in names}
+    return msgspec.json.encode(values | {"records": event.records or 0, "bytes": event.bytes or 0})
+
+
+def _scored(worker: Worker) -> float:
+    figures = worker.metrics()
+    return figures.get("sellerwatch_events_total", 0) + figures.get(
+        "sellerwatch_duplicate_events_total", 0
+    )
+
+
+def _median_ratio(mine: list[float], theirs: list[float]) -> float:
+    return round(statistics.median(a / b for a, b in zip(mine, theirs, strict=True)), 3)
+
+
+@contextmanager
+def _broker(folder: Path) -> Iterator[tuple[str, list[str], str]]:
+    jars = ROOT / ".cache" / "kafka"
+    if has("java") and jars.is_dir():
+        with ExitStack() as stack:
+            cluster = Cluster(jars, folder)
+            _pinned(0, lambda: stack.enter_context(cluster))
+            yield cluster.addresses[0], [], "apache-kafka"
+        return
+    with EmbeddedBroker(folder / "broker.log") as embedded:
+        yield embedded.address, ["--embedded-broker"], "embedded"
+
+
+def _pin(core: int) -> None:
+    cores = sorted(os.sched_getaffinity(0) | _ALL)
+    os.sched_setaffinity(0, {cores[core]} if len(cores) > 1 else set(cores))
+
+
+_ALL = frozenset(os.sched_getaffinity(0))
+
+
+def _pinned(core: int, start: Callable[[], T]) -> T:
+    """Start a process on one core; it keeps it, the caller gets all cores back."""
+    _pin(core)
+    try:
+        return start()
+    finally:
+        os.sched_setaffinity(0, _ALL)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=400_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--latency-seconds", type=float, default=20.0)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--decode"]:
+        decode_only(sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    else:
+        main()

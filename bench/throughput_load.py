@@ -1,0 +1,88 @@
+"""Events for the benchmark of throughput: a simulated account, repeated."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from models.access_event import AccessEvent, Outcome, PrincipalKind
+from models.data_class import DataClass
+from streams.commands.event_input import make_parser
+from streams.packer import Packer
+from streams.settings import Settings
+from streams.simulation import Simulation, SimulationSettings
+
+_DAYS = 9
+
+
+def simulated_events(settings: Settings, seed: int = 7) -> list[AccessEvent]:
+    """Return nine days of forty principals, about 140,000 events, in the order of time."""
+    simulation = Simulation(SimulationSettings(seed=seed, days=_DAYS, principals=40))
+    parser = make_parser(settings, "auto", bytes(32))
+    events: list[AccessEvent] = []
+    for number, simulated in enumerate(simulation.records()):
+        items = parser.parse(simulated.record, source="bench", position=str(number))
+        events += [item for item in items if isinstance(item, AccessEvent)]
+    return events
+
+
+def repeated(events: list[AccessEvent], count: int) -> Iterator[AccessEvent]:
+    """Yield `count` events: the same days again and again, each time later and with new ids."""
+    replace = msgspec.structs.replace
+    for number in range(count):
+        turn, index = divmod(number, len(events))
+        event = events[index]
+        yield (
+            replace(
+                event, event_id=f"{event.event_id}-{turn}", time=event.time + turn * _DAYS * 86400
+            )
+            if turn
+            else event
+        )
+
+
+def violation(number: int, seconds: float) -> AccessEvent:
+    """Return an event that opens an incident of its own: a declared purpose is violated."""
+    return AccessEvent(
+        event_id=f"violation-{number}",
+        time=seconds,
+        tenant="A1BENCH",
+        principal=f"violator-{number}",
+        principal_kind=PrincipalKind.APPLICATION,
+        service="orders",
+        operation="getOrders",
+        outcome=Outcome.SUCCESS,
+        data_classes=(DataClass.CUSTOMER,),
+        records=50,
+    )
+
+
+def feed_at_rate(
+    packer: Packer,
+    events: Iterator[AccessEvent],
+    *,
+    events_a_second: float,
+    violations_a_second: float,
+    seconds: float,
+    on_violation: Callable[[str], None],
+) -> int:
+    """Send events at a pace, with violations among them; return how many were sent."""
+    began = time.monotonic()
+    sent = violations = 0
+    last = 0.0
+    while (now := time.monotonic() - began) < seconds:
+        due = int(now * events_a_second)
+        for _ in range(due - sent):
+            event = next(events)
+            last = event.time
+            packer.add(event)
+        sent = max(sent, due)
+        while violations < int(now * violations_a_second):
+            violations += 1
+            event = violation(violations, last)
+            on_violation(event.principal)
+            packer.add(event)
+        packer.send_ripe()
+        time.sleep(0.002)
+    packer.flush()
+    return sent + violations
