@@ -63,3 +63,10 @@ screenshots: setup browser
 .PHONY: bench-catalogue
 bench-catalogue: setup
 	$(BIN)/python bench/catalogue_lookup.py
+
+.PHONY: bench-sources fuzz
+bench-sources: setup
+	$(BIN)/python bench/sources.py
+
+fuzz: setup
+	$(BIN)/python bench/sources_fuzz.py

@@ -68,6 +68,8 @@ def count(value: object) -> int | None:
     >>> count("12"), count(3.0), count(-1), count("NaN"), count(True)
     (12, 3, None, None, None)
     """
+    if type(value) is int:
+        return value if 0 <= value <= _LARGEST else None
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if isinstance(value, str) and len(value) > 32:  # noqa: PLR2004 - no count is longer
