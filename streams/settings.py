@@ -65,6 +65,7 @@ class TopicSettings(_Section):
     incidents: TopicName = "access-incidents"
     dead_letters: TopicName = "access-dead-letters"
     feedback: TopicName = "access-feedback"
+    findings: TopicName = "access-findings"
     partitions: Annotated[int, Field(ge=1, le=10_000)] = 4
     events_retention_hours: Annotated[int, Field(ge=1)] = 168
 

@@ -27,7 +27,7 @@ def topic_shapes(settings: Settings) -> tuple[TopicShape, ...]:
     --------
     >>> [shape.name for shape in topic_shapes(Settings())]
     ['access-events', 'access-incidents', 'access-dead-letters', 'access-feedback', \
-'sellerwatch-checkpoints-changelog']
+'access-findings', 'sellerwatch-checkpoints-changelog']
     """
     names = settings.topics
     copies = settings.kafka.replication_factor
@@ -45,6 +45,7 @@ def topic_shapes(settings: Settings) -> tuple[TopicShape, ...]:
         TopicShape(names.incidents, names.partitions, copies, compact),
         TopicShape(names.dead_letters, 1, copies, delete),
         TopicShape(names.feedback, names.partitions, copies, compact),
+        TopicShape(names.findings, names.partitions, copies, compact),
         TopicShape(checkpoint_topic(settings), names.partitions, copies, checkpoints),
     )
 

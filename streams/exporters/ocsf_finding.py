@@ -110,17 +110,15 @@ def _evidence(entry: Evidence, incident: Incident) -> dict[str, Any]:
             "bytes": entry.bytes,
         },
     }
-    if (source := _endpoint(entry)) != {}:
-        evidence["src_endpoint"] = source
+    if entry.source_ip is not None:
+        evidence["src_endpoint"] = _endpoint(entry, entry.source_ip)
     if entry.user_agent is not None:
         evidence["http_request"] = {"user_agent": entry.user_agent}
     return evidence
 
 
-def _endpoint(entry: Evidence) -> dict[str, Any]:
-    endpoint: dict[str, Any] = {}
-    if entry.source_ip is not None:
-        endpoint["ip" if _is_address(entry.source_ip) else "hostname"] = entry.source_ip
+def _endpoint(entry: Evidence, address: str) -> dict[str, Any]:
+    endpoint: dict[str, Any] = {"ip" if _is_address(address) else "hostname": address}
     if entry.country is not None:
         endpoint["location"] = {"country": entry.country}
     if entry.asn is not None:
