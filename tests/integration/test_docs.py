@@ -10,8 +10,6 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from real_parts import apache_kafka, free_port, has, missing, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]

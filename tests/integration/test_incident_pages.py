@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
-sys.path.insert(0, str(Path(__file__).parent))
 from chromium import DESKTOP, PHONE, Chromium, chromium_program
 from real_parts import apache_kafka, free_port, has, process, wait_for
 from sample_account import PROCESSOR, night_events

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,8 +15,6 @@ import boto3
 import pytest
 import yaml
 from moto.server import ThreadedMotoServer
-
-sys.path.insert(0, str(Path(__file__).parent))
 from real_parts import apache_kafka, free_port, wait_for
 from test_page_arrives import kafka_jars, read_topic, run, sellerwatch
 

@@ -10,8 +10,6 @@ from urllib.request import urlopen
 
 import msgspec
 import yaml
-
-sys.path.insert(0, str(Path(__file__).parent))
 from real_parts import Webhook, apache_kafka, free_port, has, missing, process, prometheus, wait_for
 
 from models.incident import Incident, IncidentStatus

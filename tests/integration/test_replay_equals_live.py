@@ -9,8 +9,6 @@ from pathlib import Path
 
 import msgspec
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from kafka_cluster import Cluster
 from live import Deployment, events_of, feed, kafka_jars, workers
 from real_parts import wait_for

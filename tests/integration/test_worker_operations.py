@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
-sys.path.insert(0, str(Path(__file__).parent))
 from real_parts import free_port, process, wait_for
 
 from streams.embedded_broker import EmbeddedBroker
