@@ -72,7 +72,7 @@ def _names(value: object, name: str) -> list[str]:
 
 def _of_object(value: Mapping[str, object]) -> list[str]:
     """Take the table of a request item; a map of tables has them as its keys."""
-    for inner in ("tableName", "statement"):
+    for inner in ("tableName", "statement", "featureGroupName"):
         if isinstance(text := value.get(inner), str):
             return _of_text(text, inner)
     if isinstance(value.get("get"), dict):

@@ -1,6 +1,8 @@
 """Tests of the shipped catalogue: what a request exposes."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.data_class import DataClass
 from models.operation import Operation
@@ -136,3 +138,31 @@ def test_a_shape_keeps_only_known_words() -> None:
     assert CATALOGUE.shape("/orders/v0/people/jane%40example.com?x=1") == "/orders/v0/{}/{}"
     assert CATALOGUE.method("get") == "GET"
     assert CATALOGUE.method("jane@example.com") == "OTHER"
+
+
+VALUES = st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text() | st.none())
+NAMES = st.sampled_from(["Action", "includedData", "reportType", "path", "method"]) | st.text()
+
+
+@given(
+    st.sampled_from(["GET", "POST", "OTHER"]),
+    st.sampled_from([ORDERS, TOKEN, "/notifications/v1/subscriptions/x"]) | st.text(),
+    st.dictionaries(NAMES, VALUES),
+    st.none() | st.text(),
+)
+def test_any_request_is_answered(
+    method: str, path: str, query: dict[str, object], report_type: str | None
+) -> None:
+    found = CATALOGUE.seller_api(method, path, query, report_type)
+    assert found is None or found.name
+
+
+@given(
+    st.sampled_from(["s3", "dynamodb", "ssm", "kms", "athena"]),
+    st.sampled_from(["GetObject", "ExecuteStatement", "GetParameter", "Decrypt", "Nothing"]),
+    st.dictionaries(st.sampled_from(["statement", "name", "withDecryption", "keyId"]), VALUES),
+)
+def test_any_aws_call_is_answered(label: str, name: str, parameters: dict[str, object]) -> None:
+    source = f"{label}.amazonaws.com"
+    resource = CATALOGUE.aws_resource(source, name, parameters)
+    assert CATALOGUE.aws(source, name, resource, parameters).name == name

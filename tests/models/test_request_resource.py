@@ -22,6 +22,7 @@ JSON = st.recursive(
         ({"requestItems": {"A": {}, "B": {}}}, ["requestItems"], "A,B"),
         ({"requestItems": [{"statement": "SELECT * FROM A"}]}, ["requestItems"], "A"),
         ({"transactItems": [{"get": {"tableName": "A"}}]}, ["transactItems"], "A"),
+        ({"identifiers": [{"featureGroupName": "A"}]}, ["identifiers"], "A"),
         ({"context": {"database": "shop"}}, ["context.database"], "shop"),
         ({"x-amz-copy-source": "orders/jane.csv"}, ["x-amz-copy-source"], "orders"),
         ({"shardIterator": "arn:aws:dynamodb:e:1:table/A/stream/x|1|zz"}, ["shardIterator"], "A"),
