@@ -12,6 +12,9 @@ from models.errors import RecordError
 
 BAD_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
+# CloudWatch Logs asks with such a message whether a subscription's target lives.
+CONTROL: Final = "CONTROL_MESSAGE"
+
 _LISTS: Final = ("Records", "Events", "LookupEvents", "logEvents", "Messages", "records")
 _TEXTS: Final = ("CloudTrailEvent", "Message", "Body", "body", "message")
 _PACKED_LIMIT: Final = 1 << 26
@@ -37,7 +40,7 @@ def unwrap(value: Any) -> Any:  # noqa: ANN401 - JSON
     >>> unwrap({"CloudTrailEvent": '{"eventName": "GetObject"}'})
     {'eventName': 'GetObject'}
     """
-    if type(value) is not dict or is_bare(value):
+    if type(value) is not dict or is_bare(value) or value.get("messageType") == CONTROL:
         return value
     for name in _LISTS:
         if isinstance(value.get(name), list):

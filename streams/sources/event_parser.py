@@ -12,7 +12,7 @@ from models.errors import RecordError
 from models.redaction import SubjectHasher
 from streams.sources.access_log_table import AccessLogTable
 from streams.sources.cloudtrail_parser import CloudTrailParser
-from streams.sources.envelopes import decode, is_bare, unwrap
+from streams.sources.envelopes import CONTROL, decode, is_bare, unwrap
 from streams.sources.fields import FindNetwork, Record, nowhere
 from streams.sources.ocsf import API_ACTIVITY, to_cloudtrail
 from streams.sources.s3_notice import is_notice
@@ -160,7 +160,7 @@ def _no_access(record: Record) -> str | None:
         or record.get("eventCategory") == "NetworkActivity"
     ):
         return "vpc endpoint event"
-    if record.get("messageType") == "CONTROL_MESSAGE":
+    if record.get("messageType") == CONTROL:
         return "control message"
     if "class_uid" in record and record["class_uid"] != API_ACTIVITY:
         return "other ocsf class"

@@ -97,7 +97,10 @@ def test_envelopes_are_unwrapped(envelope: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("record", "reason"),
     [({"Records": []}, "empty"), ({"digestStartTime": "x"}, "digest"),
-     (TRAIL | {"eventCategory": "Insight"}, "insight")],
+     (TRAIL | {"eventCategory": "Insight"}, "insight"),
+     (TRAIL | {"eventType": "AwsVpceEvent"}, "vpc endpoint event"),
+     ({"messageType": "CONTROL_MESSAGE", "logEvents": [{"message": "CWL"}]}, "control message"),
+     ({"Records": [{"eventSource": "aws:s3", "s3": {}}]}, "object notice")],
 )  # fmt: skip
 def test_what_is_no_access_is_skipped(record: dict[str, Any], reason: str) -> None:
     (item,) = parse(record)
