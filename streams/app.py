@@ -16,6 +16,7 @@ from streams.agents.send_findings import add_send_findings
 from streams.checkpoints.checkpoint_consumer import CheckpointConsumer
 from streams.checkpoints.checkpointer import Checkpointer
 from streams.detector_factory import load_detector_settings, load_profiles
+from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.faust_app import WorkerApp, make_app
 from streams.gap_reader import GapReader
@@ -75,10 +76,15 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     parts = WorkerParts(app, detectors, metrics)
     _add_detection(parts, settings)
     store = IncidentStore(settings.web.incidents_kept)
+    takers = [metrics.take_incident, store.take_incident]
+    if settings.alerting.alertmanager_urls:
+        pusher = AlertPusher(settings, metrics.incidents, metrics.push_failures.inc)
+        takers.append(pusher.take)
+        app.service(pusher)
 
     def take_incident(incident: Incident) -> None:
-        metrics.take_incident(incident)
-        store.take_incident(incident)
+        for take in takers:
+            take(incident)
 
     app.service(IncidentReader(settings, take_incident, metrics.dead_letters.inc))
     add_count_dead_letters(app, metrics, settings.topics)

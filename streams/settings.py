@@ -186,6 +186,15 @@ class CheckpointSettings(_Section):
         return "memory://" if self.store == "memory" else "rocksdb://"
 
 
+class AlertingSettings(_Section):
+    """The fast path of pages, past Prometheus; off unless an Alertmanager is named."""
+
+    alertmanager_urls: tuple[BaseUrl, ...] = ()
+    push_interval_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
+    # What Prometheus adds to its alerts (external_labels); without them pages come twice.
+    external_labels: dict[Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")], str] = {}
+
+
 class Settings(BaseSettings):
     """All settings, validated once and passed on explicitly.
 
@@ -207,6 +216,7 @@ class Settings(BaseSettings):
     networks: NetworkSettings = NetworkSettings()
     worker: WorkerSettings = WorkerSettings()
     links: LinkSettings = LinkSettings()
+    alerting: AlertingSettings = AlertingSettings()
     web: WebSettings = WebSettings()
     checkpoints: CheckpointSettings = CheckpointSettings()
     # Overrides for config/detector.yaml, validated by models.detector_settings.

@@ -10,12 +10,13 @@ from prometheus_client.registry import Collector
 from models.access_event import AccessEvent, Outcome
 from models.data_class import DataClass
 from streams.exporters.distinct_sketch import DistinctSketch
+from streams.exporters.network import network_of
 from streams.exporters.top_counter import TopCounter
 
 _DAY_SECONDS: Final = 86_400
-_SHOWN: Final = 20
+_SHOWN: Final = 16
 _SHOWN_PLACES: Final = 12
-_SKETCHES: Final = 20
+_SKETCHES: Final = 16
 _LABEL_CHARACTERS: Final = 64
 
 
@@ -107,7 +108,7 @@ class AccessTotals(Collector):
         self._tops["records_read"].add((tenant, name.value, kind[:_LABEL_CHARACTERS]), records)
         if name.is_sensitive:
             self._tops["records_by_country"].add((event.country or "unknown",), records)
-            self._tops["records_by_network"].add((_network(event),), records)
+            self._tops["records_by_network"].add((network_of(event.source_ip, event.asn),), records)
 
     def _count_subjects(self, event: AccessEvent, key: tuple[str, str]) -> None:
         day = int(event.time // _DAY_SECONDS)
@@ -144,18 +145,3 @@ class AccessTotals(Collector):
 
 def _top(name: str, text: str, labels: tuple[str, ...], top: int) -> TopCounter:
     return TopCounter(f"sellerwatch_{name}", text, labels, top)
-
-
-def _network(event: AccessEvent) -> str:
-    if event.asn is not None:
-        return f"AS{event.asn}"
-    address = event.source_ip
-    if address is None:
-        return "unknown"
-    if ":" in address:
-        return ":".join(address.split(":")[:3]) + "::/48"
-    parts = address.split(".")
-    # CloudTrail writes the host name of an AWS service in the address's place.
-    if len(parts) != 4 or not parts[3].isdigit():
-        return address[:_LABEL_CHARACTERS]
-    return ".".join(parts[:3]) + ".0/24"

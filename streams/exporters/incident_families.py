@@ -8,14 +8,14 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from streams.exporters.open_incident import OpenIncident
 
 _LABELS: Final = ("incident_id", "tenant", "principal", "kind")
-_DETAILED: Final = 10
+_DETAILED: Final = 8
 _REASON_CHARACTERS: Final = 70
 
 
 class IncidentFamilies:
     """The metric families of the incidents that are shown one by one.
 
-    The worst ten say all; the others shorten their reason, so that many incidents at once do
+    The worst eight say all; the others shorten their reason, so that many incidents at once do
     not make a scrape that times out. Their whole story is on their page.
 
     Parameters

@@ -9,6 +9,7 @@ import msgspec
 from models.data_class import DataClass
 from models.incident import Incident, Severity
 from streams.exporters.incident_labels import alert_labels, series_labels
+from streams.exporters.network import network_of
 
 _MARKETPLACE_NOTICE: Final = timedelta(hours=24)
 _TEXT_CHARACTERS: Final = 300
@@ -108,12 +109,11 @@ def _reading(incident: Incident) -> tuple[str, dict[str, float]]:
 
 
 def _source(incident: Incident) -> str:
+    # Networks, not addresses: these texts go to pagers and chats outside.
     places: dict[str, None] = {}
     for event in incident.evidence:
-        parts = (event.country, None if event.asn is None else f"AS{event.asn}")
-        known = ", ".join(part for part in parts if part is not None)
-        address = event.source_ip or "unknown address"
-        places[f"{address} ({known})" if known else address] = None
+        network = network_of(event.source_ip, event.asn)
+        places[network if event.country is None else f"{network} ({event.country})"] = None
     return _some(tuple(places), 2)
 
 

@@ -64,6 +64,9 @@ class WorkerMetrics:
         (places.labels(**links) if links else places).set(1)
         self.messages = self._counter("messages", "Kafka messages that were decoded.")
         self.dead_letters = self._counter("dead_letters", "Records that could not be read.")
+        self.push_failures = self._counter(
+            "alert_push_failures", "Pushes of pages that Alertmanager did not take."
+        )
         self.late_events = self._counter(
             "late_events", "Events that came too late for their window."
         )

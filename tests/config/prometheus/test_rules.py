@@ -149,7 +149,7 @@ def test_each_kind_of_incident_fires_its_alert_and_no_other(
     info = (
         'sellerwatch_incident_info{incident_id="i-1",severity="high",data_classes="customer",'
         'reason="It read 3,400.",since="2026-01-01 00:00 UTC",notify_by="2026-01-02 00:00 UTC",'
-        'source="192.0.2.10 (DE)",credentials="key-1"}'
+        'source="AS64500 (DE)",credentials="key-1"}'
     )
     series = {
         LINKS: "1x20",
@@ -165,7 +165,7 @@ def test_each_kind_of_incident_fires_its_alert_and_no_other(
         "summary": SUMMARIES[kind.value],
         "description": (
             "It read 3,400. 3400 records of customer data were read since 2026-01-01 00:00 UTC, "
-            "from 192.0.2.10 (DE), with key-1."
+            "from AS64500 (DE), with key-1."
         ),
         "records": "3400",
         "distinct_subjects": "2100",
@@ -173,7 +173,7 @@ def test_each_kind_of_incident_fires_its_alert_and_no_other(
         "incident_severity": "high",
         "reason": "It read 3,400.",
         "since": "2026-01-01 00:00 UTC",
-        "source": "192.0.2.10 (DE)",
+        "source": "AS64500 (DE)",
         "credentials": "key-1",
         "notify_by": "2026-01-02 00:00 UTC",
         "incident_url": "http://w/incidents/i-1",

@@ -111,7 +111,7 @@ def test_the_info_says_who_what_why_and_from_where(incident: MakeIncident) -> No
     text = generate_latest(scrape(collector)).decode()
     info = next(line for line in text.splitlines() if line.startswith("sellerwatch_incident_info{"))
     assert 'data_classes="customer, payment"' in info
-    assert 'source="192.0.2.10 (DE, AS64500)"' in info
+    assert 'source="AS64500 (DE)"' in info
     assert 'since="2026-01-01 00:00 UTC"' in info
     assert "usual: 50 (20 to 90)." in info
 

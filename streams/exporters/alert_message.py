@@ -1,0 +1,61 @@
+"""An open incident as Alertmanager's v2 API takes it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from streams.exporters.open_incident import OpenIncident
+from streams.settings import LinkSettings
+
+
+def alert_message(
+    shown: OpenIncident,
+    links: LinkSettings,
+    external_labels: dict[str, str],
+    now: datetime,
+    lasts: timedelta,
+) -> dict[str, Any]:
+    """Return an alert with the very labels of Prometheus's, which make it the same alert.
+
+    Parameters
+    ----------
+    shown
+        An open incident that pages.
+    links
+        Where its links lead.
+    external_labels
+        What Prometheus adds to every alert.
+    now, lasts
+        The alert ends after so long, unless it is sent again.
+    """
+    subjects = "unknown" if shown.subjects is None else str(shown.subjects)
+    notify_by = "no personal data, no duty known"
+    if shown.notify_by is not None:
+        notify_by = f"{shown.notify_by:%Y-%m-%d %H:%M} UTC"
+    since = f"{shown.since:%Y-%m-%d %H:%M} UTC"
+    classes = ", ".join(shown.data_classes)
+    credentials = shown.credentials or "an unknown credential"
+    return {
+        "labels": external_labels | shown.alert,
+        "annotations": {
+            "summary": f"{shown.labels['principal']}: {shown.reason}",
+            "description": (
+                f"{shown.reason} {shown.records} records of {classes} data were read since "
+                f"{since}, from {shown.source}, with {credentials}."
+            ),
+            "records": str(shown.records),
+            "distinct_subjects": subjects,
+            "data_classes": classes,
+            "incident_severity": shown.severity.value,
+            "reason": shown.reason,
+            "since": since,
+            "source": shown.source,
+            "credentials": shown.credentials,
+            "notify_by": notify_by,
+            "incident_url": links.incidents + shown.incident_id,
+            "dashboard_url": f"{links.dashboards}sellerwatch-principal",
+            "runbook_url": shown.runbook_url,
+        },
+        "startsAt": now.isoformat(),
+        "endsAt": (now + lasts).isoformat(),
+        "generatorURL": links.incidents + shown.incident_id,
+    }
