@@ -1,15 +1,12 @@
 """Starts the real parts on loopback and ends them by their pids."""
 
-import json
 import os
 import shutil
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import NoReturn
 
@@ -81,80 +78,6 @@ def apache_kafka(jars: Path, folder: Path) -> Iterator[str]:
         yield f"127.0.0.1:{port}"
 
 
-class Webhook:
-    """Keeps what Alertmanager sends."""
-
-    def __init__(self) -> None:
-        self.bodies: list[dict] = []
-        bodies = self.bodies
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                size = int(self.headers["Content-Length"])
-                bodies.append(json.loads(self.rfile.read(size)))
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-
-    def alerts(self, status: str) -> list[dict]:
-        return [a for body in list(self.bodies) for a in body["alerts"] if a["status"] == status]
-
-    def __enter__(self) -> "Webhook":
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
-
-@contextmanager
-def prometheus(root: Path, folder: Path, metrics_port: int, webhook: Webhook) -> Iterator[None]:
-    """Prometheus and Alertmanager with the shipped rules and routes; addresses and speed differ."""
-    port, alert_port = free_port(), free_port()
-    shipped = (root / "config/alertmanager/alertmanager.yml").read_text()
-    # Debian's Alertmanager 0.25 does not know url_file yet.
-    routed = shipped.replace(
-        "url_file: /etc/alertmanager/secrets/pager_url",
-        f"url: http://127.0.0.1:{webhook.server.server_port}/",
-    )
-    alertmanager = folder / "alertmanager.yml"
-    alertmanager.write_text(routed)
-    rules = folder / "rules"
-    rules.mkdir()
-    for path in (root / "config/prometheus/rules").glob("*.yaml"):
-        text = path.read_text().replace("keep_firing_for: 2m", "keep_firing_for: 5s")
-        (rules / path.name).write_text(text)
-    config = folder / "prometheus.yml"
-    config.write_text(
-        "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
-        f"rule_files: ['{rules}/*.yaml']\n"
-        "alerting:\n  alertmanagers:\n"
-        f"    - static_configs: [{{targets: ['127.0.0.1:{alert_port}']}}]\n"
-        "scrape_configs:\n  - job_name: sellerwatch\n"
-        f"    static_configs: [{{targets: ['127.0.0.1:{metrics_port}']}}]\n"
-    )
-    first = [
-        "prometheus-alertmanager", f"--config.file={alertmanager}",
-        f"--storage.path={folder}/am", f"--web.listen-address=127.0.0.1:{alert_port}",
-        "--cluster.listen-address=",
-    ]  # fmt: skip
-    second = [
-        "prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder}/tsdb",
-        f"--web.listen-address=127.0.0.1:{port}",
-    ]  # fmt: skip
-    with process(first, folder / "am.log"), process(second, folder / "prometheus.log"):
-        wait_for("Alertmanager's start", lambda: listens(alert_port))
-        wait_for("Prometheus's start", lambda: listens(port))
-        yield
-
-
 def has(*programs: str) -> bool:
     return all(shutil.which(program) is not None for program in programs)
 
@@ -164,3 +87,10 @@ def missing(what: str, cure: str) -> NoReturn:
     if os.environ.get("SELLERWATCH_REQUIRE_PARTS"):
         pytest.fail(message)
     pytest.skip(message)
+
+
+def kafka_jars(root: Path) -> Path:
+    jars = root / ".cache" / "kafka"
+    if not has("java") or not jars.is_dir():
+        missing("Apache Kafka", "install a JDK and Maven, then run 'make kafka'")
+    return jars

@@ -10,7 +10,8 @@ from urllib.request import urlopen
 
 import msgspec
 import yaml
-from real_parts import Webhook, apache_kafka, free_port, has, missing, process, prometheus, wait_for
+from alerting import Receivers, alerting_servers
+from real_parts import apache_kafka, free_port, has, kafka_jars, missing, process, wait_for
 
 from models.incident import Incident, IncidentStatus
 from streams.embedded_broker import EmbeddedBroker
@@ -18,13 +19,6 @@ from streams.kafka_clients import make_consumer
 from streams.settings import load_settings
 
 MAIL = "jane.buyer@example.com"
-
-
-def kafka_jars(root: Path) -> Path:
-    jars = root / ".cache" / "kafka"
-    if not has("java") or not jars.is_dir():
-        missing("Apache Kafka", "install a JDK and Maven, then run 'make kafka'")
-    return jars
 
 
 def write_settings(folder: Path, address: str, metrics_port: int) -> Path:
@@ -157,14 +151,14 @@ def test_the_page_arrives_and_resolves(root: Path, tmp_path: Path) -> None:
     metrics_port = free_port()
     with (
         apache_kafka(kafka_jars(root), tmp_path) as address,
-        Webhook() as webhook,
-        prometheus(root, tmp_path, metrics_port, webhook),
+        Receivers() as receivers,
+        alerting_servers(root, tmp_path, [metrics_port], receivers),
     ):
         config = write_settings(tmp_path, address, metrics_port)
         with running(config, tmp_path):
             ingest(config, tmp_path / "day.ndjson", day_with_an_attack())
-            wait_for("the page", lambda: webhook.alerts("firing") != [])
-            alert = webhook.alerts("firing")[-1]
+            wait_for("the page", lambda: receivers.alerts("firing") != [])
+            alert = receivers.alerts("firing")[-1]
             assert alert["labels"]["principal"] == "app-payments"
             assert alert["annotations"]["data_classes"].startswith("customer")
             assert alert["labels"]["kind"] == "purpose_violation"
@@ -172,5 +166,5 @@ def test_the_page_arrives_and_resolves(root: Path, tmp_path: Path) -> None:
             assert "declared: financial, payment" in alert["annotations"]["description"]
             assert alert["annotations"]["runbook_url"].endswith("/purpose_violation")
             let_a_day_pass(config, tmp_path)
-            wait_for("the resolution", lambda: webhook.alerts("resolved") != [], seconds=150)
-        assert_nobody_is_named(config, tmp_path, json.dumps(webhook.bodies))
+            wait_for("the resolution", lambda: receivers.alerts("resolved") != [], seconds=150)
+        assert_nobody_is_named(config, tmp_path, json.dumps(receivers.posts))
