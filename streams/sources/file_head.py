@@ -11,6 +11,7 @@ import msgspec
 from models.errors import RecordError
 from streams.sources.compression import DAMAGED, unpack
 from streams.sources.fields import time_of
+from streams.sources.parquet import PARQUET, is_whole_parquet
 
 _HEAD_BYTES: Final = 1 << 16
 _SHORT_LINE: Final = 16
@@ -31,7 +32,7 @@ class FileHead(msgspec.Struct, frozen=True):
     first_seconds
         First time that it names, in seconds since 1970; minus infinity where none is found.
     is_packed
-        Whether the file is compressed.
+        Whether the file is compressed, so that nothing is written behind its end.
     """
 
     fingerprint: str
@@ -55,6 +56,11 @@ def read_head(path: Path, *, is_quiet: bool = False) -> FileHead | None:
         If the file cannot be read.
     """
     with path.open("rb") as raw:
+        if raw.peek(4)[:4] == PARQUET:
+            if not (is_quiet or is_whole_parquet(raw)):
+                return None
+            digest = blake2b(raw.read(_HEAD_BYTES), digest_size=16).hexdigest()
+            return FileHead(digest, float("-inf"), True)
         unpacked = unpack(raw)
         stream = raw if unpacked is None else io.BufferedReader(unpacked)
         try:

@@ -1,6 +1,7 @@
 """Reads one file as it grows."""
 
 import io
+import os
 import sys
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,8 @@ from streams.sources.compression import DAMAGED, unpack
 from streams.sources.event_parser import EventParser, Parsed
 from streams.sources.file_head import FileHead, decoded
 from streams.sources.live_source import Tracked
-from streams.sources.log_file import WHOLE, WHOLE_LIMIT, parse_whole
+from streams.sources.log_file import WHOLE, WHOLE_LIMIT, parse_rows, parse_whole
+from streams.sources.parquet import PARQUET
 from streams.sources.track import Track
 
 _CHUNK_BYTES: Final = 1 << 18
@@ -47,7 +49,9 @@ class FollowedFile:
         found: list[Tracked] = []
         try:
             stream = self._opened()
-            if self.offset > 0 or not WHOLE.match(stream.peek(4096)):
+            if stream.peek(4)[:4] == PARQUET:
+                self._rows(stream, found)
+            elif self.offset > 0 or not WHOLE.match(stream.peek(4096)):
                 self._lines(stream, found)
             elif not self._whole(stream, found):
                 self._lines(self._opened(), found)
@@ -76,7 +80,8 @@ class FollowedFile:
             self._raw = raw = self.path.open("rb")
             unpacked = unpack(raw)
             if unpacked is None:
-                raw.seek(self.offset)
+                if raw.peek(4)[:4] != PARQUET:
+                    raw.seek(self.offset)
                 self._stream = raw
             else:
                 self._stream = io.BufferedReader(unpacked, _CHUNK_BYTES)
@@ -126,6 +131,14 @@ class FollowedFile:
         else:
             self.is_incomplete = True
         return True
+
+    def _rows(self, stream: io.BufferedReader, found: list[Tracked]) -> None:
+        """Read a Parquet file; it is done with when all of its rows are."""
+        if self.offset == 0:
+            rows = parse_rows(self._parser, stream, str(self.path))
+            items = [item for row in rows for item in row]
+            found += self._tracked(items, stream.seek(0, os.SEEK_END))
+        self.close()
 
     def _tracked(self, items: list[Parsed], end: int) -> list[Tracked]:
         places = self.track.add_all(len(items), self.offset, end)

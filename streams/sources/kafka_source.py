@@ -61,6 +61,8 @@ class KafkaSource:
             group_id=settings.sources.kafka_group,
             max_poll_records=_MESSAGES_A_POLL,
             max_poll_interval_ms=600_000,
+            session_timeout_ms=15_000,
+            heartbeat_interval_ms=3_000,
         )
         self._consumer.subscribe(list(topics), listener=self._changes)
 

@@ -5,12 +5,14 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
+from models.errors import RecordError
 from streams.sources.compression import DAMAGED, unpack
 from streams.sources.envelopes import is_list
 from streams.sources.event_parser import EventParser, Parsed
 from streams.sources.file_head import decoded
+from streams.sources.parquet import PARQUET, parquet_rows
 
 STANDARD_INPUT: Final = "-"
 Placed = tuple[Parsed, str]
@@ -68,6 +70,9 @@ class LogFile:
             yield self._parser.dead_letter(b"", self.path, position, reason), position
 
     def _records(self, raw: io.BufferedReader) -> Iterator[Placed]:
+        if raw.peek(4)[:4] == PARQUET:
+            yield from self._rows(raw)
+            return
         stream = raw
         if (unpacked := unpack(raw)) is not None:
             stream = io.BufferedReader(unpacked, 1 << 18)
@@ -111,6 +116,11 @@ class LogFile:
         for number, item in enumerate(parse_whole(self._parser, value, self.path), 1):
             yield item, f"record {number}"
 
+    def _rows(self, raw: io.BufferedReader) -> Iterator[Placed]:
+        for number, items in enumerate(parse_rows(self._parser, raw, self.path), 1):
+            for item in items:
+                yield item, f"record {number}"
+
     def _bad(self, data: bytes, reason: str) -> Placed:
         return self._parser.dead_letter(data, self.path, "record 1", reason), "record 1"
 
@@ -126,6 +136,16 @@ def _open(path: str) -> io.BufferedReader:
     if path == STANDARD_INPUT:
         return io.BufferedReader(cast("io.RawIOBase", sys.stdin.buffer))
     return Path(path).open("rb")
+
+
+def parse_rows(parser: EventParser, raw: BinaryIO, source: str) -> Iterator[list[Parsed]]:
+    """Parse a Parquet file row by row."""
+    number = 0
+    try:
+        for number, row in enumerate(parquet_rows(raw), 1):
+            yield parser.parse(row, source=source, position=f"record {number}")
+    except RecordError as error:
+        yield [parser.dead_letter(b"", source, f"record {number + 1}", str(error))]
 
 
 def parse_whole(parser: EventParser, value: Any, source: str) -> list[Parsed]:  # noqa: ANN401 - JSON

@@ -86,7 +86,7 @@ def _unmapped(value: object) -> dict[str, Any]:
     return {
         pair[0]: pair[1]
         for pair in pairs
-        if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)
+        if isinstance(pair, list | tuple) and len(pair) == 2 and isinstance(pair[0], str)
     }
 
 

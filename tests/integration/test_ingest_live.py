@@ -14,12 +14,13 @@ from pathlib import Path
 import boto3
 import pytest
 import yaml
+from kafka.admin import NewTopic
 from moto.server import ThreadedMotoServer
 from real_parts import apache_kafka, free_port, wait_for
 from test_page_arrives import kafka_jars, read_topic, run, sellerwatch
 
 from models.event_batch import decode_batch
-from streams.kafka_clients import make_producer
+from streams.kafka_clients import make_admin, make_producer
 from streams.settings import load_settings
 
 PLANTED = ("Jane Planted", "planted.person@example.com", "4711 Hidden Lane", "902-7777777-1")
@@ -149,6 +150,37 @@ def test_raw_topics_are_committed_behind_what_was_sent(config: Path, tmp_path: P
     assert {json.loads(letter)["reason"] for letter in letters} == {"not JSON"}
     again = run("ingest", f"kafka:{topic}", "--config", str(config))
     assert again.startswith("0 events, 0 skipped, 0 dead letters")
+
+
+def test_members_of_a_group_hand_over_without_loss(config: Path, tmp_path: Path) -> None:
+    topic = f"raw-{free_port()}"
+    settings = load_settings(config)
+    admin = make_admin(settings)
+    admin.create_topics([NewTopic(topic, num_partitions=4, replication_factor=1)])
+    admin.close()
+    producer = make_producer(settings)
+    members: list[Ingest] = []
+
+    def join(name: str) -> None:
+        members.append(Ingest(config, tmp_path / f"{name}.log", "--follow", f"kafka:{topic}"))
+
+    for step in range(60):
+        if step in (0, 15):
+            join(f"member-{step}")
+        if step == 30:
+            members[0].stop()
+            join("member-30")
+        if step == 45:
+            members[1].kill()
+        for number in range(step * 100, step * 100 + 100):
+            producer.send(topic, line(number).encode(), partition=number % 4)
+        producer.flush()
+        time.sleep(0.25)
+    producer.close()
+    expected = {f"r-{number}": 1 for number in range(60 * 100)}
+    wait_for("every event", lambda: len(sent(config)) == len(expected), 120)
+    members[2].stop()
+    assert sent(config) == expected
 
 
 @pytest.fixture

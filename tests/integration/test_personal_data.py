@@ -1,0 +1,74 @@
+"""Persons who are planted in raw logs come out nowhere."""
+
+import json
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+sys.path.insert(0, str(Path(__file__).parent))
+from real_parts import free_port, wait_for
+from test_page_arrives import ingest, line, read_topic, running, write_settings
+
+from streams.embedded_broker import EmbeddedBroker
+
+NAME, MAIL, STREET, ORDER = (
+    "Jane Planted", "planted.person@example.com", "4711 Hidden Lane", "902-7777777-1",
+)  # fmt: skip
+TRACES = ("Planted", "planted.person", "Hidden", "4711", "902-7777777")
+
+
+def planted_day() -> str:
+    """Return a quiet day and an attack, with a person in every field that may hold one."""
+    quiet = [line(hour, n) for hour in range(24) for n in range(5)]
+    read = {
+        "path": f"/orders/v0/orders/{ORDER}/buyerInfo", "records": 100,
+        "record_ids": [ORDER, NAME, MAIL], "query": {"BuyerEmail": MAIL, "BuyerName": NAME},
+        "user_agent": f"payments/1.0 ({MAIL})", "marketplace_id": STREET,
+    }  # fmt: skip
+    attack = [line(24, n, **read) for n in range(50)]
+    odd = [
+        line(24, 60, path=f"/customers/{NAME.replace(' ', '%20')}/{STREET}?mail={MAIL}"),
+        line(24, 61, query=f"name={NAME}&street={STREET}", report_type=NAME),
+        line(24, 62, seller_id=[NAME]), line(24, 63, time=f"when {NAME} came"),
+        f"{NAME} {MAIL} {STREET} {ORDER}\n", json.dumps({NAME: MAIL, "path": STREET}) + "\n",
+        json.dumps({"Type": "Notification", "Message": f"{{{NAME} {MAIL}"}) + "\n",
+        json.dumps(trail("GetObject", "s3", {"bucketName": "customers", "key": f"{NAME}.csv"})),
+        "\n",
+        json.dumps(trail("ExecuteStatement", "dynamodb", {"statement": f"... n='{NAME}'"})) + "\n",
+        json.dumps(trail("GetItem", "dynamodb", {"tableName": "buyers", "key": {"m": MAIL}})),
+        "\n",
+    ]  # fmt: skip
+    return "".join(quiet + attack + odd)
+
+
+def trail(name: str, service: str, parameters: dict[str, object]) -> dict[str, object]:
+    return {
+        "eventTime": "2026-01-02T00:10:00Z", "eventID": name, "eventName": name,
+        "eventSource": f"{service}.amazonaws.com", "recipientAccountId": "111122223333",
+        "requestParameters": parameters, "responseElements": {"name": NAME, "street": STREET},
+        "resources": [{"ARN": f"arn:aws:s3:::customers/{NAME}/{STREET}.csv"}],
+        "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/etl"},
+        "userAgent": f"bot ({MAIL})", "sourceIPAddress": "192.0.2.9",
+    }  # fmt: skip
+
+
+def test_nobody_is_named_in_topics_metrics_logs_or_pages(tmp_path: Path) -> None:
+    flag = "--embedded-broker"
+    metrics_port = free_port()
+    with EmbeddedBroker(tmp_path / "broker.log") as broker:
+        config = write_settings(tmp_path, broker.address, metrics_port)
+        with running(config, tmp_path, flag):
+            said = ingest(config, tmp_path / "day.ndjson", planted_day(), flag)
+            wait_for("the finding", lambda: read_topic(config, "access-findings") != [])
+            with urlopen(f"http://127.0.0.1:{metrics_port}/metrics", timeout=5) as answer:
+                metrics = answer.read().decode()
+            topics = {
+                name: b"\n".join(read_topic(config, f"access-{name}")).decode()
+                for name in ("events", "incidents", "dead-letters", "findings")
+            }
+        log = (tmp_path / "worker.log").read_text()
+    assert all(topics.values())
+    assert "sellerwatch_" in metrics
+    for place, text in {"said": said, "metrics": metrics, "log": log, **topics}.items():
+        found = [trace for trace in TRACES if trace in text]
+        assert found == [], place
