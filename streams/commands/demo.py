@@ -10,7 +10,7 @@ from streams.demo.demo import Demo, terminal
 
 def demo(
     keep: Annotated[
-        bool, typer.Option("--keep", help="Leave it running and print the address of /metrics.")
+        bool, typer.Option("--keep", help="Leave it running: look at the incidents' pages.")
     ] = False,
     seed: Annotated[int, typer.Option(help="The same seed gives the same fortnight.")] = 7,
     days: Annotated[int, typer.Option(min=8, max=60, help="Simulated days.")] = 14,

@@ -76,14 +76,16 @@ class Demo:
                 create_topics(admin, settings)
             config = self._write_config(settings, folder)
             url = f"http://127.0.0.1:{settings.worker.metrics_port}/metrics"
+            pages = f"http://127.0.0.1:{settings.worker.web_port}/incidents"
             self._console.print(f"broker {broker.address}, worker metrics {url}")
+            self._console.print(f"incidents {pages}")
             with interrupts_deferred():
                 worker = stack.enter_context(WorkerProcess(config, url, folder / "worker.log"))
             incidents = self._watch(settings, worker, folder, stack)
             results, false_pages = judge(self._simulation.truth, incidents.values())
             print_summary(self._console, results, false_pages, self._days)
             if keep:
-                self._console.print(f"still running: {url} (Ctrl-C ends it)")
+                self._console.print(f"still running: {pages} (Ctrl-C ends it)")
                 while worker.is_running:
                     time.sleep(0.5)
 

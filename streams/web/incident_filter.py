@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from models.data_class import DataClass
 from models.incident import Incident, IncidentStatus, Severity
+from streams.web.wording import plain
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _TEXT_CHARACTERS = 300
@@ -94,5 +95,5 @@ def _choice(kind: type[Choice], name: str, query: Mapping[str, str]) -> Choice |
     try:
         return kind(value)
     except ValueError as error:
-        message = f"{name}: {value[:40]!r} is none of {', '.join(kind)}"
+        message = f"{name}: '{plain(value, 40)}' is none of {', '.join(kind)}"
         raise FilterError(message) from error
