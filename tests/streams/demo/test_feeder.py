@@ -19,9 +19,13 @@ def feeder_for(settings: Settings, packer: Packer) -> Feeder:
     return Feeder(simulation, parser, packer, settings, seconds_a_day=0.0)
 
 
-def events_on(settings: Settings) -> list[AccessEvent]:
-    consumer = make_consumer(settings, settings.topics.events, consumer_timeout_ms=2000)
-    events = [event for message in consumer for event in decode_batch(message.value).events]
+def events_on(settings: Settings, count: int) -> list[AccessEvent]:
+    consumer = make_consumer(settings, settings.topics.events, consumer_timeout_ms=60_000)
+    events: list[AccessEvent] = []
+    for message in consumer:
+        events += decode_batch(message.value).events
+        if len(events) >= count:
+            break
     consumer.close()
     return events
 
@@ -36,7 +40,7 @@ def test_the_whole_simulation_arrives(broker_address: str) -> None:
     feeder = feeder_for(settings, packer)
     feeder.feed()
     producer.close()
-    events = events_on(settings)
+    events = events_on(settings, packer.events_total)
     assert len(events) == packer.events_total > 10_000
     assert len({event.principal for event in events}) >= 12
     assert feeder.simulated_seconds is not None
