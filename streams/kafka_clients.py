@@ -104,6 +104,7 @@ def make_producer(settings: Settings, *, one_record_a_batch: bool = False) -> Ka
             retries=2**31 - 1,
             max_request_size=1_048_576,
             delivery_timeout_ms=120_000,
+            max_block_ms=int(settings.kafka.request_timeout_seconds * 1000),
         )
 
 

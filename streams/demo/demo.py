@@ -85,7 +85,7 @@ class Demo:
             results, false_pages = judge(self._simulation.truth, incidents.values())
             print_summary(self._console, results, false_pages, self._days)
             if keep:
-                self._console.print(f"still running: {pages} (Ctrl-C ends it)")
+                self._console.print(f"still running: {url} and {pages} (Ctrl-C ends it)")
                 while worker.is_running:
                     time.sleep(0.5)
 
@@ -160,7 +160,8 @@ class Demo:
 
 def _settings(address: str, folder: Path) -> Settings:
     return Settings(
-        kafka=KafkaSettings(brokers=(address,)),
+        # An interrupt waits no longer than this for a send that hangs.
+        kafka=KafkaSettings(brokers=(address,), request_timeout_seconds=8.0),
         worker=WorkerSettings(
             web_port=free_port(),
             metrics_port=free_port(),
