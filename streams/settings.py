@@ -121,7 +121,7 @@ class WorkerSettings(_Section):
     session_timeout_seconds: Seconds = 15.0
     rebalance_timeout_seconds: Seconds = 15.0
     heartbeat_interval_seconds: Seconds = 3.0
-    top_incidents: Annotated[int, Field(ge=1, le=500)] = 40
+    top_incidents: Annotated[int, Field(ge=1, le=500)] = 30
     idle_advance_seconds: Seconds = 300.0
 
 

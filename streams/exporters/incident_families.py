@@ -49,22 +49,37 @@ class IncidentFamilies:
             if shown.subjects is not None:
                 subjects.add_metric(key, shown.subjects)
             info.add_metric((), _info(shown, rank < _DETAILED))
-        yield from (pages, records, subjects, info, self._readings())
+        yield from (pages, records, subjects, info)
+        yield from self._details(self._shown[:_DETAILED])
 
-    def _readings(self) -> Metric:
+    def _details(self, detailed: list[OpenIncident]) -> Iterator[Metric]:
+        reasons = _gauge(
+            "reason_contribution_ratio", "Share of the score that a reason explains.", "feature"
+        )
+        classes = _gauge(
+            "class_records", "Records of an open incident by data class.", "data_class"
+        )
+        for shown in detailed:
+            for feature, share in shown.contributions.items():
+                reasons.add_metric((shown.incident_id, feature), share)
+            for name, records in shown.records_by_class.items():
+                classes.add_metric((shown.incident_id, name), records)
+        yield from (reasons, classes, self._readings(detailed))
+
+    def _readings(self, detailed: list[OpenIncident]) -> Metric:
         family = GaugeMetricFamily(
             "sellerwatch_incident_reading",
             "Observed value of the feature that explains an incident best, and its usual range.",
             labels=("incident_id", "feature", "bound"),
         )
-        for shown in self._shown[:_DETAILED]:
+        for shown in detailed:
             for bound, value in shown.reading.items():
                 family.add_metric((shown.incident_id, shown.feature, bound), value)
         return family
 
 
-def _gauge(name: str, text: str) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"sellerwatch_incident_{name}", text, labels=("incident_id",))
+def _gauge(name: str, text: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"sellerwatch_incident_{name}", text, labels=("incident_id", *labels))
 
 
 def _info(shown: OpenIncident, detailed: bool) -> dict[str, str]:

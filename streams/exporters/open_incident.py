@@ -14,6 +14,7 @@ from streams.exporters.network import network_of
 _MARKETPLACE_NOTICE: Final = timedelta(hours=24)
 _TEXT_CHARACTERS: Final = 300
 _PLACE_CHARACTERS: Final = 80
+_REASONS: Final = 3
 _RANGE: Final = re.compile(r"(?P<median>[\d,.]+) \((?P<low>[\d,.]+) to (?P<high>[\d,.]+)\)")
 
 
@@ -27,6 +28,10 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
     feature, reading
         The feature with a number that explains the incident best: observed, and the usual
         median, low and high where they are known.
+    contributions
+        Feature -> share of the score, of the weightiest reasons.
+    records_by_class
+        Data class -> records, as far as the time line reaches back.
     notify_by
         When the marketplace has to be told at the latest; None if no personal data was read.
     heard_at
@@ -46,6 +51,8 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     feature: str
     reading: dict[str, float]
+    contributions: dict[str, float]
+    records_by_class: dict[str, int]
     since: datetime
     notify_by: datetime | None
     source: str
@@ -76,6 +83,8 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
             reason=_reason(incident),
             feature=feature,
             reading=reading,
+            contributions={r.feature: r.contribution for r in incident.reasons[:_REASONS]},
+            records_by_class=_records_by_class(incident),
             since=exposure.since,
             notify_by=_notify_by(incident),
             source=_source(incident),
@@ -106,6 +115,14 @@ def _reading(incident: Incident) -> tuple[str, dict[str, float]]:
         numbers = {name: float(text.replace(",", "")) for name, text in bounds.items()}
         return reason.feature, {"observed": float(reason.observed), **numbers}
     return "", {}
+
+
+def _records_by_class(incident: Incident) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for bucket in incident.timeline.buckets:
+        for name, records in bucket.records.items():
+            totals[name.value] = totals.get(name.value, 0) + records
+    return totals
 
 
 def _source(incident: Incident) -> str:

@@ -17,6 +17,7 @@ from models.incident import (
     Reason,
     Severity,
 )
+from models.timeline import Timeline, TimelineBucket
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -45,17 +46,25 @@ def _incident(number: int, **fields: object) -> Incident:
         p_value=0.001,
         score=float(number),
         exposure=Exposure(calls=90, records=5000, distinct_subjects=4100, bytes=None, since=NOW),
-        reasons=(_reason(principal), _reason(principal)),
+        reasons=(
+            _reason(principal),
+            _reason(principal, feature="network", observed="192.0.2", contribution=0.3),
+        ),
         evidence=(_evidence(number),),
         attack=("T1213",),
         runbook_url="https://example.com/bulk_read",
         page_kind=IncidentKind.BULK_READ,
+        timeline=Timeline(buckets=(_bucket(3000), _bucket(2000))),
     )
     return msgspec.structs.replace(base, **fields)
 
 
-def _reason(principal: str) -> Reason:
-    return Reason(
+def _bucket(records: int) -> TimelineBucket:
+    return TimelineBucket(start=NOW, calls=10, records={DataClass.CUSTOMER: records})
+
+
+def _reason(principal: str, **fields: object) -> Reason:
+    reason = Reason(
         feature="customer_records",
         window="hour",
         observed=5000.0,
@@ -64,6 +73,7 @@ def _reason(principal: str) -> Reason:
         contribution=0.5,
         text=f"{principal} read 5,000 customer records in an hour; usual: 50 (20 to 90).",
     )
+    return msgspec.structs.replace(reason, **fields)
 
 
 def _evidence(number: int) -> Evidence:

@@ -128,11 +128,22 @@ def test_the_reading_has_the_usual_range_beside_it(incident: MakeIncident) -> No
     assert found == {"observed": 5000, "median": 50, "low": 20, "high": 90}
 
 
+def test_reasons_and_classes_are_there_to_draw(incident: MakeIncident) -> None:
+    collector = IncidentCollector(top=5)
+    collector.update(incident(1))
+    value, key = scrape(collector).get_sample_value, {"incident_id": f"{1:016x}"}
+    share = "sellerwatch_incident_reason_contribution_ratio"
+    assert value(share, key | {"feature": "customer_records"}) == 0.5
+    assert value(share, key | {"feature": "network"}) == 0.3
+    name = "sellerwatch_incident_class_records"
+    assert value(name, key | {"data_class": "customer"}) == 5000
+
+
 @pytest.mark.parametrize("number", [200_000])
 def test_any_number_of_open_incidents_stays_a_small_scrape(
     incident: MakeIncident, number: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    collector = IncidentCollector(top=40)
+    collector = IncidentCollector(top=30)
     for index in range(number):
         collector.update(incident(index))
     registry = scrape(collector)
