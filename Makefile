@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test lint test-integration kafka servers browser parts screenshots bench-throughput
+.PHONY: dashboards setup demo test lint test-integration kafka servers browser parts screenshots bench-throughput
 
 setup: .venv/.ready
 
@@ -17,8 +17,8 @@ test: setup parts
 	$(BIN)/python -m pytest
 
 lint: setup
-	$(BIN)/ruff check models streams tests bench
-	$(BIN)/ruff format --check models streams tests bench
+	$(BIN)/ruff check models streams dashboards tests bench
+	$(BIN)/ruff format --check models streams dashboards tests bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -70,3 +70,7 @@ bench-sources: setup
 
 fuzz: setup
 	$(BIN)/python bench/sources_fuzz.py
+
+# Grafana's JSON from its source in dashboards/.
+dashboards: setup
+	$(BIN)/python -W ignore::DeprecationWarning -m dashboards.build

@@ -167,6 +167,16 @@ def test_the_servers_read_the_shipped_files(compose: dict, root: Path) -> None:
     assert source["datasources"][0]["url"] == f"http://prometheus:{port}"
 
 
+def test_grafana_finds_its_dashboards(compose: dict, root: Path) -> None:
+    grafana = compose["services"]["grafana"]
+    home = grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
+    mounts = dict(reversed(m.split(":")[:2]) for m in grafana["volumes"])
+    assert (root / mounts["/etc/dashboards"] / Path(home).name).is_file()
+    provider = yaml.safe_load((root / "config/grafana/dashboards/sellerwatch.yaml").read_text())
+    assert provider["providers"][0]["options"]["path"] == "/etc/dashboards"
+    assert (root / mounts["/etc/grafana/provisioning"]).is_dir()
+
+
 def test_the_image_holds_what_the_wheel_needs(root: Path) -> None:
     dockerfile = (root / "Dockerfile").read_text()
     last_stage = dockerfile.split("FROM ")[-1]

@@ -1,0 +1,195 @@
+"""Whether sellerwatch itself works: workers, lag, latency, checkpoints, bad input."""
+
+from grafana_foundation_sdk.builders import dashboard
+
+from dashboards.parts import JOB, Panel, labels_variable, lines, number, query, start
+
+_ONE = f'{JOB}, instance=~"$instance"'
+
+
+def pipeline() -> dashboard.Dashboard:
+    """Build the dashboard."""
+    board = start(
+        "sellerwatch-pipeline",
+        "sellerwatch: pipeline health",
+        "Workers, lag, latency against its objective, checkpoints, what could not be read.",
+    )
+    instances = "label_values(sellerwatch_build_info, instance)"
+    board = board.with_variable(labels_variable("instance", "Instance", instances).all_value(".+"))
+    for panel in (*_figures(), *_flow(), *_state()):
+        board = board.with_panel(panel)
+    return board
+
+
+def _rate(metric: str, by: str = "", only: str = "") -> str:
+    grouped = f"sum by ({by})" if by else "sum"
+    return f"{grouped} (rate(sellerwatch_{metric}{{{_ONE}{only}}}[$__rate_interval]))"
+
+
+def _quantile(share: float, metric: str) -> str:
+    return f"histogram_quantile({share}, {_rate(metric + '_bucket', 'le')})"
+
+
+def _figures() -> tuple[Panel, ...]:
+    quick = _rate("event_to_incident_seconds_bucket", only=', le="1.0"')
+    late = f"1 - {quick} / clamp_min({_rate('event_to_incident_seconds_count')}, 0.001)"
+    drain = f"sum(max by (partition) (sellerwatch_consumer_lag_messages{{{_ONE}}})) / clamp_min({_rate('messages_total')}, 0.001)"
+    return (
+        number(
+            "Workers up",
+            "Metrics ports that answer.",
+            "short",
+            f"sum(up{{{_ONE}}}) or vector(0)",
+            (None, "red"),
+            (1, "green"),
+        ),
+        number("Events", "Scored now.", "ops", _rate("events_total"), (None, "blue")),
+        number(
+            "Time to catch up",
+            "What waits in Kafka at the present speed.",
+            "s",
+            drain,
+            (None, "green"),
+            (60, "orange"),
+            (600, "red"),
+        ),
+        number(
+            "Late messages",
+            "Share whose incidents came out later than a second after arrival; the objective is 1 %.",
+            "percentunit",
+            late,
+            (None, "green"),
+            (0.01, "orange"),
+            (0.144, "red"),
+        ),
+        number(
+            "Oldest checkpoint",
+            "How far back a worker that dies now would have to begin.",
+            "s",
+            f"time() - min(max by (partition) (sellerwatch_checkpoint_timestamp_seconds{{{_ONE}}}))",
+            (None, "green"),
+            (300, "red"),
+        ),
+        number(
+            "Dead letters",
+            "Records that could not be read, in the time shown.",
+            "short",
+            f"sum(increase(sellerwatch_dead_letters_total{{{_ONE}}}[$__range]))",
+            (None, "green"),
+            (10, "orange"),
+        ),
+    )
+
+
+def _flow() -> tuple[Panel, ...]:
+    return (
+        lines(
+            "Events by outcome",
+            "What was scored.",
+            "ops",
+            query(_rate("events_total", "outcome"), "{{outcome}}"),
+        ),
+        lines(
+            "Messages waiting",
+            "Lag of each partition.",
+            "short",
+            query(
+                f"max by (partition) (sellerwatch_consumer_lag_messages{{{_ONE}}})",
+                "partition {{partition}}",
+            ),
+        ),
+        lines(
+            "Event to incident",
+            "From a message's arrival in Kafka until its incidents were acknowledged.",
+            "s",
+            query(_quantile(0.5, "event_to_incident_seconds"), "median"),
+            query(_quantile(0.99, "event_to_incident_seconds"), "99 %"),
+        ),
+        lines(
+            "Time for a message",
+            "To decode and score it.",
+            "s",
+            query(_quantile(0.5, "batch_seconds"), "median"),
+            query(_quantile(0.99, "batch_seconds"), "99 %"),
+        ),
+        lines(
+            "Where the time goes",
+            "Seconds of a second spent in each stage.",
+            "percentunit",
+            query(_rate("stage_seconds_total", "stage"), "{{stage}}"),
+        ),
+        lines(
+            "Events by service",
+            "A source that falls silent ends its line.",
+            "ops",
+            query(_rate("service_events_total", "tenant, service"), "{{service}} of {{tenant}}"),
+        ),
+    )
+
+
+def _state() -> tuple[Panel, ...]:
+    return (
+        lines(
+            "Principals known",
+            "By partition.",
+            "short",
+            query(
+                f"max by (partition) (sellerwatch_principals{{{_ONE}}})", "partition {{partition}}"
+            ),
+        ),
+        lines(
+            "Checkpoints",
+            "Bytes written; a clean partition writes none.",
+            "Bps",
+            query(_rate("checkpoint_bytes_total"), "bytes"),
+        ),
+        lines(
+            "Bad and repeated input",
+            "Dead letters, events too late for their window, events and messages that came twice.",
+            "ops",
+            *(
+                query(_rate(f"{metric}_total"), metric.replace("_", " "))
+                for metric in (
+                    "dead_letters",
+                    "late_events",
+                    "duplicate_events",
+                    "duplicate_messages",
+                )
+            ),
+        ),
+        lines(
+            "Memory",
+            "Resident memory of each worker.",
+            "bytes",
+            query(f"max by (instance) (process_resident_memory_bytes{{{_ONE}}})", "{{instance}}"),
+        ),
+        lines(
+            "Processor",
+            "Cores used by each worker; one is the most.",
+            "short",
+            query(
+                f"max by (instance) (rate(process_cpu_seconds_total{{{_ONE}}}[$__rate_interval]))",
+                "{{instance}}",
+            ),
+        ),
+        lines(
+            "Size of a scrape",
+            "Series that a worker exports.",
+            "short",
+            query(f"max by (instance) (scrape_samples_scraped{{{_ONE}}})", "{{instance}}"),
+        ),
+        lines(
+            "Notifications",
+            "What Alertmanager sent and could not send.",
+            "ops",
+            query(
+                "sum by (integration) (rate(alertmanager_notifications_total[$__rate_interval]))",
+                "{{integration}} sent",
+            ),
+            query(
+                "sum by (integration) (rate(alertmanager_notifications_failed_total[$__rate_interval]))",
+                "{{integration}} failed",
+            ),
+            width=24,
+        ),
+    )

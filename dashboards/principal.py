@@ -1,0 +1,153 @@
+"""One principal with an open incident: observed against expected, reads by class, why."""
+
+from grafana_foundation_sdk.builders import dashboard
+
+from dashboards.parts import (
+    JOB,
+    QUARTER,
+    Panel,
+    address_variable,
+    bars,
+    labels_variable,
+    lines,
+    number,
+    query,
+    rows,
+    start,
+)
+
+_MINE = (
+    "on (incident_id) group_left (principal) max by (incident_id, principal) "
+    f'(sellerwatch_incident_page{{{JOB}, tenant=~"$tenant", principal=~"$principal"}} * 0 + 1)'
+)
+
+
+def principal() -> dashboard.Dashboard:
+    """Build the dashboard."""
+    board = start(
+        "sellerwatch-principal",
+        "sellerwatch: principal",
+        "A principal with an open incident: what was seen, what is usual, and why it matters.",
+    )
+    tenants = "label_values(sellerwatch_incident_page, tenant)"
+    principals = 'label_values(sellerwatch_incident_page{tenant=~"$tenant"}, principal)'
+    board = (
+        board.with_variable(labels_variable("tenant", "Tenant", tenants))
+        .with_variable(labels_variable("principal", "Principal", principals))
+        .with_variable(address_variable("incidents"))
+        .with_variable(address_variable("runbooks"))
+    )
+    for panel in (*_figures(), *_story()):
+        board = board.with_panel(panel)
+    return board
+
+
+def _of(metric: str, labels: str = "incident_id", only: str = "") -> str:
+    return f"max by ({labels}) (sellerwatch_incident_{metric}{{{JOB}{only}}}) * {_MINE}"
+
+
+def _times_the_usual() -> str:
+    observed = _of("reading", "incident_id, feature", ', bound="observed"')
+    median = (
+        f'max by (incident_id, feature) (sellerwatch_incident_reading{{{JOB}, bound="median"}} > 0)'
+    )
+    return f"max({observed} / on (incident_id, feature) group_left () {median}) or vector(0)"
+
+
+def _figures() -> tuple[Panel, ...]:
+    return (
+        number(
+            "Open incidents",
+            "Of the principals chosen.",
+            "short",
+            f'count(count by (incident_id) (sellerwatch_incident_page{{{JOB}, tenant=~"$tenant", principal=~"$principal"}})) or vector(0)',
+            (None, "green"),
+            (1, "orange"),
+            width=QUARTER,
+        ),
+        number(
+            "Records",
+            "Read since their incidents began.",
+            "short",
+            f"sum({_of('records')})",
+            (None, "blue"),
+            width=QUARTER,
+        ),
+        number(
+            "Distinct subjects",
+            "Read since their incidents began.",
+            "short",
+            f"sum({_of('subjects')}) or vector(0)",
+            (None, "blue"),
+            width=QUARTER,
+        ),
+        number(
+            "Times the usual",
+            "The figure that explains the incident best, over its median.",
+            "short",
+            _times_the_usual(),
+            (None, "green"),
+            (5, "orange"),
+            (20, "red"),
+            width=QUARTER,
+        ),
+    )
+
+
+def _story() -> tuple[Panel, ...]:
+    info = (
+        "max by (incident_id, severity, data_classes, reason, since, notify_by, source, credentials) "
+        f"(sellerwatch_incident_info{{{JOB}}}) * {_MINE}"
+    )
+    return (
+        rows(
+            "Incidents",
+            "Since when, from where, with what, why. A click on the id opens the incident.",
+            query(info, instant=True, form="table"),
+            transformations=(("organize", {"excludeByName": {"Time": True, "Value": True}}),),
+            links={
+                "incident_id": ("Open the incident", "${incidents}${__data.fields.incident_id}")
+            },
+        ),
+        lines(
+            "Observed against expected",
+            "The figure that explains the incident best, with its usual median, low (5 %) and high (95 %).",
+            "short",
+            query(
+                _of("reading", "incident_id, feature, bound"),
+                "{{bound}} {{feature}} {{incident_id}}",
+            ),
+        ),
+        lines(
+            "Records read so far",
+            "Since the incident began.",
+            "short",
+            query(_of("records"), "{{principal}} {{incident_id}}"),
+        ),
+        bars(
+            "Reads by class",
+            "Records of the incident by data class.",
+            "short",
+            _of("class_records", "incident_id, data_class"),
+            "{{data_class}} {{principal}}",
+            width=12,
+        ),
+        bars(
+            "Why: share of the score",
+            "What each reason explains of the score; network, operation, country and agent are novelties.",
+            "percentunit",
+            _of("reason_contribution_ratio", "incident_id, feature"),
+            "{{feature}} {{principal}}",
+            width=12,
+        ),
+        lines(
+            "Its kind of integration",
+            "Records read by all principals, by kind of integration and data class; it shows whether this one is alone.",
+            "ops",
+            query(
+                f'sum by (integration_kind, data_class) (rate(sellerwatch_records_read_total{{{JOB}, tenant=~"$tenant"}}[$__rate_interval]))',
+                "{{integration_kind}} {{data_class}}",
+            ),
+            width=24,
+        ),
+    )

@@ -1,0 +1,218 @@
+"""The SOC's wall: what is open, what is exposed, who reads what and where it goes."""
+
+from grafana_foundation_sdk.builders import dashboard
+
+from dashboards.parts import (
+    JOB,
+    Panel,
+    address_variable,
+    bars,
+    labels_variable,
+    lines,
+    number,
+    query,
+    rows,
+    start,
+)
+
+_PAGES = f'max by (incident_id, tenant, principal, kind) (sellerwatch_incident_page{{{JOB}, tenant=~"$tenant"}})'
+_INFO = (
+    "max by (incident_id, severity, data_classes, reason, since, notify_by, source, credentials) "
+    f'(sellerwatch_incident_info{{{JOB}, data_classes=~".*($data_class).*"}})'
+)
+_READ = f'sellerwatch_records_read_total{{{JOB}, tenant=~"$tenant", data_class=~"$data_class"}}'
+_OK_BAD = ((None, "green"), (1, "red"))
+
+
+def soc_wall() -> dashboard.Dashboard:
+    """Build the dashboard."""
+    board = start(
+        "sellerwatch-soc",
+        "sellerwatch: SOC wall",
+        "Open incidents, what they expose, who reads what and where it goes.",
+    )
+    for name, label in (("tenant", "Tenant"), ("data_class", "Data class")):
+        source = f"label_values(sellerwatch_records_read_total, {name})"
+        board = board.with_variable(labels_variable(name, label, source))
+    board = board.with_variable(address_variable("incidents")).with_variable(
+        address_variable("runbooks")
+    )
+    for panel in (*_figures(), *_incidents(), *_reads()):
+        board = board.with_panel(panel)
+    return board
+
+
+def _figures() -> tuple[Panel, ...]:
+    one = f"max by (severity, page) (sellerwatch_open_incidents{{{JOB}, page="
+    shown = f"max by (incident_id) (sellerwatch_incident_%s{{{JOB}}})"
+    paging = f'on (incident_id) (max by (incident_id) (sellerwatch_incident_page{{{JOB}, tenant=~"$tenant"}}) == 1)'
+    return (
+        number(
+            "Pages open",
+            "Incidents that woke somebody and are not over.",
+            "short",
+            f'sum({one}"true"}}))',
+            *_OK_BAD,
+        ),
+        number(
+            "Tickets open",
+            "Incidents that woke nobody.",
+            "short",
+            f'sum({one}"false"}}))',
+            (None, "green"),
+            (1, "orange"),
+        ),
+        number(
+            "Records exposed",
+            "Records read in the open pages.",
+            "short",
+            f"sum({shown % 'records'} and {paging}) or vector(0)",
+            *_OK_BAD,
+        ),
+        number(
+            "Subjects exposed",
+            "Distinct buyers, orders or suppliers read in the open pages; one that two incidents read counts twice.",
+            "short",
+            f"sum({shown % 'subjects'} and {paging}) or vector(0)",
+            *_OK_BAD,
+        ),
+        number(
+            "Time to tell the marketplace",
+            "Until the first 24-hour deadline of an open incident with personal data.",
+            "s",
+            f"min(sellerwatch_notification_deadline_timestamp_seconds{{{JOB}}}) - time()",
+            (None, "red"),
+            (21600, "orange"),
+            (64800, "green"),
+        ),
+        number(
+            "Not shown",
+            "Open incidents beyond worker.top_incidents: see the incidents page.",
+            "short",
+            f"max(sellerwatch_hidden_incidents{{{JOB}}})",
+            *_OK_BAD,
+        ),
+    )
+
+
+def _incidents() -> tuple[Panel, ...]:
+    hidden = {f"{name} {n}": True for name in ("Time", "incident_id") for n in (1, 2)}
+    return (
+        rows(
+            "Open incidents",
+            "Who, what, how much, why. A click on the id opens the incident, one on the kind its runbook.",
+            query(
+                f"{_INFO} * on (incident_id) group_left (tenant, principal, kind) {_PAGES}",
+                instant=True,
+                form="table",
+            ),
+            query(
+                f"max by (incident_id) (sellerwatch_incident_records{{{JOB}}})",
+                instant=True,
+                form="table",
+            ),
+            transformations=(
+                ("joinByField", {"byField": "incident_id", "mode": "outer"}),
+                (
+                    "organize",
+                    {
+                        "excludeByName": hidden,
+                        "renameByName": {"Value #A": "page", "Value #B": "records"},
+                        "indexByName": {
+                            "severity": 0,
+                            "principal": 1,
+                            "data_classes": 2,
+                            "Value #B": 3,
+                            "reason": 4,
+                        },
+                    },
+                ),
+            ),
+            links={
+                "incident_id": ("Open the incident", "${incidents}${__data.fields.incident_id}"),
+                "kind": ("Open the runbook", "${runbooks}${__data.fields.kind}"),
+                "principal": (
+                    "Drill down",
+                    "/d/sellerwatch-principal?var-principal=${__data.fields.principal}",
+                ),
+            },
+        ),
+        lines(
+            "Open incidents by severity",
+            "Pages and tickets together.",
+            "short",
+            query(
+                f"sum by (severity) (max by (severity, page) (sellerwatch_open_incidents{{{JOB}}}))",
+                "{{severity}}",
+            ),
+        ),
+        lines(
+            "Open incidents by data class",
+            "An incident that exposes two classes counts in both.",
+            "short",
+            query(
+                f'max by (data_class) (sellerwatch_open_incidents_by_data_class{{{JOB}, data_class=~"$data_class"}})',
+                "{{data_class}}",
+            ),
+        ),
+    )
+
+
+def _reads() -> tuple[Panel, ...]:
+    return (
+        lines(
+            "Records read by data class",
+            "Each record under the most sensitive class of its event.",
+            "ops",
+            query(f"sum by (data_class) (rate({_READ}[$__rate_interval]))", "{{data_class}}"),
+        ),
+        lines(
+            "Records read by kind of integration",
+            "The kind declared in principals.yaml, else the kind of principal.",
+            "ops",
+            query(
+                f"sum by (integration_kind) (rate({_READ}[$__rate_interval]))",
+                "{{integration_kind}}",
+            ),
+        ),
+        rows(
+            "Who reads what",
+            "Records read in the time shown, by kind of integration and data class.",
+            query(
+                f"sort_desc(sum by (integration_kind, data_class, tenant) (increase({_READ}[$__range])))",
+                instant=True,
+                form="table",
+            ),
+            transformations=(
+                (
+                    "organize",
+                    {"excludeByName": {"Time": True}, "renameByName": {"Value": "records"}},
+                ),
+            ),
+            width=12,
+        ),
+        bars(
+            "Distinct subjects today",
+            "Buyers, orders or suppliers read in the newest UTC day of event time; an upper bound over workers.",
+            "short",
+            f'sum by (data_class, integration_kind) (sellerwatch_distinct_subjects{{{JOB}, data_class=~"$data_class"}})',
+            "{{data_class}} by {{integration_kind}}",
+            width=12,
+        ),
+        bars(
+            "Where it goes, by country",
+            "Sensitive records in the time shown, by the country of the caller's address.",
+            "short",
+            f"topk(12, sum by (country) (increase(sellerwatch_records_by_country_total{{{JOB}}}[$__range])))",
+            "{{country}}",
+            width=12,
+        ),
+        bars(
+            "Where it goes, by network",
+            "Sensitive records in the time shown, by the caller's network.",
+            "short",
+            f"topk(12, sum by (network) (increase(sellerwatch_records_by_network_total{{{JOB}}}[$__range])))",
+            "{{network}}",
+            width=12,
+        ),
+    )
