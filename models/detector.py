@@ -1,29 +1,34 @@
 """From access events to incidents: score, then learn."""
 
 import math
-from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
-from models.detector_memory import DetectorMemory
+from models.access_event import AccessEvent, PrincipalKind
+from models.day_close import close_day
+from models.detector_memory import DetectorMemory, Key
 from models.detector_settings import DetectorSettings, PrincipalProfile
+from models.feedback import Verdict
+from models.hour_close import close_hour
 from models.incident import Incident, IncidentStatus
-from models.incident_draft import IncidentDraft, open_incident
-from models.judgement import Judgement
+from models.judge import Judge
 from models.principal_state import PrincipalState
-from models.reasoning import explain
-from models.rules.finding import Finding
-from models.rules.purpose import purpose_violation
-from models.rules.scraping import newcomer_scrape
-from models.rules.secrets import SECRETS, secrets_run
-from models.rules.storage import storage_search
-from models.window import Window
+from models.tokens import Tokens, hour_token, hours_around
+from models.verdict import apply_verdict
+from models.window import NewValue, Window
 
+_HOUR_SECONDS: Final = 3600.0
 _DAY_SECONDS: Final = 86_400.0
+_SWEEP_SECONDS: Final = 300.0
 _JUMP_SECONDS: Final = 60 * _DAY_SECONDS
-# Nobody takes them in a run over files.
-_CLOSED_DAYS_KEPT: Final = 100_000
+# So many events in a row far ahead are no fault of a clock: time has moved on.
+_JUMPS_BELIEVED: Final = 100
+_LAST_SECOND: Final = 32_503_680_000.0
+_YOUNG_SECONDS: Final = 3 * _DAY_SECONDS
+_FLEET_MATURE_SECONDS: Final = 2 * _DAY_SECONDS
+# People roam, machines do not: what a new network of a person counts.
+_ROAMING: Final = 0.7
+_NAME_CHARACTERS: Final = 512
 
 
 class Detector:
@@ -40,6 +45,8 @@ class Detector:
         What the user declared, by principal.
     partition
         Which Kafka partition it serves; for people only.
+    canaries
+        Keyed hashes of the planted ids that nobody should read.
 
     Examples
     --------
@@ -53,12 +60,14 @@ class Detector:
         settings: DetectorSettings,
         profiles: Mapping[str, PrincipalProfile],
         partition: int = 0,
+        canaries: frozenset[int] = frozenset(),
     ) -> None:
         self.partition = partition
         self._settings = settings
         self._profiles = profiles
         self._memory = DetectorMemory(settings.threshold_prior_days, settings.cohort_weight)
-        self._closed_days: deque[tuple[float, float]] = deque(maxlen=_CLOSED_DAYS_KEPT)
+        self._judge = Judge(settings, profiles, canaries, self._memory)
+        self._tokens = Tokens()
 
     @property
     def principals_known(self) -> int:
@@ -77,13 +86,34 @@ class Detector:
 
     @property
     def late_events_total(self) -> int:
-        """Events that came too late to be scored."""
+        """Events that came too late for the statistics; rules still saw them."""
         return self._memory.fleet.late_events_total
 
     @property
     def time_jumps_total(self) -> int:
         """Events whose time is impossible, or far ahead of all others."""
         return self._memory.fleet.time_jumps_total
+
+    @property
+    def folded_principals_total(self) -> int:
+        """Principals that were forgotten because there were too many."""
+        return self._memory.fleet.folded_principals_total
+
+    @property
+    def principal_days_total(self) -> int:
+        """Days on which a principal was active: the denominator of the rate of pages."""
+        return self._memory.fleet.principal_days_total
+
+    @property
+    def statistical_pages_total(self) -> int:
+        """Pages by the statistics alone, true or false: what the budget is about."""
+        return self._memory.fleet.pages_total
+
+    def take_closed_days(self) -> list[tuple[float, float]]:
+        """Return score and p-value of each principal's day that ended since the last call."""
+        days = list(self._memory.closed_days)
+        self._memory.closed_days.clear()
+        return days
 
     def take_changes(self) -> dict[bytes, bytes]:
         """Return a snapshot of each unit that changed since the last call.
@@ -108,211 +138,215 @@ class Detector:
         """
         self._memory.restore(changes)
 
+    def apply_verdict(self, incident_id: str, verdict: Verdict) -> bool:
+        """Learn what an analyst thinks of an incident; False if it is not one of ours."""
+        return apply_verdict(self._memory, incident_id, verdict)
+
     def process_batch(self, events: Sequence[AccessEvent]) -> list[Incident]:
         """Score and learn events; return the incidents that changed, in order."""
         return [incident for event in events for incident in self.process(event)]
 
     def process(self, event: AccessEvent) -> list[Incident]:
         """Score and learn one event; return the incidents that changed."""
-        self._memory.fleet.events_total += 1
+        fleet = self._memory.fleet
+        fleet.events_total += 1
         if not self._is_plausible(event.time):
-            self._memory.fleet.time_jumps_total += 1
+            fleet.time_jumps_total += 1
             return []
-        newest = max(event.time, self.newest_event_seconds or event.time)
-        self._memory.fleet.newest_event_seconds = newest
+        newest = fleet.newest_event_seconds
+        if newest is None or event.time > newest:
+            fleet.newest_event_seconds = newest = event.time
         changed = self.advance(newest)
         if event.principal_kind is PrincipalKind.SERVICE:
             return changed
-        if event.time < newest - self._settings.window_seconds - self._lateness:
-            self._memory.fleet.late_events_total += 1
-            return changed
-        state = self._state(event)
-        state.touched = self.events_total
-        self._memory.mark((event.tenant, event.principal), state)
-        window = state.windows.setdefault(self._index(event.time), Window())
-        self._surprises(event, state, window)
-        window.add(event)
-        changed += self._judge(event, state, window)
-        if not window.anomalous:
-            state.novelty.learn_one(_values(event))
-        return changed
+        key = self._key(event)
+        state = self._state(key, event)
+        self._memory.mark(key)
+        if event.time < newest - _HOUR_SECONDS - self._settings.allowed_lateness_seconds:
+            fleet.late_events_total += 1
+            return changed + self._judge.judge_late(event, state)
+        window = self._window(key, state, event)
+        self._find_new(event, state, window)
+        return changed + self._judge.judge(event, state, window)
 
     def advance(self, newest_seconds: float) -> list[Incident]:
-        """Close the hours and quiet incidents that event time has left behind."""
-        width = self._settings.window_seconds
+        """Close the hours, days and quiet incidents that event time has left behind."""
         fleet = self._memory.fleet
-        if fleet.swept is not None and newest_seconds < fleet.swept + width / 12:
+        if fleet.swept is not None and newest_seconds < fleet.swept + _SWEEP_SECONDS:
             return []
         fleet.swept = newest_seconds
-        closed: list[Incident] = []
-        for key, state in self._memory.states.items():
-            if self._close_windows(state, newest_seconds - self._lateness):
-                self._memory.mark(key, state)
-            draft = state.draft
-            quiet = self._settings.incident_quiet_seconds
-            if draft is not None and draft.updated_at + quiet <= newest_seconds:
-                closed.append(self._build(draft, IncidentStatus.CLOSED))
-                state.draft = None
-                self._memory.mark(key, state)
-        return closed
+        watermark = newest_seconds - self._settings.allowed_lateness_seconds
+        self._close_hours(watermark)
+        self._close_days(int(watermark // _DAY_SECONDS))
+        return self._judge.close_quiet(newest_seconds)
 
     def finish(self) -> list[Incident]:
         """Close every incident: the input has ended."""
-        drafts = [state.draft for state in self._memory.states.values() if state.draft is not None]
-        for state in self._memory.states.values():
-            state.draft = None
-        return [self._build(draft, IncidentStatus.CLOSED) for draft in drafts]
-
-    def take_closed_days(self) -> list[tuple[float, float]]:
-        """Return score and p-value of each principal's day that ended since the last call."""
-        days = list(self._closed_days)
-        self._closed_days.clear()
-        return days
+        return self._judge.close_all()
 
     def open_incidents(self) -> list[Incident]:
         """Return the open incidents as they stand."""
-        drafts = [state.draft for state in self._memory.states.values()]
-        return [self._build(draft, IncidentStatus.OPEN) for draft in drafts if draft is not None]
-
-    @property
-    def _lateness(self) -> float:
-        return self._settings.allowed_lateness_seconds
-
-    def _index(self, seconds: float) -> int:
-        return int(seconds // self._settings.window_seconds)
+        return self._judge.build_open(IncidentStatus.OPEN)
 
     def _is_plausible(self, seconds: float) -> bool:
         # Outside of these, datetime and everything behind it breaks.
-        if not 0 <= seconds < 32_503_680_000:
+        if not 0 <= seconds < _LAST_SECOND:
             return False
-        newest = self.newest_event_seconds
-        return newest is None or seconds < newest + _JUMP_SECONDS
+        fleet = self._memory.fleet
+        newest = fleet.newest_event_seconds
+        if newest is None or seconds < newest + _JUMP_SECONDS:
+            fleet.jumps_in_a_row = 0
+            return True
+        fleet.jumps_in_a_row += 1
+        return fleet.jumps_in_a_row > _JUMPS_BELIEVED
 
-    def _state(self, event: AccessEvent) -> PrincipalState:
-        key = (event.tenant, event.principal)
-        state = self._memory.states.get(key)
+    @staticmethod
+    def _key(event: AccessEvent) -> Key:
+        return event.tenant[:_NAME_CHARACTERS], event.principal[:_NAME_CHARACTERS]
+
+    def _state(self, key: Key, event: AccessEvent) -> PrincipalState:
+        memory = self._memory
+        state = memory.states.get(key)
         if state is not None:
+            if event.time >= state.facts.last_seen + _HOUR_SECONDS:
+                memory.touch(key, state)
+                state.facts.last_seen = event.time
             return state
-        if len(self._memory.states) >= self._settings.max_principals:
-            self._forget_oldest()
-        if self._memory.fleet.started is None:
-            self._memory.fleet.started = event.time
+        if len(memory.states) >= self._settings.max_principals:
+            memory.forget_oldest()
+        fleet = memory.fleet
+        if fleet.started is None:
+            fleet.started = event.time
+            fleet.day = int(event.time // _DAY_SECONDS)
         profile = self._profiles.get(event.principal)
-        name = f"{event.principal_kind}:{event.service}" if profile is None else profile.kind
-        state = self._memory.add(key, name, event.time)
-        if event.time - self._memory.fleet.started > 2 * _DAY_SECONDS:
-            self._memory.fleet.newcomers += 1
+        name = event.principal_kind.value if profile is None else f"declared:{profile.kind}"
+        state = memory.add(key, name, event.time)
+        state.facts.grant = event.grant
+        state.facts.is_person = event.principal_kind is PrincipalKind.USER
+        memory.touch(key, state)
+        if self._is_newcomer(state):
+            fleet.newcomers += 1
         return state
-
-    def _forget_oldest(self) -> None:
-        # Insertion order stands for age; one with an open incident is never forgotten.
-        for key, state in self._memory.states.items():
-            if state.draft is None:
-                del self._memory.states[key]
-                self._memory.mark(key, state)
-                return
-
-    def _surprises(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
-        for feature, value in _values(event).items():
-            surprise = state.novelty.surprise(feature, value)
-            if surprise > window.new_values.get(feature, (0.0, ""))[0]:
-                window.new_values[feature] = (surprise, str(value))
-        if "principal" in window.new_values or self._memory.fleet.started is None:
-            return
-        age = event.time - state.first_seen
-        watched = state.first_seen - self._memory.fleet.started
-        if age < _DAY_SECONDS and watched > 2 * _DAY_SECONDS:
-            days = len(self._memory.states) * watched / _DAY_SECONDS
-            rate = (self._memory.fleet.newcomers + 0.5) / (days + 1.0)
-            window.new_values["principal"] = (max(0.0, -math.log10(rate)), event.principal)
-
-    def _judge(self, event: AccessEvent, state: PrincipalState, window: Window) -> list[Incident]:
-        volume = self._settings.volume_weight * state.habit.score_one(window.features())
-        score = volume + sum(surprise for surprise, _ in window.new_values.values())
-        p_value = self._memory.threshold.p_value(score)
-        state.day_maximum = max(state.day_maximum, score)
-        budget = self._settings.false_pages_per_principal_day
-        rule = self._rule(event, state, window)
-        touched = bool(window.calls_of) or window.secrets > 0
-        unusual = touched and p_value <= budget * self._settings.ticket_budget_factor
-        if rule is None and not unusual:
-            return []
-        large = max(window.sensitive_records, window.secrets * SECRETS)
-        page = p_value <= budget and large >= self._settings.min_page_records
-        if rule is not None:
-            page = page or rule.page
-        window.anomalous = window.anomalous or page
-        return self._report(event, state, window, Judgement(score, p_value, page, rule))
-
-    def _rule(self, event: AccessEvent, state: PrincipalState, window: Window) -> Finding | None:
-        if event.outcome is not Outcome.SUCCESS:
-            return None
-        profile = self._profiles.get(event.principal)
-        found = purpose_violation(event, profile)
-        if found is None and event.time - state.first_seen < _DAY_SECONDS:
-            is_newcomer = self._is_newcomer(state)
-            found = storage_search(event, window, is_newcomer=is_newcomer)
-            if found is None and profile is None and is_newcomer:
-                found = newcomer_scrape(event, window, self._settings.min_page_records)
-        if found is None and state.habit.windows("secrets") == 0:
-            found = secrets_run(event, window)
-        return found
 
     def _is_newcomer(self, state: PrincipalState) -> bool:
         # In a stream's first days everybody is new, and that says nothing.
-        return state.first_seen - (self._memory.fleet.started or 0.0) > 2 * _DAY_SECONDS
+        started = self._memory.fleet.started or 0.0
+        return state.facts.first_seen - started > _FLEET_MATURE_SECONDS
 
-    def _report(
-        self,
-        event: AccessEvent,
-        state: PrincipalState,
-        window: Window,
-        judgement: Judgement,
-    ) -> list[Incident]:
-        draft = state.draft
-        if draft is None:
-            draft = state.draft = open_incident(event, window)
+    def _window(self, key: Key, state: PrincipalState, event: AccessEvent) -> Window:
+        index = int(event.time // _HOUR_SECONDS)
+        window = state.windows.get(index)
+        if window is None:
+            window = state.windows[index] = Window(index=index)
+            self._memory.open_hours.setdefault(index, {})[key] = None
+            if len(state.windows) == 1:
+                self._greet(event, state, window)
+        return window
+
+    def _greet(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
+        """Note in a newcomer's hours that it is one."""
+        if event.time - state.facts.first_seen < _DAY_SECONDS and self._is_newcomer(state):
+            fleet = self._memory.fleet
+            rate = (fleet.newcomers + 0.5) / (fleet.mature_days + 100.0)
+            surprise = max(0.0, -math.log10(min(1.0, rate)))
+            window.new[-1] = NewValue("principal", event.principal[:128], surprise)
+
+    def _find_new(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
+        hour = hour_token(event.time)
+        operation = event.operation
+        signature = (
+            operation, event.source_ip, event.user_agent, event.country, event.asn,
+            event.resource, hour,
+        )  # fmt: skip
+        state.count_operation(operation)
+        if signature in state.quiet:
+            return
+        known = state.novelty.known
+        is_quiet = True
+        for token in self._tokens.of(event):
+            if token.number not in known:
+                is_quiet = False
+                if token.number not in window.new:
+                    self._add_new(state, window, token.feature, token.number, token.text)
+        if hour not in known:
+            is_quiet = False
+            if hour not in window.new:
+                text = f"{hour % 24:02d}:00 UTC"
+                near = any(number in known for number in hours_around(hour))
+                feature = "hour_nearby" if near else "hour"
+                self._add_new(state, window, feature, hour, text)
+        if is_quiet and len(state.quiet) < 64:
+            state.quiet.add(signature)
+
+    def _add_new(
+        self, state: PrincipalState, window: Window, feature: str, number: int, text: str
+    ) -> None:
+        age = window.index * _HOUR_SECONDS - state.facts.first_seen
+        if feature == "hour_nearby":
+            surprise = 0.0
+        elif age >= _YOUNG_SECONDS:
+            surprise = state.novelty.surprise(feature, number)
+            if feature == "network" and state.facts.is_person:
+                surprise *= _ROAMING
+            self._count_new(state, feature, number)
+        elif age >= _DAY_SECONDS and not self._is_newcomer(state):
+            # In a stream's first days everything is new.
+            surprise = 0.0
+        elif age >= _DAY_SECONDS:
+            surprise = state.novelty.surprise(f"~{feature}", number)
+            self._count_new(state, f"~{feature}", number)
+        elif (
+            self._is_newcomer(state)
+            and feature != "hour"
+            and not self._memory.everybody.novelty.knows(number)
+        ):
+            surprise = 0.7
         else:
-            draft.add(event)
-        if judgement.page and draft.paged_at is None:
-            draft.paged_at = event.time
-        kinds, reasons = explain(event, window, state.habit, self._settings.volume_weight)
-        draft.take(judgement, kinds, reasons)
-        draft.raise_severity(window)
-        return [self._build(draft, IncidentStatus.OPEN)] if draft.is_news() else []
+            surprise = 0.0
+        if surprise == 0.0 and feature in ("network", "user_agent") and age < _DAY_SECONDS:
+            # Familiar to the fleet: no sign of anything.
+            feature = f"first_{feature}"
+        window.new[number] = NewValue(feature, text, surprise)
 
-    def _build(self, draft: IncidentDraft, status: IncidentStatus) -> Incident:
-        return draft.build(status, self._settings.runbook_base_url)
+    @staticmethod
+    def _count_new(state: PrincipalState, feature: str, number: int) -> None:
+        state.facts.new_today[feature] = None
+        cohort = state.novelty.cohort
+        if cohort is not None and not cohort.knows(number):
+            state.facts.new_today[f"!{feature}"] = None
 
-    def _close_windows(self, state: PrincipalState, watermark: float) -> bool:
-        width = self._settings.window_seconds
-        ended = [i for i in state.windows if (i + 1) * width <= watermark]
-        day = int(watermark // _DAY_SECONDS)
-        for index in ended:
-            window = state.windows.pop(index)
-            # A window that paged is kept out of the baseline: an attacker cannot teach it.
-            if not window.anomalous:
-                features = window.features()
-                state.habit.learn_one(features)
-                if state.habit.cohort is not None:
-                    state.habit.cohort.learn_one(features)
-        if day > state.day:
-            if state.day_maximum > 0:
-                p_value = self._memory.threshold.p_value(state.day_maximum)
-                self._closed_days.append((state.day_maximum, p_value))
-                self._memory.threshold.learn_one(state.day_maximum)
-            state.day, state.day_maximum = day, 0.0
-            return True
-        return bool(ended)
+    def _close_hours(self, watermark: float) -> None:
+        memory = self._memory
+        ended = [i for i in memory.open_hours if (i + 1) * _HOUR_SECONDS <= watermark]
+        for index in sorted(ended):
+            for key in memory.open_hours.pop(index):
+                state = memory.states[key]
+                close_hour(memory, state, state.windows.pop(index), self._settings)
+                memory.mark(key)
+                memory.mark_cohort(state.facts.cohort)
 
+    def _close_days(self, day: int) -> None:
+        memory = self._memory
+        fleet = memory.fleet
+        if fleet.started is None or day <= fleet.day:
+            return
+        if day > fleet.day + 40:
+            # Time has jumped: nobody was there to be learnt from.
+            fleet.day = day - 1
+        while fleet.day < day:
+            self._close_day()
+            fleet.day += 1
 
-def _values(event: AccessEvent) -> dict[str, object]:
-    values: dict[str, object] = {"operation": f"{event.service}:{event.operation}"}
-    if event.source_ip is not None:
-        cut = ":" if ":" in event.source_ip else "."
-        values["network"] = cut.join(event.source_ip.split(cut)[:3])
-    if event.user_agent is not None:
-        values["user_agent"] = event.user_agent.split("/")[0][:64]
-    if event.country is not None:
-        values["country"] = event.country
-    return values
+    def _close_day(self) -> None:
+        memory = self._memory
+        fleet = memory.fleet
+        for state in memory.states.values():
+            state.facts.day = fleet.day
+        active = sum(1 for s in memory.states.values() if any(v > 0.0 for v in s.facts.today))
+        fleet.principal_days_total += active
+        if fleet.started is not None and fleet.day * _DAY_SECONDS > fleet.started:
+            fleet.mature_days += active
+        close_day(memory, self._profiles)
+        for key, state in memory.states.items():
+            memory.mark(key)
+            memory.mark_cohort(state.facts.cohort)

@@ -1,19 +1,24 @@
 """All that a detector remembers, and how it is kept between runs."""
 
+from collections import deque
 from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
-from models.log_histogram import HistogramState, LogHistogram
-from models.novelty import Novelty, NoveltyState
-from models.principal_state import PrincipalSnapshot, PrincipalState
+from models.calibration import Calibration
+from models.cohort import Cohort, CohortState
+from models.incident_draft import IncidentDraft
+from models.principal_state import PrincipalFacts, PrincipalSnapshot, PrincipalState
 from models.snapshot import pack_state, unpack_state
-from models.tail_threshold import TailThreshold
+from models.tail_threshold import ThresholdState
 
 FLEET_KEY: Final = b"fleet"
 _PRINCIPAL: Final = b"principal"
 _COHORT: Final = b"cohort"
+# Nobody takes them in a run over files.
+_CLOSED_DAYS_KEPT: Final = 100_000
+Key = tuple[str, str]
 
 
 class FleetState(msgspec.Struct, array_like=True, kw_only=True):
@@ -22,11 +27,24 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     newest_event_seconds: float | None = None
     started: float | None = None
     swept: float | None = None
+    day: int = 0
     newcomers: int = 0
+    mature_days: float = 0.0
+    sequence: int = 0
     events_total: int = 0
     late_events_total: int = 0
     time_jumps_total: int = 0
-    maxima: list[float] = []
+    folded_principals_total: int = 0
+    principal_days_total: int = 0
+    pages_total: int = 0
+    jumps_in_a_row: int = 0
+    cohort: CohortState = msgspec.field(default_factory=CohortState)
+    thresholds: dict[str, dict[str, ThresholdState]] = {}
+    # What all principals have read: registers of the distinct subjects.
+    subjects: dict[str, bytearray] = {}
+    # Time, tenant and principal of the last statistical pages.
+    recent_pages: list[tuple[float, str, str]] = []
+    surge: IncidentDraft | None = None
 
 
 class DetectorMemory:
@@ -41,31 +59,64 @@ class DetectorMemory:
     """
 
     def __init__(self, prior_days: float, cohort_weight: float) -> None:
-        self.states: dict[tuple[str, str], PrincipalState] = {}
-        self.cohorts: dict[str, tuple[LogHistogram, Novelty]] = {}
+        self.states: dict[Key, PrincipalState] = {}
         self.fleet = FleetState()
-        self.threshold = TailThreshold(prior_days)
+        self.everybody = Cohort()
+        self.cohorts: dict[str, Cohort] = {}
+        self.calibration = Calibration(prior_days)
+        # Score and p-value of days that have ended, until somebody takes them.
+        self.closed_days: deque[tuple[float, float]] = deque(maxlen=_CLOSED_DAYS_KEPT)
+        # Hour -> principals with such an hour open; derived from the states.
+        self.open_hours: dict[int, dict[Key, None]] = {}
         self._cohort_weight = cohort_weight
-        self._changed: set[tuple[str, str]] = set()
+        self._changed: set[Key] = set()
         self._changed_cohorts: set[str] = set()
 
-    def mark(self, key: tuple[str, str], state: PrincipalState) -> None:
-        """Note that a principal, and with it its cohort, has changed."""
+    def mark(self, key: Key) -> None:
+        """Note that a principal has changed."""
         self._changed.add(key)
-        self._changed_cohorts.add(state.cohort)
 
-    def add(self, key: tuple[str, str], cohort: str, first_seen: float) -> PrincipalState:
+    def mark_cohort(self, name: str) -> None:
+        """Note that a cohort has changed."""
+        self._changed_cohorts.add(name)
+
+    def add(self, key: Key, cohort: str, first_seen: float) -> PrincipalState:
         """Begin with a principal that was not known."""
-        histogram, novelty = self._cohort(cohort)
-        habit = LogHistogram(histogram, self._cohort_weight)
-        state = PrincipalState(cohort, first_seen, habit, Novelty(novelty))
+        facts = PrincipalFacts(
+            cohort=cohort,
+            first_seen=first_seen,
+            last_seen=first_seen,
+            day=int(first_seen // 86_400),
+        )
+        state = PrincipalState(facts, self.cohort(cohort), self._cohort_weight)
         self.states[key] = state
+        self.cohort(cohort).novelty.state.members += 1.0
         return state
 
-    def _cohort(self, name: str) -> tuple[LogHistogram, Novelty]:
-        if name not in self.cohorts:
-            self.cohorts[name] = (LogHistogram(), Novelty())
-        return self.cohorts[name]
+    def cohort(self, name: str) -> Cohort:
+        """Return a cohort, a new one if there is none of this name."""
+        found = self.cohorts.get(name)
+        if found is None:
+            found = self.cohorts[name] = Cohort(self.everybody)
+        return found
+
+    def touch(self, key: Key, state: PrincipalState) -> None:
+        """Make a principal the most recent one."""
+        del self.states[key]
+        self.states[key] = state
+        self.fleet.sequence += 1
+        state.facts.touched = self.fleet.sequence
+
+    def forget_oldest(self) -> None:
+        """Fold the least recent principal into its cohort, which has learnt its hours."""
+        key = next((k for k, s in self.states.items() if s.draft is None), next(iter(self.states)))
+        state = self.states.pop(key)
+        for index in state.windows:
+            self.open_hours.get(index, {}).pop(key, None)
+        if state.novelty.cohort is not None:
+            state.novelty.cohort.state.members -= 1.0
+        self._changed.add(key)
+        self.fleet.folded_principals_total += 1
 
     def take_changes(self) -> dict[bytes, bytes]:
         """Return a snapshot of each unit that changed since the last call.
@@ -78,12 +129,10 @@ class DetectorMemory:
             packed = b"" if state is None else pack_state(state.snapshot())
             changes[_principal_key(key)] = packed
         for name in sorted(self._changed_cohorts):
-            histogram, novelty = self.cohorts[name]
-            changes[b"\0".join((_COHORT, _raw(name)))] = pack_state(
-                (histogram.state, novelty.state)
-            )
+            changes[b"\0".join((_COHORT, _raw(name)))] = pack_state(self.cohorts[name].state)
         if changes:
-            self.fleet.maxima = self.threshold.maxima
+            self.fleet.cohort = self.everybody.state
+            self.fleet.thresholds = self.calibration.state
             changes[FLEET_KEY] = pack_state(self.fleet)
         self._changed.clear()
         self._changed_cohorts.clear()
@@ -97,36 +146,37 @@ class DetectorMemory:
         WireFormatError
             If a value is no snapshot, or one of a version that this release does not read.
         """
-        snapshots: list[tuple[tuple[str, str], PrincipalSnapshot]] = []
+        snapshots: list[tuple[Key, PrincipalSnapshot]] = []
         for key, value in changes.items():
             kind, _, rest = key.partition(b"\0")
             if key == FLEET_KEY:
-                self.fleet = unpack_state(value, FleetState)
-                self.threshold.restore(self.fleet.maxima)
+                self._restore_fleet(value)
             elif kind == _COHORT:
-                self._restore_cohort(rest, value)
+                state: CohortState = unpack_state(value, CohortState)
+                self.cohort(_text(rest)).restore(state)
             elif kind == _PRINCIPAL and value:
                 tenant, _, name = rest.partition(b"\0")
                 snapshot: PrincipalSnapshot = unpack_state(value, PrincipalSnapshot)
                 snapshots.append(((_text(tenant), _text(name)), snapshot))
         # Their order in the dictionary says which is the least recent.
-        for names, snapshot in sorted(snapshots, key=lambda item: item[1].touched):
+        for names, snapshot in sorted(snapshots, key=lambda item: item[1].facts.touched):
             self._restore_principal(names, snapshot)
 
-    def _restore_cohort(self, name: bytes, value: bytes) -> None:
-        shape = tuple[HistogramState, NoveltyState]
-        histogram, novelty = self._cohort(_text(name))
-        histogram.state, novelty.state = unpack_state(value, shape)
+    def _restore_fleet(self, value: bytes) -> None:
+        self.fleet = unpack_state(value, FleetState)
+        self.everybody.restore(self.fleet.cohort)
+        self.calibration.restore(self.fleet.thresholds)
 
-    def _restore_principal(self, key: tuple[str, str], snapshot: PrincipalSnapshot) -> None:
-        state = self.add(key, snapshot.cohort, snapshot.first_seen)
-        state.touched = snapshot.touched
-        state.day, state.day_maximum = snapshot.day, snapshot.day_maximum
-        state.habit.state, state.novelty.state = snapshot.habit, snapshot.novelty
-        state.windows, state.draft = snapshot.windows, snapshot.draft
+    def _restore_principal(self, key: Key, snapshot: PrincipalSnapshot) -> None:
+        cohort = self.cohort(snapshot.facts.cohort)
+        state = PrincipalState(snapshot.facts, cohort, self._cohort_weight)
+        state.restore(snapshot)
+        self.states[key] = state
+        for index in state.windows:
+            self.open_hours.setdefault(index, {})[key] = None
 
 
-def _principal_key(key: tuple[str, str]) -> bytes:
+def _principal_key(key: Key) -> bytes:
     return b"\0".join((_PRINCIPAL, _raw(key[0]), _raw(key[1])))
 
 

@@ -1,8 +1,9 @@
 """Every tunable of the detector, in one place."""
 
+from ipaddress import ip_network
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from models.data_class import DataClass
 
@@ -12,13 +13,28 @@ Positive = Annotated[float, Field(gt=0)]
 class PrincipalProfile(BaseModel):
     """What the user declared of a principal.
 
-    A read of a data class that is not allowed is an incident at any volume.
+    A read of a data class that is not allowed, or from a network that is not expected, is an
+    incident at any volume. `daily_caps` are records a day by data class.
+
+    Examples
+    --------
+    >>> PrincipalProfile(kind="erp", expected_networks=["192.0.2.0/28"]).kind
+    'erp'
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: str
     allowed_data_classes: frozenset[DataClass] | None = None
+    expected_networks: tuple[str, ...] | None = None
+    daily_caps: dict[DataClass, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+
+    @field_validator("expected_networks")
+    @classmethod
+    def _are_networks(cls, networks: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for network in networks or ():
+            ip_network(network)
+        return networks
 
 
 class DetectorSettings(BaseModel):
@@ -35,17 +51,34 @@ class DetectorSettings(BaseModel):
     # The budget of false pages; the threshold is held to it online.
     false_pages_per_principal_day: Annotated[float, Field(gt=0, lt=1)] = 0.01
     # An incident that pages nobody is shown at so many times the budget.
-    ticket_budget_factor: Positive = 10.0
+    ticket_budget_factor: Positive = 3.0
     window_seconds: Positive = 3600.0
     allowed_lateness_seconds: Annotated[float, Field(ge=0)] = 900.0
     # An incident closes after so long without an anomalous read.
     incident_quiet_seconds: Positive = 7200.0
     # Weight of the cohort's tail against a principal's own windows.
     cohort_weight: Positive = 2.0
-    volume_weight: Positive = 0.6
-    # A sensitive read below this many records in a window never pages by volume.
+    # Weights of the two most surprising volumes of an hour; they often tell the same.
+    volume_weight: Positive = 0.9
+    second_volume_weight: Annotated[float, Field(ge=0)] = 0.15
+    # A sensitive read below this many records in a window never pages by volume alone.
     min_page_records: Annotated[int, Field(ge=1)] = 100
+    # A page is repeated within so many days only if it is worse by a decade.
+    mute_days: Positive = 3.0
+    # Unusual hours that paged nobody are learnt after so many days.
+    learning_delay_days: Positive = 7.0
     # Days of fleet history before the tail is trusted more than its prior.
     threshold_prior_days: Positive = 50.0
-    max_principals: Annotated[int, Field(ge=1)] = 250_000
+    # So many principals paging within an hour, or this share of all, are one fleet incident.
+    fleet_incident_principals: Annotated[int, Field(ge=2)] = 5
+    fleet_incident_share: Annotated[float, Field(gt=0, le=1)] = 0.05
+    # Ids that nobody should read: a planted order, buyer or supplier. One read, one page.
+    canary_ids: tuple[str, ...] = ()
+    # Records an hour and a day by data class that nobody undeclared may exceed.
+    hourly_caps: dict[DataClass, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    daily_caps: dict[DataClass, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    # Share of all known buyers, suppliers or transactions that is too much for a day.
+    max_known_share_a_day: Annotated[float, Field(gt=0, le=1)] = 0.5
+    # The least recent of more principals fold into their cohort.
+    max_principals: Annotated[int, Field(ge=1)] = 20_000
     runbook_base_url: str = "http://127.0.0.1:6066/runbooks/"

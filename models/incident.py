@@ -7,6 +7,7 @@ import msgspec
 
 from models.access_event import Outcome
 from models.data_class import DataClass
+from models.notification import Notification
 from models.timeline import Timeline
 
 
@@ -121,6 +122,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     `paged_at` is the event time at which it first became a page, None if it never did;
     `page_kind` is the kind that made it one, and never changes after.
     `attack` holds MITRE ATT&CK technique ids. `timeline` begins with the event that opened it.
+    `notification` is there as soon as a page concerns personal data. `known_share` says which
+    share of all known buyers, suppliers or transactions the principal has read today, 0 to 1.
     """
 
     incident_id: str
@@ -144,3 +147,5 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     runbook_url: str
     timeline: Timeline = Timeline()
     page_kind: IncidentKind | None = None
+    notification: Notification | None = None
+    known_share: dict[str, float] = {}

@@ -9,6 +9,7 @@ import msgspec
 
 from models.access_event import AccessEvent, Outcome
 from models.data_class import DataClass
+from models.features import BYTES, CALLS, CLASS_OF, RECORDS, SECRETS
 from models.incident import (
     Evidence,
     Exposure,
@@ -19,22 +20,30 @@ from models.incident import (
     Severity,
 )
 from models.judgement import Judgement
+from models.notification import Notification, notification_clock
+from models.subject_sketch import SubjectSketch
 from models.timeline_draft import TimelineDraft
 from models.window import LARGEST_COUNT, Window, sane_count
 
 _EVIDENCE_KEPT: Final = 10
 _CREDENTIALS_KEPT: Final = 20
 _TEXT_CHARACTERS: Final = 256
+_MUCH: Final = 1000
 # https://attack.mitre.org: T1530 Data from Cloud Storage, T1213 Data from Information
 # Repositories, T1078.004 Valid Accounts: Cloud Accounts, T1619 Cloud Storage Object
-# Discovery, T1119 Automated Collection, T1555.006 Cloud Secrets Management Stores.
+# Discovery, T1119 Automated Collection, T1528 Steal Application Access Token, T1030 Data
+# Transfer Size Limits, T1110 Brute Force, T1555.006 Cloud Secrets Management Stores.
 _ATTACK: Final = {
     IncidentKind.BULK_READ: ("T1213", "T1119"),
+    IncidentKind.SLOW_EXFILTRATION: ("T1030", "T1119"),
     IncidentKind.NEW_NETWORK: ("T1078.004",),
     IncidentKind.NEW_OPERATION: ("T1213",),
     IncidentKind.PURPOSE_VIOLATION: ("T1213",),
+    IncidentKind.OFF_HOURS: ("T1078.004",),
     IncidentKind.NEW_PRINCIPAL: ("T1078.004",),
-    IncidentKind.ENUMERATION: ("T1619",),
+    IncidentKind.CREDENTIAL_SHARING: ("T1528", "T1078.004"),
+    IncidentKind.CANARY: ("T1213",),
+    IncidentKind.ENUMERATION: ("T1619", "T1110"),
 }
 
 
@@ -64,7 +73,13 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     classes: dict[DataClass, None] = {}
     credentials: dict[str, None] = {}
     evidence: list[AccessEvent] = []
-    subjects: set[int] = set()
+    subjects: dict[str, bytearray] = {}
+    known_share: dict[str, float] = {}
+    secrets: int = 0
+    # What the last judgement said.
+    new_kinds: dict[IncidentKind, None] = {}
+    # The highest score of each channel.
+    best_scores: dict[str, float] = {}
     timeline: TimelineDraft = msgspec.field(default_factory=TimelineDraft)
     published: tuple[bool, Severity, int, int] | None = None
     page_kind: IncidentKind | None = None
@@ -78,8 +93,9 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
             self.records = (self.records or 0) + records
         if size is not None:
             self.bytes = (self.bytes or 0) + size
-        if len(self.subjects) < 100_000:
-            self.subjects.update(event.subject_ids)
+        if event.subject_ids:
+            registers = self.subjects.setdefault("all", SubjectSketch.of_an_hour().registers)
+            SubjectSketch(registers).add(event.subject_ids)
         self.add_details(event)
 
     def add_details(self, event: AccessEvent) -> None:
@@ -124,18 +140,16 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         reasons: tuple[Reason, ...],
     ) -> None:
         """Take over kinds and reasons; those of the highest score are kept."""
-        found = judgement.finding
-        if found is not None:
+        for found in judgement.findings:
             self.certain[found.kind] = found.reason
             kinds = {found.kind: None, **kinds}
-            if found.kind is IncidentKind.ENUMERATION:
-                kinds[IncidentKind.NEW_PRINCIPAL] = None
+        self.new_kinds = dict(kinds)
         self.kinds = {**self.kinds, **kinds} or {IncidentKind.BULK_READ: None}
-        if judgement.page and self.page_kind is None:
-            self.page_kind = next(iter(kinds or self.kinds))
-        if judgement.score >= self.score or not self.likely:
+        if judgement.p_value <= self.p_value or not self.likely:
             self.likely = reasons or self.likely
         self.score = max(judgement.score, self.score)
+        for name, score in judgement.scores.items():
+            self.best_scores[name] = max(score, self.best_scores.get(name, 0.0))
         self.p_value = min(judgement.p_value, self.p_value)
 
     def raise_severity(self, window: Window) -> None:
@@ -153,7 +167,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
             attack["T1530"] = None
         evidence = sorted(self.evidence, key=lambda e: (e.time, e.event_id))
         return Incident(
-            incident_id=self._incident_id(),
+            incident_id=self.incident_id,
             status=status,
             page=self.paged_at is not None,
             severity=self.severity,
@@ -170,7 +184,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
             exposure=Exposure(
                 calls=self.calls,
                 records=self.records,
-                distinct_subjects=len(self.subjects) or None,
+                distinct_subjects=self._distinct_subjects(),
                 bytes=self.bytes,
                 since=_moment(self.opened_at),
             ),
@@ -180,37 +194,68 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
             runbook_url=runbook_base_url + (self.page_kind or kinds[0]).value,
             page_kind=self.page_kind,
             timeline=self.timeline.build(),
+            notification=self._notification(),
+            known_share=self.known_share,
         )
 
-    def _incident_id(self) -> str:
+    def _distinct_subjects(self) -> int | None:
+        registers = self.subjects.get("all")
+        return None if registers is None else round(SubjectSketch(registers).estimate())
+
+    def _notification(self) -> Notification | None:
+        personal = tuple(name for name in DataClass if name in self.classes and name.is_personal)
+        if self.paged_at is None or not personal:
+            return None
+        subjects = self._distinct_subjects()
+        return notification_clock(_moment(self.paged_at), personal, self.records, subjects)
+
+    @property
+    def incident_id(self) -> str:
+        """The same for the same tenant, principal and beginning."""
         text = f"{self.tenant}\0{self.principal}\0{self.opened_at!r}"
         return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def open_incident(event: AccessEvent, window: Window) -> IncidentDraft:
     """Begin an incident with an event; its exposure begins with the hour so far."""
+    values = window.values
     draft = IncidentDraft(
         tenant=event.tenant,
         principal=event.principal,
         service=event.service,
         opened_at=event.time,
         updated_at=event.time,
-        calls=window.calls,
-        records=window.records,
-        bytes=window.bytes,
-        classes=dict.fromkeys(window.calls_of),
-        subjects=set(window.subjects),
+        calls=int(values[CALLS]),
+        records=None if values[RECORDS] < 0.0 else int(values[RECORDS]),
+        bytes=None if values[BYTES] < 0.0 else int(values[BYTES]),
+        classes={name: None for name, place in CLASS_OF.items() if values[place] > 0.0},
+        subjects={"all": _merged(window.subjects)} if window.subjects else {},
+        secrets=max(0, int(values[SECRETS])),
     )
     draft.add_details(event)
     return draft
 
 
 def _severity(window: Window, draft: IncidentDraft) -> Severity:
+    if IncidentKind.CANARY in draft.kinds:
+        return Severity.CRITICAL
+    personal = any(name.is_personal for name in draft.classes)
+    sensitive = any(name.is_sensitive for name in draft.classes)
     if draft.paged_at is None:
-        grave = window.secrets > 0 or draft.score > 4 or IncidentKind.ENUMERATION in draft.kinds
+        if not sensitive and not draft.secrets:
+            return Severity.LOW if draft.certain else Severity.INFORMATIONAL
+        grave = draft.secrets or draft.p_value < 1e-3 or bool(draft.certain)
         return Severity.MEDIUM if grave else Severity.LOW
-    personal = any(name.is_personal for name in window.calls_of)
-    return Severity.CRITICAL if personal and (draft.records or 0) >= 1000 else Severity.HIGH
+    much = max(draft.records or 0, round(window.sensitive_records)) >= _MUCH
+    very_rare = draft.p_value < 1e-4 or bool(draft.certain)
+    return Severity.CRITICAL if personal and much and very_rare else Severity.HIGH
+
+
+def _merged(subjects: Mapping[str, bytearray]) -> bytearray:
+    merged = SubjectSketch.of_an_hour()
+    for registers in subjects.values():
+        merged.merge(SubjectSketch(registers))
+    return merged.registers
 
 
 def _moment(seconds: float) -> datetime:

@@ -6,9 +6,15 @@ from models.rules.finding import Finding
 
 
 class Judgement(NamedTuple):
-    """Score, calibrated p-value, whether to page, and the rule that speaks, if any."""
+    """Scores by channel, calibrated p-value and its channel, whether to page, and findings."""
 
-    score: float
+    scores: dict[str, float]
     p_value: float
+    channel: str
     page: bool
-    finding: Finding | None
+    findings: list[Finding]
+
+    @property
+    def score(self) -> float:
+        """The hour's score."""
+        return self.scores.get("hour", 0.0)

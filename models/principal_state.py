@@ -1,23 +1,82 @@
 """What the detector remembers of one principal."""
 
+from typing import Final
+
 import msgspec
 
+from models.cohort import Cohort
+from models.drift import Drift
+from models.features import DAY_FEATURES
+from models.hour_volume import HourState, HourVolume
 from models.incident_draft import IncidentDraft
-from models.log_histogram import HistogramState, LogHistogram
-from models.novelty import Novelty, NoveltyState
+from models.novelty import Novelty
+from models.rolling_volume import DaysState, RollingVolume
 from models.window import Window
+
+_LEADERS_KEPT: Final = 8
+
+
+class Held(msgspec.Struct, array_like=True, frozen=True):
+    """An hour kept out of the baseline: until when, and what it would have taught."""
+
+    due_seconds: float
+    incident_id: str | None
+    bins: dict[int, int]
+    tokens: tuple[int, ...]
+
+
+class Told(msgspec.Struct, array_like=True, frozen=True):
+    """The last page of a principal: the next one must be worse by a decade."""
+
+    incident_id: str
+    until_seconds: float
+    p_value: float
+    records: float
+    kinds: tuple[str, ...]
+    scores: dict[str, float]
+
+
+class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
+    """The simple part of a principal's state; times are event time in seconds."""
+
+    cohort: str
+    first_seen: float
+    last_seen: float
+    touched: int = 0
+    day: int = 0
+    # The best scores of today, by channel.
+    maxima: dict[str, float] = {}
+    # Volumes of today's closed hours.
+    today: list[float] = msgspec.field(default_factory=lambda: [0.0] * DAY_FEATURES)
+    # What the closed days say: channel -> (score, feature, over how many days).
+    slow: dict[str, tuple[float, int, int]] = {}
+    new_today: dict[str, None] = {}
+    # Its most frequent operations; the first of them names the cohort.
+    leaders: dict[str, int] = {}
+    # Share of a usual day that today's calls are so far.
+    ratio: float = 0.0
+    gated_today: bool = False
+    held: list[Held] = []
+    told: Told | None = None
+    # A benign verdict: scores up to these never page again.
+    accepted: dict[str, float] = {}
+    # Credential -> network and time of its last two networks, newest first.
+    custody: dict[str, list[tuple[int, float]]] = {}
+    grant: str | None = None
+    is_person: bool = False
+    # Sketches of 64 registers by what and over how long, and when each period began.
+    subjects: dict[str, bytearray] = {}
+    periods: dict[str, int] = {}
 
 
 class PrincipalSnapshot(msgspec.Struct, array_like=True, frozen=True):
     """The form of a principal's state in a snapshot."""
 
-    cohort: str
-    first_seen: float
-    touched: int
-    day: int
-    day_maximum: float
-    habit: HistogramState
-    novelty: NoveltyState
+    facts: PrincipalFacts
+    volume: HourState
+    days: DaysState
+    drift: list[float]
+    known: list[int]
     windows: dict[int, Window]
     draft: IncidentDraft | None
 
@@ -27,43 +86,68 @@ class PrincipalState:
 
     Parameters
     ----------
+    facts
+        What a principal begins with.
     cohort
-        Name of its cohort.
-    first_seen
-        Event time of its first event, seconds.
-    habit, novelty
-        Its estimators, backed by those of its cohort.
+        Its cohort's estimators.
+    cohort_weight
+        How many hours of its own the cohort is worth.
     """
 
-    __slots__ = (
-        "cohort", "day", "day_maximum", "draft", "first_seen", "habit", "novelty", "touched",
-        "windows",
-    )  # fmt: skip
+    __slots__ = ("days", "draft", "drift", "facts", "novelty", "quiet", "volume", "windows")
 
-    def __init__(
-        self, cohort: str, first_seen: float, habit: LogHistogram, novelty: Novelty
-    ) -> None:
-        self.cohort = cohort
-        self.first_seen = first_seen
-        self.habit = habit
-        self.novelty = novelty
+    def __init__(self, facts: PrincipalFacts, cohort: Cohort, cohort_weight: float) -> None:
+        self.facts = facts
+        self.volume = HourVolume(cohort.shape, cohort_weight)
+        self.days = RollingVolume(cohort.spreads)
+        self.drift = Drift(volumes=self.days)
+        self.novelty = Novelty(cohort.novelty)
         self.windows: dict[int, Window] = {}
         self.draft: IncidentDraft | None = None
-        self.day = int(first_seen // 86400)
-        self.day_maximum = 0.0
-        # Number of the last event, which orders principals by how recent they are.
-        self.touched = 0
+        # Derived: combinations of values that are known to be known.
+        self.quiet: set[tuple[object, ...]] = set()
+
+    def join(self, name: str, cohort: Cohort) -> None:
+        """Move to another cohort; it gets to know the principal's values."""
+        if self.novelty.cohort is not None:
+            self.novelty.cohort.state.members -= 1.0
+        cohort.novelty.state.members += 1.0
+        self.facts.cohort = name
+        self.volume.shape = cohort.shape
+        self.days.spreads = cohort.spreads
+        self.novelty.cohort = cohort.novelty
+        for token in self.novelty.known:
+            cohort.novelty.learn_token(token)
+
+    def count_operation(self, name: str) -> None:
+        """Count an operation among the most frequent (Misra and Gries, 1982)."""
+        leaders = self.facts.leaders
+        count = leaders.get(name)
+        if count is not None:
+            leaders[name] = count + 1
+        elif len(leaders) < _LEADERS_KEPT:
+            leaders[name] = 1
+        else:
+            for other in list(leaders):
+                leaders[other] -= 1
+                if leaders[other] <= 0:
+                    del leaders[other]
 
     def snapshot(self) -> PrincipalSnapshot:
         """Return what a later run needs to go on."""
         return PrincipalSnapshot(
-            self.cohort,
-            self.first_seen,
-            self.touched,
-            self.day,
-            self.day_maximum,
-            self.habit.state,
-            self.novelty.state,
+            self.facts,
+            self.volume.state,
+            self.days.state,
+            self.drift.sums,
+            list(self.novelty.known),
             self.windows,
             self.draft,
         )
+
+    def restore(self, snapshot: PrincipalSnapshot) -> None:
+        """Go on from a snapshot."""
+        self.volume.state, self.days.state = snapshot.volume, snapshot.days
+        self.drift.sums = snapshot.drift
+        self.novelty.known = dict.fromkeys(snapshot.known)
+        self.windows, self.draft = snapshot.windows, snapshot.draft

@@ -5,72 +5,131 @@ from typing import Final
 import msgspec
 
 from models.access_event import AccessEvent, Outcome
-from models.data_class import DataClass
+from models.features import (
+    BYTES,
+    CLASS_OF,
+    FAILURES,
+    FEATURES,
+    FIRST_CLASS,
+    LARGEST_READ,
+    MISSING,
+    RECORDS,
+    SECRETS,
+    SUBJECTS,
+)
+from models.subject_sketch import SubjectSketch
 
-_SUBJECTS_KEPT: Final = 20_000
 LARGEST_COUNT: Final = 10**15
+# What a record is taken for where a log gives bytes only.
+_BYTES_A_RECORD: Final = 1000.0
+_SKETCH_OF: Final = {3: "buyers", 4: "buyers", 5: "transactions", 6: "suppliers"}
+
+
+class NewValue(msgspec.Struct, array_like=True, frozen=True):
+    """A value that a principal had not shown before, and how surprising that is."""
+
+    feature: str
+    text: str
+    surprise: float
 
 
 class Window(msgspec.Struct, array_like=True, kw_only=True):
-    """Counts of one principal's hour; what no log said stays None.
+    """Counts of one principal's hour, in the order of `FEATURES`; what no log said is -1.
 
     Examples
     --------
-    >>> Window().features()
-    {'calls': 0.0}
+    >>> Window(index=1).features()
+    {}
     """
 
-    calls: int = 0
-    records: int | None = None
-    bytes: int | None = None
-    secrets: int = 0
+    index: int
+    values: list[float] = msgspec.field(default_factory=lambda: [0.0] + [MISSING] * 12)
     listings: int = 0
-    records_of: dict[DataClass, int] = {}
-    calls_of: dict[DataClass, int] = {}
-    subjects: set[int] = set()
-    # Feature -> (surprise, value) of the most surprising new value.
-    new_values: dict[str, tuple[float, str]] = {}
+    # Sketches of the subjects by what they are: buyers, transactions, suppliers.
+    subjects: dict[str, bytearray] = {}
+    # Token -> what is new about it.
+    new: dict[int, NewValue] = {}
+    # The values at which the next look is worth its cost: calls, records, bytes, failures.
+    next_look: list[float] = msgspec.field(default_factory=lambda: [1.0, 1.0, 1.0, 8.0])
+    # How many new values the last look has seen.
+    known_new: int = 0
+    # Whether its events belong to the open incident, and whether it stays out of the baseline.
+    unusual: bool = False
     anomalous: bool = False
+    is_sensitive: bool = False
 
-    def add(self, event: AccessEvent) -> None:
-        """Count one event."""
-        self.calls += 1
+    def add(self, event: AccessEvent) -> bool:
+        """Count one event; return whether the counts have moved enough for a new look."""
+        values, look = self.values, self.next_look
+        values[0] += 1.0
         if event.outcome is not Outcome.SUCCESS:
-            return
-        records, size = sane_count(event.records), sane_count(event.bytes)
-        if records is not None:
-            self.records = (self.records or 0) + records
-        if size is not None:
-            self.bytes = (self.bytes or 0) + size
+            return self._add_failure(event)
+        records, size = event.records, event.bytes
+        units = 1.0
+        due = values[0] >= look[0]
+        if records is not None and records >= 0:
+            units = float(min(records, LARGEST_COUNT))
+            values[RECORDS] = units if values[RECORDS] < 0.0 else values[RECORDS] + units
+            values[LARGEST_READ] = max(values[LARGEST_READ], units)
+            due = due or values[RECORDS] >= look[1]
+        if size is not None and size >= 0:
+            values[BYTES] = max(0.0, values[BYTES]) + min(size, LARGEST_COUNT)
+            due = due or values[BYTES] >= look[2]
+            if records is None:
+                units = max(1.0, min(size, LARGEST_COUNT) / _BYTES_A_RECORD)
+        for name in event.data_classes:
+            place = CLASS_OF.get(name)
+            if place is not None:
+                self.is_sensitive = True
+                values[place] = units if values[place] < 0.0 else values[place] + units
+        if event.subject_ids:
+            self._add_subjects(event)
         if event.operation.startswith("List"):
             self.listings += 1
-        sensitive = [name for name in event.data_classes if name.is_sensitive]
-        if event.restricted and not sensitive:
-            self.secrets += 1
-        for name in sensitive:
-            self.calls_of[name] = self.calls_of.get(name, 0) + 1
-            if records is not None:
-                self.records_of[name] = self.records_of.get(name, 0) + records
-        if len(self.subjects) < _SUBJECTS_KEPT:
-            self.subjects.update(event.subject_ids)
+        if event.restricted and not event.data_classes:
+            values[SECRETS] = max(0.0, values[SECRETS]) + 1.0
+            due = True
+        return due
+
+    def _add_failure(self, event: AccessEvent) -> bool:
+        if event.outcome is Outcome.THROTTLED:
+            return False
+        self.values[FAILURES] = max(0.0, self.values[FAILURES]) + 1.0
+        return self.values[FAILURES] >= self.next_look[3]
+
+    def _add_subjects(self, event: AccessEvent) -> None:
+        places = [CLASS_OF[name] for name in event.data_classes if name in CLASS_OF]
+        what = _SKETCH_OF.get(places[0], "subjects") if places else "subjects"
+        registers = self.subjects.get(what)
+        if registers is None:
+            registers = self.subjects[what] = SubjectSketch.of_an_hour().registers
+        SubjectSketch(registers).add(event.subject_ids)
+
+    def looked(self) -> None:
+        """Set what the counts must reach before the next look."""
+        values, look = self.values, self.next_look
+        look[0] = values[0] + max(1.0, values[0] // 3)
+        look[1] = max(1.0, values[RECORDS] * 1.25)
+        look[2] = max(1.0, values[BYTES] * 1.5)
+        look[3] = max(8.0, values[FAILURES] * 1.25)
+        if self.subjects:
+            values[SUBJECTS] = float(self.distinct_subjects)
+
+    @property
+    def distinct_subjects(self) -> int:
+        """About how many subjects of all kinds were read."""
+        return round(sum(SubjectSketch(r).estimate() for r in self.subjects.values()))
 
     def features(self) -> dict[str, float]:
         """Return the features that are scored and learnt; missing counts are left out."""
-        x = {"calls": float(self.calls)}
-        if self.records is not None:
-            x["records"] = float(self.records)
-        if self.bytes is not None:
-            x["bytes"] = float(self.bytes)
-        if self.secrets:
-            x["secrets"] = float(self.secrets)
-        for name, records in self.records_of.items():
-            x[f"{name}_records"] = float(records)
-        return x
+        return {
+            name: value for name, value in zip(FEATURES, self.values, strict=True) if value > 0.0
+        }
 
     @property
-    def sensitive_records(self) -> int:
-        """Records of sensitive classes, a call without a count as one."""
-        return max((max(self.records_of.get(c, 0), n) for c, n in self.calls_of.items()), default=0)
+    def sensitive_records(self) -> float:
+        """Records of the sensitive class that was read most, a call without a count as one."""
+        return max(0.0, *self.values[FIRST_CLASS:SUBJECTS])
 
 
 def sane_count(value: int | None) -> int | None:

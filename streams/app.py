@@ -7,7 +7,6 @@ from secrets import token_bytes
 
 from faust.types import TP
 
-from models.detector import Detector
 from models.incident import Incident
 from models.redaction import SubjectHasher
 from streams.agents.count_dead_letters import add_count_dead_letters
@@ -15,7 +14,7 @@ from streams.agents.detect import DetectAgent
 from streams.agents.send_findings import add_send_findings
 from streams.checkpoints.checkpoint_consumer import CheckpointConsumer
 from streams.checkpoints.checkpointer import Checkpointer
-from streams.detector_factory import load_detector_settings, load_profiles
+from streams.detector_factory import detector_maker, load_detector_settings, load_profiles
 from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.faust_app import WorkerApp, make_app
@@ -67,7 +66,7 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
         tuned.false_pages_per_principal_day,
     )
     detectors = PartitionDetectors(
-        lambda partition: Detector(tuned, profiles, partition=partition),
+        detector_maker(settings),
         metrics,
         tuned.incident_quiet_seconds,
         settings.worker.idle_advance_seconds,

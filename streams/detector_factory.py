@@ -1,11 +1,15 @@
 """Builds detectors from the settings and the files that these name."""
 
+from collections.abc import Callable
+
 from pydantic import TypeAdapter, ValidationError
 
 from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.errors import SettingsError
+from models.redaction import SubjectHasher
 from streams.resources import config_directory
+from streams.secrets import redaction_key
 from streams.settings import Settings, describe, read_yaml
 
 
@@ -45,11 +49,32 @@ def load_profiles(settings: Settings) -> dict[str, PrincipalProfile]:
         raise SettingsError(describe(error, str(path))) from error
 
 
+def load_canaries(settings: Settings, tuned: DetectorSettings) -> frozenset[int]:
+    """Hash the planted ids as the sources hash all ids.
+
+    Raises
+    ------
+    SettingsError
+        If there are planted ids, but no key that the sources share.
+    """
+    if not tuned.canary_ids:
+        return frozenset()
+    key = redaction_key(settings)
+    if key is None:
+        message = "canary_ids: set sources.redaction_key_file to the key of the sources"
+        raise SettingsError(message)
+    hasher = SubjectHasher(key)
+    return frozenset(hasher.subject(name) for name in tuned.canary_ids)
+
+
+def detector_maker(settings: Settings) -> Callable[[int], Detector]:
+    """Return what makes the detector of a partition; the files are read now, and once."""
+    tuned, profiles = load_detector_settings(settings), load_profiles(settings)
+    canaries = load_canaries(settings, tuned)
+    return lambda partition: Detector(tuned, profiles, partition, canaries)
+
+
 def make_detectors(settings: Settings) -> list[Detector]:
     """Make one detector for each partition."""
-    tuned = load_detector_settings(settings)
-    profiles = load_profiles(settings)
-    return [
-        Detector(tuned, profiles, partition=partition)
-        for partition in range(settings.topics.partitions)
-    ]
+    make = detector_maker(settings)
+    return [make(partition) for partition in range(settings.topics.partitions)]

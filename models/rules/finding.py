@@ -13,11 +13,13 @@ class Finding(NamedTuple):
     page: bool
 
 
-def certain_reason(feature: str, observed: float | str, expected: str, text: str) -> Reason:
+def certain_reason(
+    feature: str, observed: float | str, expected: str, text: str, window: str = "hour"
+) -> Reason:
     """Give a reason that is no matter of chance."""
     return Reason(
         feature=feature,
-        window="hour",
+        window=window,
         observed=observed,
         expected=expected,
         p_value=0.0,

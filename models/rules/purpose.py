@@ -1,4 +1,6 @@
-"""A read of data that a principal is not declared to need."""
+"""A read of data, or from a network, that a principal is not declared to need."""
+
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from models.access_event import AccessEvent
 from models.data_class import DataClass
@@ -7,14 +9,41 @@ from models.incident import IncidentKind
 from models.rules.finding import Finding, certain_reason
 
 
-def purpose_violation(event: AccessEvent, profile: PrincipalProfile | None) -> Finding | None:
+def purpose_violation(event: AccessEvent, profile: PrincipalProfile) -> Finding | None:
     """Find a successful read of a sensitive class outside the declared ones."""
-    if profile is None or profile.allowed_data_classes is None:
+    if profile.allowed_data_classes is None:
         return None
     for name in event.data_classes:
         if name.is_sensitive and name not in profile.allowed_data_classes:
             return _violation(event, name, profile)
     return None
+
+
+def unexpected_network(
+    event: AccessEvent, networks: tuple[IPv4Network | IPv6Network, ...]
+) -> Finding | None:
+    """Find a successful read of sensitive data from outside the declared networks."""
+    if event.source_ip is None or not any(name.is_sensitive for name in event.data_classes):
+        return None
+    try:
+        address = ip_address(event.source_ip)
+    except ValueError:
+        # The host name of an AWS service.
+        return None
+    if any(address in network for network in networks):
+        return None
+    declared = ", ".join(str(network) for network in networks[:4]) or "none"
+    text = (
+        f"{event.principal[:120]} read {event.data_classes[0]} data from {event.source_ip}; "
+        f"declared: {declared}."
+    )
+    reason = certain_reason("network", event.source_ip, declared, text, window="event")
+    return Finding(IncidentKind.NEW_NETWORK, reason, page=True)
+
+
+def declared_networks(profile: PrincipalProfile) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Parse the networks of a profile."""
+    return tuple(ip_network(network) for network in profile.expected_networks or ())
 
 
 def _violation(event: AccessEvent, name: DataClass, profile: PrincipalProfile) -> Finding:

@@ -3,6 +3,8 @@
 from typing import Final
 
 from models.access_event import AccessEvent
+from models.features import SECRETS as SECRETS_PLACE
+from models.hour_volume import HourVolume
 from models.incident import IncidentKind
 from models.rules.finding import Finding, certain_reason
 from models.window import Window
@@ -10,10 +12,11 @@ from models.window import Window
 SECRETS: Final = 10
 
 
-def secrets_run(event: AccessEvent, window: Window) -> Finding | None:
+def secrets_run(event: AccessEvent, window: Window, habit: HourVolume) -> Finding | None:
     """Find ten secrets in an hour."""
-    if window.secrets < SECRETS:
+    count = window.values[SECRETS_PLACE]
+    if count < SECRETS or habit.state.totals[SECRETS_PLACE]:
         return None
-    text = f"{event.principal[:160]} read {window.secrets} secrets in an hour; usual: none."
-    reason = certain_reason("secrets", float(window.secrets), "0", text)
+    text = f"{event.principal[:160]} read {count:,.0f} secrets in an hour; usual: none."
+    reason = certain_reason("secrets", count, "0", text)
     return Finding(IncidentKind.BULK_READ, reason, page=True)

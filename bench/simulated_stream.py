@@ -1,0 +1,87 @@
+"""Simulated events and the truth about them, kept in a cache between runs."""
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from models.access_event import AccessEvent
+from models.data_class import DataClass
+from models.redaction import SubjectHasher
+from streams.commands.event_input import make_parser
+from streams.settings import Settings
+from streams.simulation import Attack, Simulation, SimulationSettings
+
+WARM_UP_DAYS: Final = 7
+# After the warm-up follow the fourteen days that are judged.
+DAYS: Final = 21
+PRINCIPALS: Final = 96
+_KEY: Final = bytes(range(32))
+_CACHE: Final = Path(__file__).parent.parent / ".cache" / "detection"
+
+
+class SimulatedStream(msgspec.Struct, array_like=True):
+    """Events of one seed in the order of their arrival, and what only the simulator knows.
+
+    Parameters
+    ----------
+    seed
+        Of the simulation.
+    start_seconds
+        When it begins, in seconds since 1970-01-01 UTC.
+    events
+        As the sources make them of the logs.
+    attacks
+        The truth.
+    profiles
+        Principal -> (kind, allowed data classes, expected networks) as a seller would declare.
+    canary_hashes
+        Keyed hashes of the planted ids.
+    """
+
+    seed: int
+    start_seconds: float
+    events: list[AccessEvent]
+    attacks: list[Attack]
+    profiles: dict[str, tuple[str, tuple[DataClass, ...], tuple[str, ...]]]
+    canary_hashes: list[int]
+
+
+def simulated_stream(seed: int, principals: int = PRINCIPALS, days: int = DAYS) -> SimulatedStream:
+    """Return the stream of a seed, from the cache if it is there."""
+    path = _CACHE / f"seed-{seed}-{principals}-{days}.msgpack"
+    if path.exists():
+        return msgspec.msgpack.decode(path.read_bytes(), type=SimulatedStream)
+    stream = _simulate(seed, principals, days)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".new")
+    unfinished.write_bytes(msgspec.msgpack.encode(stream))
+    unfinished.rename(path)
+    return stream
+
+
+def _simulate(seed: int, principals: int, days: int) -> SimulatedStream:
+    settings = SimulationSettings(
+        seed=seed, days=days, principals=principals, warm_up_days=WARM_UP_DAYS
+    )
+    simulation = Simulation(settings)
+    parser = make_parser(Settings(), "auto", _KEY)
+    events = [
+        event
+        for record in simulation.records()
+        for event in parser.parse(record.record, source="simulation", position="")
+        if isinstance(event, AccessEvent)
+    ]
+    profiles = {
+        name: (str(one.kind), one.allowed_data_classes, one.expected_networks)
+        for name, one in simulation.profiles().items()
+    }
+    hasher = SubjectHasher(_KEY)
+    return SimulatedStream(
+        seed,
+        settings.start_seconds,
+        events,
+        list(simulation.truth),
+        profiles,
+        [hasher.subject(name) for name in simulation.canaries],
+    )

@@ -1,0 +1,129 @@
+"""How usual an hour's volume is for a principal: the progressive hour's estimator."""
+
+import math
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Any, Final
+
+import msgspec
+from river.base import AnomalyDetector
+
+from models.features import BINS, FEATURES, bin_of, middle_of
+from models.volume_shape import VolumeShape
+
+_FULL: Final = 255
+# Halving rounds up, so that a rare large hour is remembered.
+_HALVE: Final = bytes((count + 1) >> 1 for count in range(256))
+_PLACES: Final = {name: place for place, name in enumerate(FEATURES)}
+_FEW: Final = 12
+
+
+class HourState(msgspec.Struct, array_like=True):
+    """Windows by feature and bin, one byte each; windows and median bin by feature."""
+
+    counts: bytearray = msgspec.field(default_factory=lambda: bytearray(len(FEATURES) * BINS))
+    totals: list[int] = msgspec.field(default_factory=lambda: [0] * len(FEATURES))
+    medians: bytearray = msgspec.field(default_factory=lambda: bytearray(len(FEATURES)))
+
+
+class HourVolume(AnomalyDetector):
+    """Histograms of a principal's hours on a logarithmic scale, backed by its cohort.
+
+    The score is the sum of the two largest ``-log10 p``, where ``p`` is the share of hours at
+    least as large: ``p = (own tail + k * tail of the cohort) / (n + k)``. The cohort's tail is
+    taken about the principal's own median as soon as that is known. A feature that is missing
+    counts neither in scoring nor in learning.
+
+    Parameters
+    ----------
+    shape
+        The cohort's; None makes one of its own.
+    cohort_weight
+        How many hours of its own the cohort is worth (``k``).
+
+    Examples
+    --------
+    >>> habit = HourVolume()
+    >>> for _ in range(50):
+    ...     habit.learn_one({"records": 20.0})
+    >>> habit.score_one({"records": 20.0}) < habit.score_one({"records": 5000.0})
+    True
+    """
+
+    __slots__ = ("cohort_weight", "shape", "state")
+
+    def __init__(self, shape: VolumeShape | None = None, cohort_weight: float = 2.0) -> None:
+        self.shape = shape
+        self.cohort_weight = cohort_weight
+        self.state = HourState()
+
+    def learn_one(self, x: dict[str, float]) -> None:
+        """Learn the features of one closed hour."""
+        self.learn_bins({_PLACES[n]: bin_of(v) for n, v in x.items() if n in _PLACES})
+
+    def learn_bins(self, bins: dict[int, int]) -> None:
+        """Learn one closed hour as feature -> bin, here and in the cohort."""
+        state = self.state
+        for feature, index in bins.items():
+            total = state.totals[feature]
+            if self.shape is not None:
+                median = state.medians[feature] if total >= _FEW else None
+                self.shape.learn(feature, index, median)
+            row = slice(feature * BINS, (feature + 1) * BINS)
+            if state.counts[row.start + index] == _FULL:
+                state.counts[row] = state.counts[row].translate(_HALVE)
+                total = sum(state.counts[row])
+            state.counts[row.start + index] += 1
+            state.totals[feature] = total + 1
+            sums = list(accumulate(state.counts[row]))
+            state.medians[feature] = bisect_right(sums, (total + 1) // 2)
+
+    def score_one(self, x: dict[str, float]) -> float:
+        """Return the surprise of an hour: 0 is usual, 3 is one in a thousand."""
+        values = [-1.0] * len(FEATURES)
+        for name, value in x.items():
+            if name in _PLACES:
+                values[_PLACES[name]] = value
+        return sum(surprise for surprise, _ in self.surprises(values))
+
+    def surprises(self, values: list[float]) -> list[tuple[float, int]]:
+        """Return the two largest surprises and their features; the fast path of `score_one`.
+
+        Parameters
+        ----------
+        values
+            In the order of `FEATURES`, below zero where missing.
+        """
+        found = []
+        for feature, value in enumerate(values):
+            if value > 0.0:
+                found.append((-math.log10(self.tail(feature, bin_of(value))), feature))
+        found.sort(reverse=True)
+        return found[:2]
+
+    def tail(self, feature: int, index: int) -> float:
+        """Return the chance of an hour in this bin of a feature or above, in (0, 1]."""
+        state = self.state
+        total, first = state.totals[feature], feature * BINS
+        above = sum(state.counts[first + index : first + BINS])
+        if self.shape is None:
+            return (above + 1.0) / (total + 2.0)
+        if total >= _FEW:
+            cohort = self.shape.tail_about(feature, index - state.medians[feature])
+        else:
+            cohort = self.shape.tail(feature, index)
+        weight = self.cohort_weight
+        return (above + weight * cohort) / (total + weight)
+
+    def usual(self, feature: int) -> tuple[float, float, float] | None:
+        """Return the 5th percentile, median and 95th percentile; None if nothing is known."""
+        total = self.state.totals[feature]
+        if total == 0:
+            return None
+        sums = list(accumulate(self.state.counts[feature * BINS : (feature + 1) * BINS]))
+        low, middle, high = (bisect_right(sums, share * total) for share in (0.05, 0.5, 0.95))
+        return middle_of(low), middle_of(middle), middle_of(min(high, BINS - 1))
+
+    @classmethod
+    def _unit_test_params(cls) -> "list[dict[str, Any]]":
+        return [{"cohort_weight": 2.0}]

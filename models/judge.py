@@ -1,0 +1,270 @@
+"""Decides what becomes an incident, and what wakes a person."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from models.access_event import AccessEvent
+from models.detector_memory import DetectorMemory
+from models.detector_settings import DetectorSettings, PrincipalProfile
+from models.explanation import explain
+from models.features import SECRETS
+from models.incident import Incident, IncidentKind, IncidentStatus, Reason
+from models.incident_draft import IncidentDraft, open_incident
+from models.judgement import Judgement
+from models.principal_state import PrincipalState, Told
+from models.rule_book import RuleBook
+from models.rules.finding import Finding
+from models.rules.sharing import credential_sharing
+from models.scorer import follow_ratio, is_worth_a_page, score_channels
+from models.tokens import Tokens
+from models.window import Window
+
+_DAY_SECONDS: Final = 86_400.0
+_HOUR_SECONDS: Final = 3600.0
+_FLEET_MATURE_SECONDS: Final = 2 * _DAY_SECONDS
+_DECADE: Final = 10.0
+
+
+class Judge:
+    """Judges the hours of principals and keeps their incidents.
+
+    Parameters
+    ----------
+    settings
+        The budget, and what is too small to wake a person.
+    profiles
+        What the user declared, by principal.
+    canaries
+        Keyed hashes of planted ids.
+    memory
+        What the detector remembers.
+    """
+
+    def __init__(
+        self,
+        settings: DetectorSettings,
+        profiles: Mapping[str, PrincipalProfile],
+        canaries: frozenset[int],
+        memory: DetectorMemory,
+    ) -> None:
+        self._settings = settings
+        self._rules = RuleBook(settings, profiles, canaries)
+        self._memory = memory
+        self._tokens = Tokens()
+
+    def judge(self, event: AccessEvent, state: PrincipalState, window: Window) -> list[Incident]:
+        """Count an event into its hour and judge it; return the incident if it is news."""
+        findings = self._rules.ask(event)
+        sharing = self._sharing(event, state, window)
+        if sharing is not None:
+            findings.append(sharing)
+        known_new = len(window.new)
+        due = window.add(event) or window.known_new != known_new
+        if not (due or findings):
+            return self._follow(event, state, window)
+        window.known_new = known_new
+        window.looked()
+        newcomer = self._is_newcomer(state)
+        findings += self._rules.ask_window(event, state, window, is_newcomer=newcomer)
+        judgement = self._look(state, window, findings)
+        unusual = judgement.p_value <= self._ticket and (
+            window.is_sensitive or window.values[SECRETS] > 0.0
+        )
+        if not (findings or unusual):
+            return self._follow(event, state, window)
+        window.unusual = True
+        if judgement.p_value <= self._settings.false_pages_per_principal_day:
+            window.anomalous = True
+        return self._report(event, state, window, judgement)
+
+    def judge_late(self, event: AccessEvent, state: PrincipalState) -> list[Incident]:
+        """Ask the rules about an event that comes too late for the statistics."""
+        findings = self._rules.ask(event)
+        if not findings:
+            return []
+        window = Window(index=int(event.time // _HOUR_SECONDS))
+        window.add(event)
+        return self._report(event, state, window, Judgement({}, 1.0, "hour", True, findings))
+
+    def close_quiet(self, newest_seconds: float) -> list[Incident]:
+        """Close the incidents that have been quiet for long."""
+        quiet = newest_seconds - self._settings.incident_quiet_seconds
+        return self._close(quiet)
+
+    def close_all(self) -> list[Incident]:
+        """Close every incident."""
+        return self._close(float("inf"))
+
+    def build_open(self, status: IncidentStatus) -> list[Incident]:
+        """Return the open incidents as they stand."""
+        drafts = [s.draft for s in self._memory.states.values() if s.draft is not None]
+        if self._memory.fleet.surge is not None:
+            drafts.append(self._memory.fleet.surge)
+        return [self._build(draft, status) for draft in drafts]
+
+    @property
+    def _ticket(self) -> float:
+        settings = self._settings
+        return settings.false_pages_per_principal_day * settings.ticket_budget_factor
+
+    def _follow(self, event: AccessEvent, state: PrincipalState, window: Window) -> list[Incident]:
+        """Count an event into the open incident of its hour."""
+        draft = state.draft
+        if draft is None or not window.unusual:
+            return []
+        draft.add(event)
+        return [self._build(draft, IncidentStatus.OPEN)] if draft.is_news() else []
+
+    def _is_newcomer(self, state: PrincipalState) -> bool:
+        started = self._memory.fleet.started or 0.0
+        return state.facts.first_seen - started > _FLEET_MATURE_SECONDS
+
+    def _sharing(self, event: AccessEvent, state: PrincipalState, window: Window) -> Finding | None:
+        if event.credential_id is None or event.source_ip is None:
+            return None
+        network = self._tokens.network_of(event)
+        new = window.new.get(network.number)
+        return credential_sharing(event, state, network, is_new=new is not None)
+
+    def _look(self, state: PrincipalState, window: Window, findings: list[Finding]) -> Judgement:
+        memory = self._memory
+        cohort = memory.cohort(state.facts.cohort)
+        follow_ratio(state, window, cohort, memory.everybody)
+        scores = score_channels(state, window, cohort, self._settings)
+        for name, accepted in state.facts.accepted.items():
+            if scores.get(name, 0.0) <= accepted:
+                scores[name] = 0.0
+        worth = is_worth_a_page(window, self._settings)
+        if worth:
+            maxima = state.facts.maxima
+            for name, score in scores.items():
+                if score > maxima.get(name, 0.0):
+                    maxima[name] = score
+        p_value, channel = memory.calibration.combine(state.facts.cohort, scores)
+        page = worth and p_value <= self._settings.false_pages_per_principal_day
+        return Judgement(scores, p_value, channel, page, findings)
+
+    def _report(
+        self, event: AccessEvent, state: PrincipalState, window: Window, judgement: Judgement
+    ) -> list[Incident]:
+        draft = state.draft
+        if draft is None:
+            draft = state.draft = open_incident(event, window)
+        else:
+            draft.add(event)
+        cohort = self._memory.cohort(state.facts.cohort)
+        kinds, reasons = explain(event, state, window, cohort, judgement, self._settings)
+        draft.take(judgement, kinds, reasons)
+        fleet_news: list[Incident] = []
+        if draft.paged_at is None and self._may_page(event, state, judgement, draft):
+            fleet_news = self._page(event, state, window, judgement, draft)
+        if draft.paged_at is not None:
+            window.anomalous = True
+            state.facts.gated_today = True
+        draft.raise_severity(window)
+        news = [self._build(draft, IncidentStatus.OPEN)] if draft.is_news() else []
+        return [*news, *fleet_news]
+
+    def _may_page(
+        self,
+        event: AccessEvent,
+        state: PrincipalState,
+        judgement: Judgement,
+        draft: IncidentDraft,
+    ) -> bool:
+        by_rule = any(finding.page for finding in judgement.findings)
+        if not (judgement.page or by_rule):
+            return False
+        told = state.facts.told
+        if told is None or told.until_seconds <= event.time:
+            return True
+        if by_rule:
+            new_kinds = {f.kind.value for f in judgement.findings if f.page} - set(told.kinds)
+            return bool(new_kinds) or (draft.records or 0) >= _DECADE * max(1.0, told.records)
+        worse = judgement.p_value * _DECADE <= told.p_value
+        return worse or (draft.records or 0) >= _DECADE * max(1.0, told.records)
+
+    def _page(
+        self,
+        event: AccessEvent,
+        state: PrincipalState,
+        window: Window,
+        judgement: Judgement,
+        draft: IncidentDraft,
+    ) -> list[Incident]:
+        by_rule = any(finding.page for finding in judgement.findings)
+        if not by_rule:
+            joined, news = self._joins_fleet_incident(event, window)
+            if joined:
+                return news
+            self._memory.fleet.pages_total += 1
+        draft.paged_at = event.time
+        paging = [finding.kind for finding in judgement.findings if finding.page]
+        draft.page_kind = paging[0] if paging else next(iter(draft.new_kinds or draft.kinds))
+        state.facts.told = Told(
+            draft.incident_id,
+            event.time + self._settings.mute_days * _DAY_SECONDS,
+            judgement.p_value,
+            float(draft.records or 0),
+            tuple(f.kind.value for f in judgement.findings if f.page),
+            judgement.scores,
+        )
+        return []
+
+    def _joins_fleet_incident(
+        self, event: AccessEvent, window: Window
+    ) -> tuple[bool, list[Incident]]:
+        """Note a statistical page; so many at once are one incident of the fleet."""
+        fleet, settings = self._memory.fleet, self._settings
+        recent = [p for p in fleet.recent_pages if p[0] > event.time - _HOUR_SECONDS]
+        fleet.recent_pages = [*recent, (event.time, event.tenant, event.principal)]
+        share = settings.fleet_incident_share * len(self._memory.states)
+        limit = max(settings.fleet_incident_principals, round(share))
+        if len({(tenant, name) for _, tenant, name in fleet.recent_pages}) < limit:
+            return False, []
+        surge = fleet.surge
+        if surge is None:
+            surge = fleet.surge = open_incident(event, window)
+            surge.principal = "fleet"
+            surge.kinds[IncidentKind.BULK_READ] = None
+            surge.paged_at = event.time
+            surge.page_kind = IncidentKind.BULK_READ
+            surge.likely = (_surge_reason(fleet.recent_pages),)
+            surge.raise_severity(window)
+        else:
+            surge.add(event)
+        return True, [self._build(surge, IncidentStatus.OPEN)] if surge.is_news() else []
+
+    def _close(self, quiet_since: float) -> list[Incident]:
+        closed: list[Incident] = []
+        for key, state in self._memory.states.items():
+            draft = state.draft
+            if draft is not None and draft.updated_at <= quiet_since:
+                closed.append(self._build(draft, IncidentStatus.CLOSED))
+                state.draft = None
+                self._memory.mark(key)
+        surge = self._memory.fleet.surge
+        if surge is not None and surge.updated_at <= quiet_since:
+            closed.append(self._build(surge, IncidentStatus.CLOSED))
+            self._memory.fleet.surge = None
+        return closed
+
+    def _build(self, draft: IncidentDraft, status: IncidentStatus) -> Incident:
+        return draft.build(status, self._settings.runbook_base_url)
+
+
+def _surge_reason(pages: list[tuple[float, str, str]]) -> Reason:
+    names = sorted({name for _, _, name in pages})
+    text = (
+        f"{len(names)} principals read unusually much within an hour, among them "
+        f"{', '.join(name[:60] for name in names[:5])}: rather an event of the market than theft."
+    )
+    return Reason(
+        feature="principals",
+        window="hour",
+        observed=float(len(names)),
+        expected="fewer than one in a day",
+        p_value=0.0,
+        contribution=1.0,
+        text=text,
+    )

@@ -1,0 +1,42 @@
+"""More records of a class than the user allows anybody."""
+
+from collections.abc import Mapping
+
+from models.access_event import AccessEvent
+from models.data_class import DataClass
+from models.features import CLASS_OF
+from models.incident import IncidentKind
+from models.principal_state import PrincipalState
+from models.rules.finding import Finding, certain_reason
+from models.window import Window
+
+
+def over_cap(
+    event: AccessEvent,
+    state: PrincipalState,
+    window: Window,
+    hourly: Mapping[DataClass, int],
+    daily: Mapping[DataClass, int],
+) -> Finding | None:
+    """Find an hour or a day with more records of a class than its cap."""
+    for name in event.data_classes:
+        place = CLASS_OF.get(name)
+        if place is None:
+            continue
+        count = window.values[place]
+        if count > hourly.get(name, count):
+            return _finding(event, name, count, hourly[name], "hour")
+        if name in daily and state.facts.day == window.index // 24:
+            count += state.facts.today[place]
+            if count > daily[name]:
+                return _finding(event, name, count, daily[name], "day")
+    return None
+
+
+def _finding(event: AccessEvent, name: DataClass, count: float, cap: int, window: str) -> Finding:
+    text = (
+        f"{event.principal[:120]} read {count:,.0f} {name} records within one {window}; "
+        f"the cap is {cap:,}."
+    )
+    reason = certain_reason(f"{name}_cap", count, f"at most {cap:,}", text, window=window)
+    return Finding(IncidentKind.BULK_READ, reason, page=True)

@@ -1,0 +1,52 @@
+"""One machine's credential, used from two networks at once."""
+
+from typing import Final
+
+from models.access_event import AccessEvent, PrincipalKind
+from models.incident import IncidentKind
+from models.principal_state import PrincipalState
+from models.rules.finding import Finding, certain_reason
+from models.tokens import Token
+
+_AT_ONCE_SECONDS: Final = 3600.0
+_CREDENTIALS_KEPT: Final = 4
+# Which networks are usual is not known sooner.
+_YOUNG_SECONDS: Final = 3 * 86_400.0
+
+
+def credential_sharing(
+    event: AccessEvent, state: PrincipalState, network: Token, *, is_new: bool
+) -> Finding | None:
+    """Find a credential that is used from a new network while its usual one goes on.
+
+    People roam, machines do not: a person's session is left to the statistics.
+    """
+    if event.credential_id is None or event.principal_kind is PrincipalKind.USER:
+        return None
+    custody = state.facts.custody
+    seen = custody.get(event.credential_id)
+    if seen is None:
+        if len(custody) >= _CREDENTIALS_KEPT:
+            del custody[next(iter(custody))]
+        custody[event.credential_id] = [(network.number, event.time)]
+        return None
+    last_network, last_time = seen[0]
+    if last_network == network.number:
+        seen[0] = (network.number, max(last_time, event.time))
+        return None
+    before = seen[1] if len(seen) > 1 else None
+    custody[event.credential_id] = [(network.number, event.time), seen[0]]
+    if before is None or before[0] != network.number:
+        return None
+    # From here to there and back within an hour.
+    known = state.novelty.known
+    strange = is_new or last_network not in known
+    young = event.time - state.facts.first_seen < _YOUNG_SECONDS
+    if young or not strange or event.time - before[1] > _AT_ONCE_SECONDS:
+        return None
+    text = (
+        f"The credential {event.credential_id[:80]} of {event.principal[:120]} is used from two "
+        f"networks at once, {network.text} and another; one of them is new."
+    )
+    reason = certain_reason("credential", event.credential_id[:256], "one network", text)
+    return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=True)

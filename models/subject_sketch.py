@@ -1,0 +1,85 @@
+"""How many distinct subjects were read, in a few bytes."""
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+_HOUR_REGISTERS: Final = 256
+_LONG_REGISTERS: Final = 64
+_ALPHA: Final = {64: 0.709, 256: 0.7213 / (1 + 1.079 / 256)}
+
+
+class SubjectSketch:
+    """A HyperLogLog of 64-bit hashes; merges with sketches as fine as itself or finer.
+
+    The standard error is ``1.04 / sqrt(registers)``: 6.5 % with 256, 13 % with 64; small
+    numbers are counted linearly, which is nearly exact. Flajolet, Fusy, Gandouet and Meunier,
+    "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm", 2007.
+
+    Parameters
+    ----------
+    registers
+        One byte each: 256 or 64.
+
+    Examples
+    --------
+    >>> from random import Random
+    >>> rng, sketch = Random(1), SubjectSketch(bytearray(256))
+    >>> sketch.add(rng.getrandbits(64) for _ in range(1000))
+    >>> 900 < sketch.estimate() < 1100
+    True
+    """
+
+    __slots__ = ("registers",)
+
+    def __init__(self, registers: bytearray) -> None:
+        self.registers = registers
+
+    @classmethod
+    def of_an_hour(cls) -> "SubjectSketch":
+        """Begin with one of 256 registers."""
+        return cls(bytearray(_HOUR_REGISTERS))
+
+    @classmethod
+    def of_a_long_time(cls) -> "SubjectSketch":
+        """Begin with one of 64 registers."""
+        return cls(bytearray(_LONG_REGISTERS))
+
+    def add(self, hashes: Iterable[int]) -> None:
+        """Count subjects by their hashes, unsigned and 64 bits wide."""
+        registers = self.registers
+        mask = len(registers) - 1
+        for value in hashes:
+            # Low bits choose the register, leading zeros are the rank: merging then is a
+            # maximum, also with fewer registers.
+            rank = 65 - value.bit_length()
+            registers[value & mask] = max(registers[value & mask], rank)
+
+    def merge(self, other: "SubjectSketch") -> None:
+        """Count what another sketch has counted.
+
+        Raises
+        ------
+        ValueError
+            If the other one is coarser.
+        """
+        size = len(self.registers)
+        if len(other.registers) < size:
+            message = f"a sketch of {len(other.registers)} registers cannot become one of {size}"
+            raise ValueError(message)
+        for first in range(0, len(other.registers), size):
+            part = other.registers[first : first + size]
+            self.registers[:] = bytes(map(max, self.registers, part))
+
+    def estimate(self) -> float:
+        """Return how many distinct subjects were counted, about."""
+        size = len(self.registers)
+        harmonic = sum(_INVERSE[rank] for rank in self.registers)
+        raw = _ALPHA[size] * size * size / harmonic
+        zeros = self.registers.count(0)
+        if zeros and raw <= 2.5 * size:
+            return size * math.log(size / zeros)
+        return raw
+
+
+_INVERSE: Final = tuple(2.0**-rank for rank in range(256))

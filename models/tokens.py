@@ -1,0 +1,84 @@
+"""The values of an event that can be new, as short numbers."""
+
+from typing import Final, NamedTuple
+
+from models.access_event import AccessEvent
+from models.novelty import token_of
+
+_CACHED: Final = 50_000
+_HOUR_SECONDS: Final = 3600
+
+
+class Token(NamedTuple):
+    """One value: which feature it belongs to, its number, and how people read it."""
+
+    feature: str
+    number: int
+    text: str
+
+
+class Tokens:
+    """Makes the tokens of events; remembers those that it has made.
+
+    Examples
+    --------
+    >>> hour_token(7 * 3600.0 + 2 * 86400)
+    7
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], Token] = {}
+
+    def of(self, event: AccessEvent) -> list[Token]:
+        """Return the tokens of an event but for its hour."""
+        tokens = [self._get("operation", f"{event.service}:{event.operation}")]
+        if event.source_ip is not None:
+            tokens.append(self.network_of(event))
+        if event.user_agent is not None:
+            tokens.append(self._get("user_agent", event.user_agent.partition("/")[0][:64]))
+        if event.country is not None:
+            tokens.append(self._get("country", event.country))
+        tokens += [self._get("data_class", name) for name in event.data_classes]
+        if event.resource is not None:
+            tokens.append(self._get("resource", event.resource[:128]))
+        return tokens
+
+    def network_of(self, event: AccessEvent) -> Token:
+        """Return the token of an event's network."""
+        return self._get("network", _network(event))
+
+    def _get(self, feature: str, text: str) -> Token:
+        key = (feature, text)
+        token = self._made.get(key)
+        if token is None:
+            if len(self._made) >= _CACHED:
+                self._made.clear()
+            token = self._made[key] = Token(feature, token_of(feature, text), text)
+        return token
+
+
+def hour_token(seconds: float) -> int:
+    """Return the hour of the day, 0 to 23, UTC."""
+    return int(seconds // _HOUR_SECONDS) % 24
+
+
+def hours_around(token: int) -> tuple[int, ...]:
+    """Return an hour's number and those of two hours before and after it.
+
+    Examples
+    --------
+    >>> hours_around(23)
+    (21, 22, 23, 0, 1)
+    """
+    return tuple((token + distance) % 24 for distance in (-2, -1, 0, 1, 2))
+
+
+def _network(event: AccessEvent) -> str:
+    # People read an AS, else a /24 or /48.
+    address = event.source_ip or ""
+    if event.asn is not None:
+        return f"AS{event.asn}"
+    if ":" in address:
+        return ":".join(address.split(":")[:3]) + "::/48"
+    head, dot, last = address.rpartition(".")
+    return f"{head}.0/24" if dot and last.isdigit() else address[:128]
