@@ -10,6 +10,11 @@ from models.volume_shape import ShapeState, VolumeShape
 
 _WEEKDAY_DAYS: Final = 3.0
 _LEAST_MEMBERS: Final = 5
+_LEAST_HOURS: Final = 10.0
+_HOURS_KEPT: Final = 300.0
+# The last two dozen hours of members are the present, and one member alone is no surge.
+_KEEP_AN_HOUR: Final = 0.96
+_EXCESS_LIMIT: Final = 4.0
 
 
 class CohortState(msgspec.Struct, array_like=True):
@@ -25,6 +30,8 @@ class CohortState(msgspec.Struct, array_like=True):
     weekdays: list[list[float]] = msgspec.field(default_factory=lambda: [[0.0, 0.0]] * 7)
     shifts: list[float] = []
     spreads: list[list[float]] = msgspec.field(default_factory=lambda: [[0.0, 0.0]] * 9)
+    hours: list[list[float]] = msgspec.field(default_factory=lambda: [[0.0, 0.0]] * 24)
+    recent: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0])
     ratio: float = 0.0
     expected: int = 0
 
@@ -68,6 +75,30 @@ class Cohort:
         # Eight weeks of five members, then the old ones fade.
         keep = 1.0 if count < 40.0 else 1.0 - 1.0 / 40.0
         self.state.weekdays[weekday] = [keep * total + deviation, keep * count + 1.0]
+
+    def learn_hour(self, hour: int, deviation: float) -> None:
+        """Learn by how many bins one principal's hour differs from its median hour."""
+        total, count = self.state.hours[hour]
+        if count >= _LEAST_HOURS:
+            keep = _KEEP_AN_HOUR
+            recent, weight = self.state.recent
+            excess = max(-_EXCESS_LIMIT, min(_EXCESS_LIMIT, deviation - total / count))
+            self.state.recent = [keep * recent + excess, keep * weight + 1.0]
+        keep = 1.0 if count < _HOURS_KEPT else 1.0 - 1.0 / _HOURS_KEPT
+        self.state.hours[hour] = [keep * total + deviation, keep * count + 1.0]
+        if self.parent is not None:
+            self.parent.learn_hour(hour, deviation)
+
+    def hour_surge(self) -> int:
+        """Return by how many bins the cohort's last hours exceed what is usual then."""
+        recent, weight = self.state.recent
+        prior = 0.0 if self.parent is None else self.parent.hour_surge_exact()
+        return max(0, round((recent + _LEAST_HOURS * prior) / (weight + _LEAST_HOURS)))
+
+    def hour_surge_exact(self) -> float:
+        """Return by how many bins the last hours exceed usual ones, shrunk towards none."""
+        recent, weight = self.state.recent
+        return recent / (weight + _LEAST_HOURS)
 
     def surge(self, own_ratio: float) -> float:
         """Return how many times its usual volume the cohort without one member shows today."""

@@ -14,6 +14,10 @@ from models.rolling_volume import DAYS_KEPT
 
 _LEAST_MEMBERS: Final = 5
 _LEAST_DAYS: Final = 4
+_LEAST_WEEK: Final = 100.0
+# No newness is judged sooner, and what is young.
+_NEW_DAYS: Final = 3
+_YOUNG_DAYS: Final = 7
 _LEADING_SHARE: Final = 0.6
 _MOVING_FACTOR: Final = 2
 _EPOCH_WEEKDAY: Final = 3
@@ -126,8 +130,8 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
             (facts.maxima.get("hour", 0.0), calibration.combine(facts.cohort, facts.maxima)[0])
         )
         calibration.learn_day(facts.cohort, facts.maxima, mature)
-        if age_days > 1:
-            cohort.novelty.learn_day(facts.new_today)
+        if age_days > _NEW_DAYS:
+            cohort.novelty.learn_day(facts.new_today, young=age_days <= _YOUNG_DAYS)
     facts.maxima, facts.new_today = {}, {}
     for name, (score, _, _) in facts.slow.items():
         facts.maxima[name] = score
@@ -158,10 +162,9 @@ def _look_back(state: PrincipalState) -> None:
         month = volumes.month_score(feature)
         if month > slow.get("month", (0.0, 0, 0))[0]:
             slow["month"] = (month, feature, DAYS_KEPT)
-    if any(volumes.has_recent(f) for f in range(FIRST_CLASS, DAY_FEATURES)):
-        state.facts.slow = slow
-    else:
-        state.facts.slow = {}
+    week = max(volumes.recent_volume(f, 7) for f in range(FIRST_CLASS, DAY_FEATURES))
+    # Less in a week than what pages in an hour wakes nobody.
+    state.facts.slow = slow if week >= _LEAST_WEEK else {}
 
 
 def _expect(closing: list[PrincipalState], cohorts: dict[str, Cohort], fleet: Cohort) -> None:

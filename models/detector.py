@@ -13,7 +13,7 @@ from models.hour_close import close_hour
 from models.incident import Incident, IncidentStatus
 from models.judge import Judge
 from models.principal_state import PrincipalState
-from models.tokens import Tokens, hour_token, hours_around
+from models.tokens import Token, Tokens, hour_token, hours_around
 from models.verdict import apply_verdict
 from models.window import NewValue, Window
 
@@ -24,7 +24,9 @@ _JUMP_SECONDS: Final = 60 * _DAY_SECONDS
 # So many events in a row far ahead are no fault of a clock: time has moved on.
 _JUMPS_BELIEVED: Final = 100
 _LAST_SECOND: Final = 32_503_680_000.0
-_YOUNG_SECONDS: Final = 3 * _DAY_SECONDS
+# Nothing is new before, and less is after a week.
+_NEW_SECONDS: Final = 3 * _DAY_SECONDS
+_YOUNG_SECONDS: Final = 7 * _DAY_SECONDS
 _FLEET_MATURE_SECONDS: Final = 2 * _DAY_SECONDS
 # People roam, machines do not: what a new network of a person counts.
 _ROAMING: Final = 0.7
@@ -166,8 +168,9 @@ class Detector:
             fleet.late_events_total += 1
             return changed + self._judge.judge_late(event, state)
         window = self._window(key, state, event)
-        self._find_new(event, state, window)
-        return changed + self._judge.judge(event, state, window)
+        network = self._find_new(event, state, window)
+        found = self._judge.judge(event, state, window, network)
+        return changed + found if changed else found
 
     def advance(self, newest_seconds: float) -> list[Incident]:
         """Close the hours, days and quiet incidents that event time has left behind."""
@@ -251,32 +254,19 @@ class Detector:
             surprise = max(0.0, -math.log10(min(1.0, rate)))
             window.new[-1] = NewValue("principal", event.principal[:128], surprise)
 
-    def _find_new(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
-        hour = hour_token(event.time)
-        operation = event.operation
-        signature = (
-            operation, event.source_ip, event.user_agent, event.country, event.asn,
-            event.resource, hour,
-        )  # fmt: skip
-        state.count_operation(operation)
-        if signature in state.quiet:
-            return
+    def _find_new(self, event: AccessEvent, state: PrincipalState, window: Window) -> Token | None:
+        state.count_operation(event.operation)
         known = state.novelty.known
-        is_quiet = True
-        for token in self._tokens.of(event):
-            if token.number not in known:
-                is_quiet = False
-                if token.number not in window.new:
-                    self._add_new(state, window, token.feature, token.number, token.text)
-        if hour not in known:
-            is_quiet = False
-            if hour not in window.new:
-                text = f"{hour % 24:02d}:00 UTC"
-                near = any(number in known for number in hours_around(hour))
-                feature = "hour_nearby" if near else "hour"
-                self._add_new(state, window, feature, hour, text)
-        if is_quiet and len(state.quiet) < 64:
-            state.quiet.add(signature)
+        tokens, network = self._tokens.of(event)
+        for token in tokens:
+            if token.number not in known and token.number not in window.new:
+                self._add_new(state, window, token.feature, token.number, token.text)
+        hour = hour_token(event.time)
+        if hour not in known and hour not in window.new:
+            near = any(number in known for number in hours_around(hour))
+            feature = "hour_nearby" if near else "hour"
+            self._add_new(state, window, feature, hour, f"{hour:02d}:00 UTC")
+        return network
 
     def _add_new(
         self, state: PrincipalState, window: Window, feature: str, number: int, text: str
@@ -284,19 +274,15 @@ class Detector:
         age = window.index * _HOUR_SECONDS - state.facts.first_seen
         if feature == "hour_nearby":
             surprise = 0.0
-        elif age >= _YOUNG_SECONDS:
-            surprise = state.novelty.surprise(feature, number)
+        elif age >= _NEW_SECONDS:
+            named = feature if age >= _YOUNG_SECONDS else f"~{feature}"
+            surprise = state.novelty.surprise(named, number)
             if feature == "network" and state.facts.is_person:
                 surprise *= _ROAMING
-            self._count_new(state, feature, number)
-        elif age >= _DAY_SECONDS and not self._is_newcomer(state):
-            # In a stream's first days everything is new.
-            surprise = 0.0
-        elif age >= _DAY_SECONDS:
-            surprise = state.novelty.surprise(f"~{feature}", number)
-            self._count_new(state, f"~{feature}", number)
+            self._count_new(state, named, number)
         elif (
-            self._is_newcomer(state)
+            age < _DAY_SECONDS
+            and self._is_newcomer(state)
             and feature != "hour"
             and not self._memory.everybody.novelty.knows(number)
         ):

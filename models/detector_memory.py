@@ -42,8 +42,8 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     thresholds: dict[str, dict[str, ThresholdState]] = {}
     # What all principals have read: registers of the distinct subjects.
     subjects: dict[str, bytearray] = {}
-    # Time, tenant and principal of the last statistical pages.
-    recent_pages: list[tuple[float, str, str]] = []
+    # Time, tenant, principal and new network (or 0) of the last statistical pages.
+    recent_pages: list[tuple[float, str, str, int]] = []
     surge: IncidentDraft | None = None
 
 

@@ -41,7 +41,7 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
     `contribution` is the share of the score of its channel that a reason explains.
     """
     name = event.principal[:_NAME_CHARACTERS]
-    parts = _hour_parts(name, state, window, settings)
+    parts = _hour_parts(name, state, window, settings, cohort.hour_surge())
     total = sum(weight for weight, _, _ in parts) or 1.0
     shares = [(weight / total, kind, reason) for weight, kind, reason in parts]
     shares = [part for part, raw in zip(shares, parts, strict=True) if raw[0] >= _LEAST_SURPRISE]
@@ -54,13 +54,13 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
 
 
 def _hour_parts(
-    name: str, state: PrincipalState, window: Window, settings: DetectorSettings
+    name: str, state: PrincipalState, window: Window, settings: DetectorSettings, surge: int
 ) -> list[_Part]:
     parts: list[_Part] = []
     for feature, (surprise, text) in novelty_parts(window).items():
         parts.append((surprise, _KINDS_OF_NEW.get(feature), _new(name, feature, text, surprise)))
     weights = (settings.volume_weight, settings.second_volume_weight)
-    surprises = state.volume.surprises(window.values)
+    surprises = state.volume.surprises(window.values, surge)
     for weight, (surprise, place) in zip(weights, surprises, strict=False):
         reason = _volume(name, state, place, window.values[place])
         parts.append((weight * surprise, IncidentKind.BULK_READ, reason))

@@ -4,13 +4,14 @@ from typing import Final
 
 from models.detector_memory import DetectorMemory
 from models.detector_settings import DetectorSettings
-from models.features import DAY_FEATURES, bin_of
+from models.features import CALLS, DAY_FEATURES, bin_of
 from models.principal_state import Held, PrincipalState
 from models.subject_sketch import SubjectSketch
 from models.window import Window
 
 _HELD_KEPT: Final = 48
 _PERIOD_DAYS: Final = {"day": 1, "week": 7, "month": 30}
+_KNOWN_HOURS: Final = 24
 _UNDECIDED_DAYS: Final = 30.0
 
 
@@ -29,6 +30,9 @@ def close_hour(
             facts.today[feature] += max(0.0, window.values[feature])
     _merge_subjects(memory, state, window)
     bins = {f: bin_of(value) for f, value in enumerate(window.values) if value > 0.0}
+    if state.volume.state.totals[CALLS] >= _KNOWN_HOURS:
+        deviation = bins.get(CALLS, 0) - state.volume.state.medians[CALLS]
+        memory.cohort(facts.cohort).learn_hour(window.index % 24, float(deviation))
     tokens = tuple(number for number in window.new if number >= 0)
     now = (window.index + 1) * 3600.0
     _learn_due(state, now)
@@ -46,12 +50,8 @@ def close_hour(
 def learn(state: PrincipalState, bins: dict[int, int], tokens: tuple[int, ...]) -> None:
     """Teach a principal's baseline one hour."""
     state.volume.learn_bins(bins)
-    before = len(state.novelty.known)
     for token in tokens:
         state.novelty.learn_token(token)
-    if len(state.novelty.known) < before + len(tokens):
-        # Something may have been forgotten.
-        state.quiet.clear()
 
 
 def _learn_due(state: PrincipalState, now: float) -> None:
@@ -71,10 +71,21 @@ def _merge_subjects(memory: DetectorMemory, state: PrincipalState, window: Windo
         if fleet is None:
             fleet = memory.fleet.subjects[what] = SubjectSketch.of_an_hour().registers
         SubjectSketch(fleet).merge(hour)
-        for period, days in _PERIOD_DAYS.items():
-            name = f"{period}:{what}"
-            number = window.index // 24 // days
-            if state.facts.periods.get(name) != number:
-                state.facts.periods[name] = number
-                state.facts.subjects[name] = SubjectSketch.of_a_long_time().registers
-            SubjectSketch(state.facts.subjects[name]).merge(hour)
+        name = f"day:{what}"
+        day = window.index // 24
+        if state.facts.periods.get(name) != day:
+            _turn_periods(state, what, day)
+        SubjectSketch(state.facts.subjects[name]).merge(hour)
+
+
+def _turn_periods(state: PrincipalState, what: str, day: int) -> None:
+    """Begin a new day; the last one becomes part of its week and month."""
+    facts = state.facts
+    ended = facts.subjects.get(f"day:{what}")
+    for period, days in _PERIOD_DAYS.items():
+        name = f"{period}:{what}"
+        if facts.periods.get(name) != day // days:
+            facts.periods[name] = day // days
+            facts.subjects[name] = SubjectSketch.of_a_long_time().registers
+        elif ended is not None:
+            SubjectSketch(facts.subjects[name]).merge(SubjectSketch(ended))

@@ -1,8 +1,8 @@
 """How usual an hour's volume is for a principal: the progressive hour's estimator."""
 
-import math
 from bisect import bisect_right
 from itertools import accumulate
+from math import log10
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +16,10 @@ _FULL: Final = 255
 _HALVE: Final = bytes((count + 1) >> 1 for count in range(256))
 _PLACES: Final = {name: place for place, name in enumerate(FEATURES)}
 _FEW: Final = 12
+_TABLES: Final = len(FEATURES)
+_SMALL: Final = bytes(bin_of(float(value)) for value in range(4096))
+# The cohort of a principal that has none.
+_NOBODY: Final = VolumeShape()
 
 
 class HourState(msgspec.Struct, array_like=True):
@@ -86,32 +90,45 @@ class HourVolume(AnomalyDetector):
                 values[_PLACES[name]] = value
         return sum(surprise for surprise, _ in self.surprises(values))
 
-    def surprises(self, values: list[float]) -> list[tuple[float, int]]:
+    def surprises(self, values: list[float], surge: int = 0) -> list[tuple[float, int]]:
         """Return the two largest surprises and their features; the fast path of `score_one`.
 
         Parameters
         ----------
         values
             In the order of `FEATURES`, below zero where missing.
+        surge
+            By how many bins the whole cohort is above its usual hours now.
         """
+        state, shape, weight = self.state, self.shape, self.cohort_weight
+        if shape is None:
+            shape = _NOBODY
+        counts, totals = state.counts, state.totals
         found = []
         for feature, value in enumerate(values):
             if value > 0.0:
-                found.append((-math.log10(self.tail(feature, bin_of(value))), feature))
-        found.sort(reverse=True)
-        return found[:2]
+                index = _SMALL[int(value)] if value < 4096.0 else bin_of(value)
+                index = index - surge if index > surge else 0
+                first, total = feature * BINS, totals[feature]
+                if total >= _FEW:
+                    table = shape.tails(feature + _TABLES)
+                    cohort = table[index - state.medians[feature] + BINS]
+                else:
+                    cohort = shape.tails(feature)[index]
+                above = sum(counts[first + index : first + BINS]) if total else 0
+                found.append(((above + weight * cohort) / (total + weight), feature))
+        found.sort()
+        return [(-log10(p_value), feature) for p_value, feature in found[:2]]
 
     def tail(self, feature: int, index: int) -> float:
         """Return the chance of an hour in this bin of a feature or above, in (0, 1]."""
-        state = self.state
+        state, shape = self.state, self.shape or _NOBODY
         total, first = state.totals[feature], feature * BINS
         above = sum(state.counts[first + index : first + BINS])
-        if self.shape is None:
-            return (above + 1.0) / (total + 2.0)
         if total >= _FEW:
-            cohort = self.shape.tail_about(feature, index - state.medians[feature])
+            cohort = shape.tail_about(feature, index - state.medians[feature])
         else:
-            cohort = self.shape.tail(feature, index)
+            cohort = shape.tail(feature, index)
         weight = self.cohort_weight
         return (above + weight * cohort) / (total + weight)
 

@@ -15,8 +15,8 @@ from models.principal_state import PrincipalState, Told
 from models.rule_book import RuleBook
 from models.rules.finding import Finding
 from models.rules.sharing import credential_sharing
-from models.scorer import follow_ratio, is_worth_a_page, score_channels
-from models.tokens import Tokens
+from models.scorer import follow_ratio, score_channels, worth_a_page
+from models.tokens import Token
 from models.window import Window
 
 _DAY_SECONDS: Final = 86_400.0
@@ -50,14 +50,17 @@ class Judge:
         self._settings = settings
         self._rules = RuleBook(settings, profiles, canaries)
         self._memory = memory
-        self._tokens = Tokens()
 
-    def judge(self, event: AccessEvent, state: PrincipalState, window: Window) -> list[Incident]:
+    def judge(
+        self, event: AccessEvent, state: PrincipalState, window: Window, network: Token | None
+    ) -> list[Incident]:
         """Count an event into its hour and judge it; return the incident if it is news."""
         findings = self._rules.ask(event)
-        sharing = self._sharing(event, state, window)
-        if sharing is not None:
-            findings.append(sharing)
+        if network is not None and event.credential_id is not None:
+            is_new = network.number in window.new
+            sharing = credential_sharing(event, state, network, is_new=is_new)
+            if sharing is not None:
+                findings.append(sharing)
         known_new = len(window.new)
         due = window.add(event) or window.known_new != known_new
         if not (due or findings):
@@ -119,13 +122,6 @@ class Judge:
         started = self._memory.fleet.started or 0.0
         return state.facts.first_seen - started > _FLEET_MATURE_SECONDS
 
-    def _sharing(self, event: AccessEvent, state: PrincipalState, window: Window) -> Finding | None:
-        if event.credential_id is None or event.source_ip is None:
-            return None
-        network = self._tokens.network_of(event)
-        new = window.new.get(network.number)
-        return credential_sharing(event, state, network, is_new=new is not None)
-
     def _look(self, state: PrincipalState, window: Window, findings: list[Finding]) -> Judgement:
         memory = self._memory
         cohort = memory.cohort(state.facts.cohort)
@@ -134,15 +130,17 @@ class Judge:
         for name, accepted in state.facts.accepted.items():
             if scores.get(name, 0.0) <= accepted:
                 scores[name] = 0.0
-        worth = is_worth_a_page(window, self._settings)
-        if worth:
-            maxima = state.facts.maxima
-            for name, score in scores.items():
-                if score > maxima.get(name, 0.0):
-                    maxima[name] = score
-        p_value, channel = memory.calibration.combine(state.facts.cohort, scores)
-        page = worth and p_value <= self._settings.false_pages_per_principal_day
-        return Judgement(scores, p_value, channel, page, findings)
+        eligible = worth_a_page(state, window, scores, self._settings)
+        maxima = state.facts.maxima
+        for name, score in eligible.items():
+            if score > maxima.get(name, 0.0):
+                maxima[name] = score
+        cohort_name = state.facts.cohort
+        p_value, channel = memory.calibration.combine(cohort_name, eligible)
+        if p_value <= self._settings.false_pages_per_principal_day:
+            return Judgement(scores, p_value, channel, True, findings)
+        p_value, channel = memory.calibration.combine(cohort_name, scores)
+        return Judgement(scores, p_value, channel, False, findings)
 
     def _report(
         self, event: AccessEvent, state: PrincipalState, window: Window, judgement: Judgement
@@ -194,7 +192,7 @@ class Judge:
     ) -> list[Incident]:
         by_rule = any(finding.page for finding in judgement.findings)
         if not by_rule:
-            joined, news = self._joins_fleet_incident(event, window)
+            joined, news = self._joins_fleet_incident(event, state, window)
             if joined:
                 return news
             self._memory.fleet.pages_total += 1
@@ -212,15 +210,22 @@ class Judge:
         return []
 
     def _joins_fleet_incident(
-        self, event: AccessEvent, window: Window
+        self, event: AccessEvent, state: PrincipalState, window: Window
     ) -> tuple[bool, list[Incident]]:
         """Note a statistical page; so many at once are one incident of the fleet."""
         fleet, settings = self._memory.fleet, self._settings
-        recent = [p for p in fleet.recent_pages if p[0] > event.time - _HOUR_SECONDS]
-        fleet.recent_pages = [*recent, (event.time, event.tenant, event.principal)]
+        recent = [p for p in fleet.recent_pages if p[0] > event.time - _DAY_SECONDS]
+        network = next((n for n, new in window.new.items() if new.feature == "network"), 0)
+        # A network that is new to several people within a day is an office, told once.
+        is_office = state.facts.is_person and network in {p[3] for p in recent} - {0}
+        fleet.recent_pages = [*recent, (event.time, event.tenant, event.principal, network)][-200:]
+        if is_office:
+            return True, []
         share = settings.fleet_incident_share * len(self._memory.states)
         limit = max(settings.fleet_incident_principals, round(share))
-        if len({(tenant, name) for _, tenant, name in fleet.recent_pages}) < limit:
+        since = event.time - _HOUR_SECONDS
+        names = {(p[1], p[2]) for p in fleet.recent_pages if p[0] > since}
+        if len(names) < limit:
             return False, []
         surge = fleet.surge
         if surge is None:
@@ -229,7 +234,7 @@ class Judge:
             surge.kinds[IncidentKind.BULK_READ] = None
             surge.paged_at = event.time
             surge.page_kind = IncidentKind.BULK_READ
-            surge.likely = (_surge_reason(fleet.recent_pages),)
+            surge.likely = (_surge_reason(names),)
             surge.raise_severity(window)
         else:
             surge.add(event)
@@ -253,8 +258,8 @@ class Judge:
         return draft.build(status, self._settings.runbook_base_url)
 
 
-def _surge_reason(pages: list[tuple[float, str, str]]) -> Reason:
-    names = sorted({name for _, _, name in pages})
+def _surge_reason(principals: set[tuple[str, str]]) -> Reason:
+    names = sorted({name for _, name in principals})
     text = (
         f"{len(names)} principals read unusually much within an hour, among them "
         f"{', '.join(name[:60] for name in names[:5])}: rather an event of the market than theft."

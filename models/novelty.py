@@ -17,10 +17,13 @@ _PRIOR_NEW: Final = 0.5
 class NoveltyRates(msgspec.Struct, array_like=True):
     """How often a cohort's days have something new, by feature.
 
-    Keys are a feature's name, with ``!`` before it for values that are new to the whole cohort.
+    Keys are a feature's name, with ``!`` before it for values that are new to the whole cohort, and
+    ``~`` for principals younger than a week.
     """
 
+    # Principal-days: of principals older than a week, and of younger ones.
     days: float = 0.0
+    young_days: float = 0.0
     members: float = 0.0
     new: dict[str, float] = {}
     # Token -> how many principals have shown it.
@@ -42,13 +45,16 @@ class NoveltyCohort:
         self.parent = parent
         self.state = NoveltyRates()
 
-    def learn_day(self, new: dict[str, None]) -> None:
+    def learn_day(self, new: dict[str, None], *, young: bool) -> None:
         """Learn the features of which one principal's day had new values."""
-        self.state.days += 1.0
+        if young:
+            self.state.young_days += 1.0
+        else:
+            self.state.days += 1.0
         for name in new:
             self.state.new[name] = self.state.new.get(name, 0.0) + 1.0
         if self.parent is not None:
-            self.parent.learn_day(new)
+            self.parent.learn_day(new, young=young)
 
     def learn_token(self, token: int) -> None:
         """Learn that one more principal has a value."""
@@ -70,10 +76,11 @@ class NoveltyCohort:
     def rate(self, name: str) -> float:
         """Return the share of principal-days with a new value of a feature, in (0, 1)."""
         seen = self.state.new.get(name, 0.0)
+        days = self.state.young_days if "~" in name else self.state.days
         if self.parent is None:
-            return (seen + _PRIOR_NEW) / (self.state.days + _PRIOR_DAYS)
+            return (seen + _PRIOR_NEW) / (days + _PRIOR_DAYS)
         prior = _FLEET_DAYS * self.parent.rate(name)
-        return (seen + prior) / (self.state.days + _FLEET_DAYS)
+        return (seen + prior) / (days + _FLEET_DAYS)
 
 
 class Novelty(AnomalyDetector):

@@ -94,7 +94,7 @@ class PrincipalState:
         How many hours of its own the cohort is worth.
     """
 
-    __slots__ = ("days", "draft", "drift", "facts", "novelty", "quiet", "volume", "windows")
+    __slots__ = ("days", "draft", "drift", "facts", "novelty", "volume", "windows")
 
     def __init__(self, facts: PrincipalFacts, cohort: Cohort, cohort_weight: float) -> None:
         self.facts = facts
@@ -104,8 +104,6 @@ class PrincipalState:
         self.novelty = Novelty(cohort.novelty)
         self.windows: dict[int, Window] = {}
         self.draft: IncidentDraft | None = None
-        # Derived: combinations of values that are known to be known.
-        self.quiet: set[tuple[object, ...]] = set()
 
     def join(self, name: str, cohort: Cohort) -> None:
         """Move to another cohort; it gets to know the principal's values."""

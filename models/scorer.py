@@ -6,7 +6,7 @@ from typing import Final
 from models.cohort import Cohort
 from models.day_close import weekday_of
 from models.detector_settings import DetectorSettings
-from models.features import DAY_FEATURES, SECRETS
+from models.features import DAY_FEATURES, FIRST_CLASS, SECRETS
 from models.principal_state import PrincipalState
 from models.window import Window
 
@@ -17,15 +17,17 @@ NOVELTY_WEIGHTS: Final = {
     "network": 1.0,
     "country": 0.5,
     "user_agent": 0.7,
-    "operation": 0.7,
+    "operation": 0.4,
     "data_class": 1.0,
-    "resource": 0.5,
+    "resource": 0.3,
     "hour": 0.7,
     "principal": 1.0,
 }
 # One new value of these makes a small read worth a page.
 _TELLING: Final = frozenset({"network", "data_class"})
+_WEAK: Final = frozenset({"operation", "resource"})
 _SECRETS_ARE_WORTH: Final = 10
+_OVER_DAYS: Final = frozenset({"slow", "month"})
 
 
 def novelty_parts(window: Window) -> dict[str, tuple[float, str]]:
@@ -38,28 +40,41 @@ def novelty_parts(window: Window) -> dict[str, tuple[float, str]]:
     return parts
 
 
-def is_worth_a_page(window: Window, settings: DetectorSettings) -> bool:
-    """Whether enough sensitive data was read, or by somebody strange enough."""
-    if window.values[SECRETS] * _SECRETS_ARE_WORTH >= settings.min_page_records:
-        return True
+def worth_a_page(
+    state: PrincipalState, window: Window, scores: dict[str, float], settings: DetectorSettings
+) -> dict[str, float]:
+    """Return the scores that may wake a person: enough was read, or by somebody strange."""
+    least = settings.min_page_records
+    if window.values[SECRETS] * _SECRETS_ARE_WORTH >= least:
+        return scores
     if not window.is_sensitive:
-        return False
-    if window.sensitive_records >= settings.min_page_records:
-        return True
-    return any(new.feature in _TELLING and new.surprise > 1.0 for new in window.new.values())
+        return {}
+    read = window.sensitive_records
+    is_strange = any(new.feature in _TELLING and new.surprise > 1.0 for new in window.new.values())
+    if read >= least or is_strange:
+        return scores
+    today = max(state.facts.today[FIRST_CLASS:]) if state.facts.day == window.index // 24 else 0.0
+    return {
+        name: score
+        for name, score in scores.items()
+        if name in _OVER_DAYS or (name == "day" and today + read >= least)
+    }
 
 
 def score_channels(
     state: PrincipalState, window: Window, cohort: Cohort, settings: DetectorSettings
 ) -> dict[str, float]:
     """Return the score of each channel."""
-    surprises = state.volume.surprises(window.values)
+    surprises = state.volume.surprises(window.values, cohort.hour_surge())
     weights = (settings.volume_weight, settings.second_volume_weight)
     hour = sum(weight * part[0] for weight, part in zip(weights, surprises, strict=False))
     parts = novelty_parts(window)
     strange = sum(weighted for weighted, _ in parts.values())
-    # Being new is no sign by itself: there is no habit to differ from.
-    novelty = 0.0 if "principal" in parts else strange
+    # Being new is no sign by itself: there is no habit to differ from. Nor is a new operation
+    # for data of a known class: that is how applications are updated.
+    novelty = 0.0
+    if "principal" not in parts:
+        novelty = sum(w for f, (w, _) in parts.items() if f not in _WEAK)
     scores = {
         "hour": hour + strange,
         "novelty": novelty,

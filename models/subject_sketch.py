@@ -74,9 +74,14 @@ class SubjectSketch:
     def estimate(self) -> float:
         """Return how many distinct subjects were counted, about."""
         size = len(self.registers)
-        harmonic = sum(_INVERSE[rank] for rank in self.registers)
+        count, seen, harmonic, rank = self.registers.count, 0, 0.0, 0
+        zeros = count(0)
+        while seen < size:
+            found = count(rank)
+            seen += found
+            harmonic += found * _INVERSE[rank]
+            rank += 1
         raw = _ALPHA[size] * size * size / harmonic
-        zeros = self.registers.count(0)
         if zeros and raw <= 2.5 * size:
             return size * math.log(size / zeros)
         return raw

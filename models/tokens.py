@@ -28,12 +28,27 @@ class Tokens:
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, str], Token] = {}
+        self._of: dict[tuple[object, ...], tuple[tuple[Token, ...], Token | None]] = {}
 
-    def of(self, event: AccessEvent) -> list[Token]:
-        """Return the tokens of an event but for its hour."""
+    def of(self, event: AccessEvent) -> tuple[tuple[Token, ...], Token | None]:
+        """Return the tokens of an event but for its hour, and that of its network again."""
+        key = (
+            event.operation, event.source_ip, event.user_agent, event.resource, event.service,
+            event.data_classes, event.asn, event.country,
+        )  # fmt: skip
+        found = self._of.get(key)
+        if found is None:
+            if len(self._of) >= _CACHED:
+                self._of.clear()
+            found = self._of[key] = self._make(event)
+        return found
+
+    def _make(self, event: AccessEvent) -> tuple[tuple[Token, ...], Token | None]:
         tokens = [self._get("operation", f"{event.service}:{event.operation}")]
+        network = None
         if event.source_ip is not None:
-            tokens.append(self.network_of(event))
+            network = self._get("network", _network(event))
+            tokens.append(network)
         if event.user_agent is not None:
             tokens.append(self._get("user_agent", event.user_agent.partition("/")[0][:64]))
         if event.country is not None:
@@ -41,11 +56,7 @@ class Tokens:
         tokens += [self._get("data_class", name) for name in event.data_classes]
         if event.resource is not None:
             tokens.append(self._get("resource", event.resource[:128]))
-        return tokens
-
-    def network_of(self, event: AccessEvent) -> Token:
-        """Return the token of an event's network."""
-        return self._get("network", _network(event))
+        return tuple(tokens), network
 
     def _get(self, feature: str, text: str) -> Token:
         key = (feature, text)

@@ -12,6 +12,8 @@ from models.features import BINS, FEATURES
 SPREAD: Final = 2 * BINS
 # What is further out than anything seen thins out by this factor a bin: half a log unit.
 _DECAY_A_BIN: Final = 0.7
+# How many hours of its own the fleet is worth to a cohort.
+_PARENT_HOURS: Final = 20.0
 
 
 class ShapeState(msgspec.Struct, array_like=True):
@@ -37,57 +39,67 @@ class VolumeShape:
     True
     """
 
-    __slots__ = ("_tails", "parent", "state")
+    __slots__ = ("_made_at", "_tails", "parent", "state", "version")
 
     def __init__(self, parent: "VolumeShape | None" = None) -> None:
         self.parent = parent
         self.state = ShapeState()
-        # Derived from the state: feature -> tails and total; dropped when something is learnt.
-        self._tails: dict[int, tuple[list[float], float]] = {}
+        # Grows with everything that is learnt.
+        self.version = 0
+        # Derived from the state and the parent's: table -> chance of a bin or above.
+        self._tails: dict[int, list[float]] = {}
+        self._made_at = (0, 0)
 
     def learn(self, feature: int, index: int, median: int | None) -> None:
         """Learn the bin of one window and the principal's own median before it."""
         place = feature * BINS + index
         self.state.absolute[place] = self.state.absolute.get(place, 0.0) + 1.0
-        self._tails.pop(feature, None)
         if median is not None:
             place = feature * SPREAD + index - median + BINS
             self.state.relative[place] = self.state.relative.get(place, 0.0) + 1.0
-            self._tails.pop(feature + len(FEATURES), None)
+        self.version += 1
         if self.parent is not None:
             self.parent.learn(feature, index, median)
 
     def forget_derived(self) -> None:
         """Drop what was derived from the state: another one was put in its place."""
-        self._tails.clear()
+        self.version += 1
 
     def tail(self, feature: int, index: int) -> float:
         """Return the chance that an hour of the cohort is in this bin or above, in (0, 1)."""
-        return self.chance(feature, index)
+        return self.tails(feature)[index]
 
     def tail_about(self, feature: int, distance: int) -> float:
         """Return the chance of being so many bins above the own median, in (0, 1)."""
-        return self.chance(feature + len(FEATURES), distance + BINS)
+        return self.tails(feature + len(FEATURES))[distance + BINS]
 
-    def chance(self, table: int, index: int) -> float:
-        """Return the tail of a table: a feature, or a feature about the median behind those."""
-        tails, total = self._tails.get(table) or self._make(table)
-        if self.parent is None:
-            return min(0.999, (tails[index] + 0.5) / (total + 1.0))
-        weight = 20.0
-        return (tails[index] + weight * self.parent.chance(table, index)) / (total + weight)
+    def tails(self, table: int) -> list[float]:
+        """Return a table's tails: those of a feature, or, behind those, about the median."""
+        made_at = (self.version, 0 if self.parent is None else self.parent.version)
+        if made_at != self._made_at:
+            self._tails.clear()
+            self._made_at = made_at
+        found = self._tails.get(table)
+        if found is None:
+            found = self._tails[table] = self._make(table)
+        return found
 
-    def _make(self, table: int) -> tuple[list[float], float]:
+    def _make(self, table: int) -> list[float]:
         if table < len(FEATURES):
             counts, width, feature = self.state.absolute, BINS, table
         else:
             counts, width, feature = self.state.relative, SPREAD, table - len(FEATURES)
         row = [counts.get(feature * width + index, 0.0) for index in range(width)]
-        tails = list(accumulate(reversed(row)))[::-1]
-        total = tails[0]
-        highest = max((i for i, count in enumerate(row) if count), default=width)
+        sums = list(accumulate(reversed(row)))[::-1]
+        total = sums[0]
+        if self.parent is not None:
+            behind = self.parent.tails(table)
+            return [
+                (above + _PARENT_HOURS * chance) / (total + _PARENT_HOURS)
+                for above, chance in zip(sums, behind, strict=True)
+            ]
+        highest = max((index for index, count in enumerate(row) if count), default=width)
+        tails = [min(0.999, (above + 0.5) / (total + 1.0)) for above in sums]
         for index in range(highest + 1, width):
-            tails[index] = max(tails[highest], 0.5) * math.pow(_DECAY_A_BIN, index - highest) - 0.5
-            tails[index] = max(tails[index], -0.499 if self.parent is None else 0.0)
-        self._tails[table] = (tails, total)
-        return tails, total
+            tails[index] = tails[highest] * math.pow(_DECAY_A_BIN, index - highest)
+        return tails
