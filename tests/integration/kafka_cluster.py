@@ -14,11 +14,22 @@ _CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qk"
 class Cluster:
     """A KRaft cluster of the jars that `make kafka` fetches; every node is also a controller.
 
-    `overrides` goes into every node's properties.
+    `protocol` is what clients speak, `overrides` goes into every node's properties and
+    `format_options` to the tool that formats the storage.
     """
 
-    def __init__(self, jars: Path, folder: Path, nodes: int = 1, overrides: str = "") -> None:
+    def __init__(
+        self,
+        jars: Path,
+        folder: Path,
+        nodes: int = 1,
+        *,
+        protocol: str = "PLAINTEXT",
+        overrides: str = "",
+        format_options: tuple[str, ...] = (),
+    ) -> None:
         self._jars, self._folder, self._overrides = jars, folder, overrides
+        self._protocol, self._format_options = protocol, format_options
         self._ports = {node: (free_port(), free_port()) for node in range(1, nodes + 1)}
         self._processes: dict[int, subprocess.Popen] = {}
 
@@ -72,8 +83,10 @@ class Cluster:
         voters = [f"{n}@127.0.0.1:{c}" for n, (_, c) in self._ports.items()]
         self._properties(node).write_text(
             f"process.roles=broker,controller\nnode.id={node}\n"
-            f"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n"
-            f"advertised.listeners=PLAINTEXT://127.0.0.1:{port}\n"
+            f"listeners=CLIENT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n"
+            f"advertised.listeners=CLIENT://127.0.0.1:{port}\n"
+            f"listener.security.protocol.map=CLIENT:{self._protocol},CONTROLLER:PLAINTEXT\n"
+            "inter.broker.listener.name=CLIENT\n"
             "controller.listener.names=CONTROLLER\n"
             f"controller.quorum.voters={','.join(voters)}\n"
             f"offsets.topic.replication.factor={copies}\noffsets.topic.num.partitions=4\n"
@@ -84,4 +97,5 @@ class Cluster:
             f"log.dirs={self._folder}/kafka-logs-{node}\n{self._overrides}"
         )
         command = [*self._java(), "kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c"]
-        subprocess.run([*command, str(self._properties(node))], check=True, capture_output=True)
+        command += [str(self._properties(node)), *self._format_options]
+        subprocess.run(command, check=True, capture_output=True)

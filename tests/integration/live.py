@@ -225,7 +225,8 @@ def events_of(paths: Iterable[Path], settings: Settings) -> list[AccessEvent]:
 def feed(deployment: Deployment, events: Iterable[AccessEvent], seconds: float = 0.0) -> None:
     """Send events as `ingest` does, spread over some time."""
     events = list(events)
-    packer = Packer(make_producer(deployment.settings()), deployment.settings())
+    producer = make_producer(deployment.settings())
+    packer = Packer(producer, deployment.settings())
     began = time.monotonic()
     for number, event in enumerate(events):
         packer.add(event)
@@ -234,3 +235,4 @@ def feed(deployment: Deployment, events: Iterable[AccessEvent], seconds: float =
             due = began + seconds * number / len(events)
             time.sleep(max(0.0, due - time.monotonic()))
     packer.flush()
+    producer.close()

@@ -1,0 +1,230 @@
+"""What happens in a data centre: nothing is lost, nothing is doubled, and how long it takes."""
+
+import gc
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import pytest
+from kafka import TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
+
+sys.path.insert(0, str(Path(__file__).parent))
+from kafka_cluster import Cluster
+from live import Deployment, Worker, events_of, feed, kafka_jars, workers
+from real_parts import wait_for
+
+from models.access_event import AccessEvent
+from models.dead_letter import DeadLetter
+from models.detector import Detector
+from models.detector_settings import DetectorSettings
+from models.incident import Incident
+from models.partitioner import partition_of
+from streams.kafka_clients import make_admin, make_producer
+from streams.settings import Settings
+from streams.simulation import Simulation, SimulationSettings
+
+# kafka-python leaves its sockets to a broker that was killed to the garbage collector.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+
+SEED = 5
+PARTITIONS = 4
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    root = Path(__file__).resolve().parent.parent.parent
+    with Cluster(kafka_jars(root), tmp_path_factory.mktemp("kafka"), nodes=3) as cluster:
+        yield cluster
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    yield
+    gc.collect()
+
+
+@pytest.fixture(scope="module")
+def events(tmp_path_factory: pytest.TempPathFactory) -> list[AccessEvent]:
+    path = tmp_path_factory.mktemp("log") / "all.ndjson"
+    simulation = Simulation(
+        SimulationSettings(seed=SEED, days=9, principals=12, warm_up_days=3, traffic_scale=0.3)
+    )
+    path.write_bytes(b"".join(msgspec.json.encode(r.record) + b"\n" for r in simulation.records()))
+    return events_of([path], Settings(sources={"redaction_key": "ab" * 32}))
+
+
+def outcome(incident: Incident) -> tuple[object, ...]:
+    return incident.opened_at, incident.paged_at, incident.page, incident.principal
+
+
+def expected(events: list[AccessEvent]) -> dict[str, tuple[object, ...]]:
+    detectors = [Detector(DetectorSettings(), {}) for _ in range(PARTITIONS)]
+    found: dict[str, Incident] = {}
+    for event in events:
+        detector = detectors[partition_of(event.tenant, event.principal, PARTITIONS)]
+        found.update((i.incident_id, i) for i in detector.process(event))
+    for detector in detectors:
+        found.update((i.incident_id, i) for i in detector.finish())
+    assert len(found) >= 5
+    return {key: outcome(incident) for key, incident in found.items()}
+
+
+@dataclass
+class Scene:
+    """A deployment at work, to which something happens between its first and second half."""
+
+    cluster: Cluster
+    deployment: Deployment
+    running: list[Worker]
+    events: list[AccessEvent]
+
+    def play(self, fault: Callable[[], None], cure: Callable[[], None]) -> None:
+        middle = len(self.events) // 2
+        feed(self.deployment, self.events[:middle], seconds=2.0)
+        fault()
+        feed(self.deployment, self.events[middle:], seconds=2.0)
+        cure()
+        began = time.monotonic()
+        wait_for("the last checkpoint", self.deployment.is_done, seconds=90)
+        print(f"recovered {time.monotonic() - began:.1f} s after the cure")
+        states = self.deployment.incidents()
+        found = {key: outcome(versions[-1]) for key, versions in states.items()}
+        assert found == expected(self.events)
+        for versions in states.values():
+            assert len({v.paged_at for v in versions if v.paged_at is not None}) <= 1
+
+
+@pytest.fixture
+def scene(
+    cluster: Cluster,
+    events: list[AccessEvent],
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> Iterator[Scene]:
+    name = request.node.name.removeprefix("test_")[:30]
+    deployment = Deployment.create(cluster.addresses, tmp_path, name)
+    with workers(deployment, 2) as running:
+        yield Scene(cluster, deployment, running, events)
+
+
+def leader_of(deployment: Deployment, topic: str, partition: int) -> int:
+    admin = make_admin(deployment.settings())
+    described = admin.describe_topics([topic])[0]["partitions"]
+    admin.close()
+    return next(p["leader_id"] for p in described if p["partition_index"] == partition)
+
+
+def test_a_broker_is_killed_and_comes_back(scene: Scene) -> None:
+    topic = scene.deployment.settings().topics.events
+    node = leader_of(scene.deployment, topic, 0)
+    scene.play(lambda: scene.cluster.kill(node), lambda: scene.cluster.start(node))
+
+
+def test_a_leader_moves(scene: Scene) -> None:
+    topic = scene.deployment.settings().topics.events
+    before = leader_of(scene.deployment, topic, 0)
+
+    def move() -> None:
+        nodes = [node for node in (1, 2, 3) if node != before] + [before]
+        admin = make_admin(scene.deployment.settings())
+        place = TopicPartition(topic, 0)
+        admin.alter_partition_reassignments({place: nodes})
+        wait_for("the reassignment", lambda: not admin.list_partition_reassignments())
+        preferred = 0
+        admin.elect_leaders(preferred, {topic: [0]})
+        admin.close()
+
+    scene.play(move, lambda: None)
+    assert leader_of(scene.deployment, topic, 0) != before
+
+
+def test_the_brokers_refuse_to_write(scene: Scene) -> None:
+    topic = scene.deployment.settings().topics.incidents
+
+    def require(copies: int) -> None:
+        admin = make_admin(scene.deployment.settings())
+        config = {"min.insync.replicas": str(copies)}
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, config)])
+        admin.close()
+
+    scene.play(lambda: require(4), lambda: require(2))
+
+
+def test_a_worker_is_paused_for_longer_than_its_session(scene: Scene) -> None:
+    victim = scene.running[0]
+
+    def pause() -> None:
+        victim.signal(signal.SIGSTOP)
+        time.sleep(5.0)
+
+    scene.play(pause, lambda: victim.signal(signal.SIGCONT))
+
+
+def test_a_worker_joins_and_another_leaves(scene: Scene) -> None:
+    third = Worker(scene.deployment, 2)
+
+    def change() -> None:
+        third.start().wait_until_ready()
+        scene.running[0].signal(signal.SIGTERM)
+
+    try:
+        scene.play(change, lambda: None)
+    finally:
+        third.kill()
+
+
+def test_poison_between_the_events(scene: Scene) -> None:
+    settings = scene.deployment.settings()
+
+    def poison() -> None:
+        producer = make_producer(settings)
+        for partition in range(PARTITIONS):
+            producer.send(settings.topics.events, value=b"\x00poison", partition=partition)
+        producer.flush()
+        producer.close()
+
+    scene.play(poison, lambda: None)
+    letters = scene.deployment.read(settings.topics.dead_letters)
+    decoded = {msgspec.json.decode(letter, type=DeadLetter) for letter in letters}
+    assert len(decoded) == PARTITIONS
+
+
+def test_clocks_that_differ(cluster: Cluster, events: list[AccessEvent], tmp_path: Path) -> None:
+    """A source that is minutes behind, and one that is ahead: order is what the topic says."""
+    chance = random.Random(SEED)
+    skews = {name: chance.uniform(-600.0, 600.0) for name in {e.principal for e in events}}
+    skewed = [
+        msgspec.structs.replace(event, time=event.time + skews[event.principal]) for event in events
+    ]
+    deployment = Deployment.create(cluster.addresses, tmp_path, "skewed")
+    with workers(deployment, 1) as running:
+        Scene(cluster, deployment, running, skewed).play(lambda: None, lambda: None)
+
+
+def test_a_checkpoint_topic_is_lost(
+    cluster: Cluster, events: list[AccessEvent], tmp_path: Path
+) -> None:
+    """The state is made again from the events that the topic still holds."""
+    deployment = Deployment.create(cluster.addresses, tmp_path, "amnesia")
+    with workers(deployment, 1):
+        feed(deployment, events)
+        wait_for("the last checkpoint", deployment.is_done, seconds=60)
+    forgetful = Deployment.create(
+        cluster.addresses,
+        tmp_path,
+        "amnesia2",
+        topics={key: getattr(deployment.settings().topics, key) for key in ("events", "incidents")},
+    )
+    with workers(forgetful, 1):
+        wait_for("the last checkpoint", forgetful.is_done, seconds=60)
+    states = forgetful.incidents()
+    assert {key: outcome(found[-1]) for key, found in states.items()} == expected(events)
