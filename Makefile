@@ -21,6 +21,7 @@ lint: setup
 	$(BIN)/ruff format --check models streams dashboards tests bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tests/audit_dependencies.py
 
 test-integration: setup parts
 	$(BIN)/python -m pytest tests/integration

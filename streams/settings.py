@@ -183,7 +183,8 @@ class CheckpointSettings(_Section):
     @property
     def store_url(self) -> str:
         """The store as Faust names it."""
-        return "memory://" if self.store == "memory" else "rocksdb://"
+        # Without a path, Faust takes the URL for none at all.
+        return "memory://" if self.store == "memory" else "rocksdb:checkpoints"
 
 
 class AlertingSettings(_Section):

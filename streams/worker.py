@@ -10,6 +10,7 @@ from prometheus_client import start_http_server
 
 from models.errors import BrokerError, SettingsError
 from streams.app import create_worker
+from streams.json_logs import log_as_json
 from streams.kafka_clients import make_admin, quiet_client_logs
 from streams.settings import Settings
 from streams.topics import check_topics
@@ -27,6 +28,7 @@ def run_worker(settings: Settings, *, one_record_a_batch: bool = False) -> None:
     SystemExit
         When the worker has stopped.
     """
+    log_as_json()
     quiet_client_logs()
     _require_topics(settings)
     parts = create_worker(settings, one_record_a_batch=one_record_a_batch)

@@ -1,5 +1,6 @@
 """Scores the batches of events and publishes the incidents."""
 
+import logging
 from time import perf_counter
 from typing import Final
 
@@ -18,6 +19,7 @@ from streams.outbox import Outbox, OutgoingMessage
 from streams.partition_detectors import PartitionDetectors
 from streams.settings import TopicSettings
 
+log = logging.getLogger("sellerwatch")
 _SECONDS_BETWEEN_SWEEPS: Final = 1.0
 
 
@@ -107,6 +109,12 @@ class DetectAgent:
             incidents = self._detectors.process(tp.partition, offset, value or b"")
         except WireFormatError as error:
             self._outbox.put([self._dead_letter(tp, offset, value or b"", str(error))])
+            return
+        except Exception as error:  # noqa: BLE001
+            # Faust would leave the message out without a trace, and go on.
+            log.exception("%s partition %s offset %s", tp.topic, tp.partition, offset)
+            reason = f"the detector failed: {type(error).__name__}: see the worker's log"
+            self._outbox.put([self._dead_letter(tp, offset, value or b"", reason)])
             return
         if incidents:
             started = perf_counter()

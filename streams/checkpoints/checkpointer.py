@@ -4,11 +4,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
+from dataclasses import dataclass
 from secrets import randbits
 from typing import Final
+from weakref import ref
 
 import faust
 from aiokafka.errors import KafkaError
+from faust.streams import _current_event
 from faust.types import TP
 
 from models.errors import WireFormatError
@@ -105,7 +109,10 @@ class Checkpointer:
         earliest = await self._app.consumer.earliest_offsets(*mine) if mine else {}
         for tp, offset in sorted(earliest.items()):
             self._open(tp.partition, offset, records.get(tp.partition, {}))
-        self._metrics.recovery_seconds.set(self._clock() - began)
+        seconds = self._clock() - began
+        self._metrics.recovery_seconds.set(seconds)
+        opened = {p: self._detectors.next_offset(p) for p in self._detectors.partitions}
+        log.info("partitions with their next offset: %s, opened in %.2f s", opened, seconds)
 
     def _open(self, partition: int, earliest: int, records: Mapping[bytes, bytes]) -> None:
         groups, writer = self._settings.groups, randbits(63) + 1
@@ -183,5 +190,22 @@ class Checkpointer:
                 raise failure
             log.warning("a checkpoint was not acknowledged and is written again: %r", failure)
             await asyncio.sleep(_RETRY_SECONDS)
-        self._table.data.update(records)
+        copy_context().run(self._keep, partition, records)
         return True
+
+    def _keep(self, partition: int, records: list[tuple[bytes, bytes]]) -> None:
+        # A store on disk asks the current event for the partition.
+        event = _Position(_PositionMessage(partition))
+        _current_event.set(ref(event))
+        for key, value in records:
+            self._table.data[key] = value
+
+
+@dataclass(frozen=True)
+class _PositionMessage:
+    partition: int
+
+
+@dataclass(frozen=True)
+class _Position:
+    message: _PositionMessage

@@ -228,3 +228,14 @@ def test_a_checkpoint_topic_is_lost(
         wait_for("the last checkpoint", forgetful.is_done, seconds=60)
     states = forgetful.incidents()
     assert {key: outcome(found[-1]) for key, found in states.items()} == expected(events)
+
+
+def test_a_store_on_disk_with_a_standby(
+    cluster: Cluster, events: list[AccessEvent], tmp_path: Path
+) -> None:
+    store = {"interval_seconds": 1.0, "store": "rocksdict", "standby_replicas": 1}
+    deployment = Deployment.create(cluster.addresses, tmp_path, "disk", checkpoints=store)
+    with workers(deployment, 2) as running:
+        scene = Scene(cluster, deployment, running, events)
+        scene.play(running[0].kill, lambda: running[0].start() and None)
+    assert list(tmp_path.glob("disk-data-1/**/checkpoints-*.db"))
