@@ -35,6 +35,8 @@ class GapReader:
         TimeoutError
             If the brokers do not answer for a minute.
         """
+        if begin >= end:
+            return
         conf = self._app.conf
         consumer = AIOKafkaConsumer(
             bootstrap_servers=[f"{url.host}:{url.port}" for url in conf.broker_consumer],

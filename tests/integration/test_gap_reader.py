@@ -1,0 +1,44 @@
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from faust.types import TP
+
+from streams.embedded_broker import EmbeddedBroker
+from streams.faust_app import make_app
+from streams.gap_reader import GapReader
+from streams.kafka_clients import make_admin, make_producer
+from streams.settings import KafkaSettings, Settings, WorkerSettings
+from streams.topics import create_topics
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    with EmbeddedBroker(tmp_path / "broker.log") as broker:
+        settings = Settings(
+            kafka=KafkaSettings(brokers=(broker.address,)),
+            worker=WorkerSettings(data_directory=tmp_path),
+        )
+        admin = make_admin(settings)
+        create_topics(admin, settings)
+        admin.close()
+        producer = make_producer(settings, one_record_a_batch=True)
+        for number in range(10):
+            producer.send("access-events", value=str(number).encode(), partition=1)
+        producer.flush()
+        producer.close()
+        yield settings
+
+
+async def read(settings: Settings, begin: int, end: int) -> list[tuple[int, bytes | None]]:
+    reader = GapReader(make_app(settings, one_record_a_batch=True))
+    return [found async for found in reader.read(TP("access-events", 1), begin, end)]
+
+
+def test_a_range_is_read_apart_from_any_group(settings: Settings) -> None:
+    assert asyncio.run(read(settings, 3, 6)) == [(3, b"3"), (4, b"4"), (5, b"5")]
+
+
+def test_an_empty_range_is_nothing(settings: Settings) -> None:
+    assert asyncio.run(read(settings, 4, 4)) == []
