@@ -9,6 +9,7 @@ from faust.types import TP
 
 from models.incident import Incident
 from models.redaction import SubjectHasher
+from streams.agents.apply_feedback import ApplyFeedbackAgent
 from streams.agents.count_dead_letters import add_count_dead_letters
 from streams.agents.detect import DetectAgent
 from streams.agents.send_findings import add_send_findings
@@ -126,6 +127,14 @@ def _add_detection(parts: WorkerParts, settings: Settings) -> None:
         names=names,
         hasher=hasher,
         metrics=runtime,
+    ).add()
+    ApplyFeedbackAgent(
+        app,
+        detectors=parts.detectors,
+        save=checkpointer.write,
+        outbox=outbox,
+        names=names,
+        hasher=hasher,
     ).add()
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from models.access_event import AccessEvent
 from models.event_batch import decode_batch
+from models.feedback import Verdict
 from models.incident import Incident
 from streams.checkpoints.snapshot import Snapshot
 from streams.recent_events import RecentEvents
@@ -34,6 +35,9 @@ class Detecting(Protocol):
 
     def open_incidents(self) -> list[Incident]:
         """Return the open incidents as they stand."""
+
+    def apply_verdict(self, incident_id: str, verdict: Verdict) -> bool:
+        """Learn what a person thinks of an incident."""
 
     def take_changes(self) -> dict[bytes, bytes]:
         """Return the entries that changed since the last call; an empty value is gone."""

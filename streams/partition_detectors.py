@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from models.feedback import Feedback
 from models.incident import Incident, IncidentStatus
 from streams.checkpoints.snapshot import Snapshot
 from streams.exporters.worker_metrics import WorkerMetrics
@@ -105,6 +106,12 @@ class PartitionDetectors:
         if self._shown_closed[partition]:
             incidents += self._reopened(partition, incidents)
         return incidents
+
+    def apply_feedback(self, partition: int, feedback: Feedback) -> bool:
+        """Teach a partition's detector; False if the incident is not one that it remembers."""
+        self._metrics.calibration.count_verdict(feedback.verdict)
+        detector = self._partitions[partition].detector
+        return detector.apply_verdict(feedback.incident_id, feedback.verdict)
 
     def _observe(self, partition: int, work: Partition, started: float) -> None:
         now = self._seen_at[partition] = self._clock()

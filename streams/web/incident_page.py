@@ -10,7 +10,7 @@ from streams.web.notification_clock import Duty, duties
 from streams.web.reason_bars import ReasonBar, reason_bars
 from streams.web.story import story
 from streams.web.timeline_chart import TimelineChart, timeline_chart
-from streams.web.wording import count, plain, words
+from streams.web.wording import count, percent, plain, words
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ class IncidentPage:
     kind: str
     story: str
     lasted: timedelta
+    shares: tuple[tuple[str, str], ...]
     places: tuple[Place, ...]
     agents: tuple[str, ...]
     reasons: tuple[ReasonBar, ...]
@@ -59,6 +60,9 @@ def incident_page(
         kind=words(kind),
         story=story(incident, kind),
         lasted=incident.updated_at - incident.exposure.since,
+        shares=tuple(
+            (plain(words(what), 40), percent(share)) for what, share in incident.known_share.items()
+        ),
         places=_places(incident.evidence),
         agents=tuple(agents),
         reasons=tuple(reason_bars(incident.reasons)),

@@ -2,18 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from models.feedback import Feedback, Verdict
 from models.incident import Incident
-
-# Amazon's Data Protection Policy gives 24 hours from the detection of a security incident to
-# the mail to its security team; Article 33(1) of the GDPR gives 72 hours from becoming aware
-# to the supervisory authority.
-_DUTIES: Final = (
-    ("Marketplace", "Amazon Data Protection Policy", timedelta(hours=24)),
-    ("Supervisory authority", "GDPR Article 33", timedelta(hours=72)),
-)
 
 
 @dataclass(frozen=True)
@@ -53,8 +44,8 @@ class Duty:
 def duties(incident: Incident, verdict: Feedback | None, now: datetime) -> tuple[Duty, ...]:
     """Return the duties to notify that an incident starts if it is confirmed.
 
-    There are none without personal data, before it became a page, which is when somebody
-    knows of it, or after a verdict that it was benign.
+    There are none while the detector has started no clock, which it does when a page concerns
+    personal data, or after a verdict that it was benign.
 
     Examples
     --------
@@ -63,12 +54,14 @@ def duties(incident: Incident, verdict: Feedback | None, now: datetime) -> tuple
     ...      timedelta(hours=6)).used_permille
     750
     """
-    known_at = incident.paged_at
-    if verdict is not None and verdict.verdict is Verdict.BENIGN:
+    clock = incident.notification
+    if clock is None or (verdict is not None and verdict.verdict is Verdict.BENIGN):
         return ()
-    if known_at is None or not any(name.is_personal for name in incident.data_classes):
-        return ()
+    limits = (
+        ("Marketplace", "Amazon Data Protection Policy", clock.marketplace_due_at),
+        ("Supervisory authority", "GDPR Article 33", clock.authority_due_at),
+    )
     return tuple(
-        Duty(name, source, limit, known_at + limit, known_at + limit - now)
-        for name, source, limit in _DUTIES
+        Duty(name, source, due_at - clock.aware_at, due_at, due_at - now)
+        for name, source, due_at in limits
     )

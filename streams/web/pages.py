@@ -12,13 +12,13 @@ from streams.web import wording
 
 # Names of techniques as MITRE ATT&CK gives them, https://attack.mitre.org/techniques/.
 _TECHNIQUES = {
+    "T1030": "Data Transfer Size Limits",
     "T1078.004": "Valid Accounts: Cloud Accounts",
+    "T1110": "Brute Force",
     "T1119": "Automated Collection",
     "T1213": "Data from Information Repositories",
+    "T1528": "Steal Application Access Token",
     "T1530": "Data from Cloud Storage",
-    "T1552": "Unsecured Credentials",
-    "T1555.006": "Cloud Secrets Management Stores",
-    "T1567": "Exfiltration Over Web Service",
     "T1619": "Cloud Storage Object Discovery",
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.incident import Reason
-from streams.web.wording import count, plain, words
+from streams.web.wording import count, percent, plain, words
 
 # A bar is drawn on a canvas so wide and stretched to the page.
 CANVAS_WIDTH: Final = 1000.0
@@ -90,7 +90,7 @@ def _bar(reason: Reason) -> ReasonBar:
     return ReasonBar(
         title=words(reason.feature) if number is None else _title(reason),
         text=plain(reason.text, 400),
-        observed=plain(reason.observed, 120) if number is None else count(number),
+        observed=_observed(reason, number),
         usual=plain(reason.expected, 160),
         times_usual=_times(number, usual),
         share_percent=round(100 * min(1.0, max(0.0, reason.contribution))),
@@ -99,6 +99,12 @@ def _bar(reason: Reason) -> ReasonBar:
         band=band,
         median=median,
     )
+
+
+def _observed(reason: Reason, number: float | None) -> str:
+    if number is None:
+        return plain(reason.observed, 120)
+    return percent(number) if reason.feature.startswith("share_of_") else count(number)
 
 
 def _title(reason: Reason) -> str:

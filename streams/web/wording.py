@@ -72,6 +72,19 @@ def count(number: float | None, unknown: str = "unknown") -> str:
     return f"{number:,.0f}" if abs(number) < _LARGEST_READ else f"{number:.1e}"
 
 
+def percent(share: float) -> str:
+    """Return a share of one; a small one keeps a digit that says something.
+
+    Examples
+    --------
+    >>> percent(0.56), percent(0.014), percent(0.00004)
+    ('56 %', '1.4 %', 'under 0.1 %')
+    """
+    if share < 0.001:
+        return "under 0.1 %"
+    return f"{share:.0%}".replace("%", " %") if share >= 0.1 else f"{100 * share:.1f} %"
+
+
 def size(number: int | None, unknown: str = "unknown") -> str:
     """Return a number of bytes in decimal units.
 

@@ -1,6 +1,6 @@
 """Three quiet weeks of a made-up seller's account, and the night in which things happen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -9,12 +9,14 @@ from models.data_class import DataClass
 from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.incident import Incident
+from models.redaction import SubjectHasher
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 QUIET_DAYS = 21
 NIGHT = START + timedelta(days=QUIET_DAYS)
 NOW = NIGHT + timedelta(hours=3, minutes=14)
 PROCESSOR = "app-payments-eu"
+HASHER = SubjectHasher(bytes(32))
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,13 @@ def quiet_events() -> Iterator[AccessEvent]:
     for hour in range(QUIET_DAYS * 24 + 3):
         for habit in HABITS:
             # Nobody is perfectly regular; a fixed pattern keeps every run the same.
-            calls = habit.calls + (hour * 7 + len(habit.principal)) % 3
+            calls = max(
+                1, round(habit.calls * (0.5 + (hour * 37 + len(habit.principal)) % 17 / 16))
+            )
             for number in range(calls):
                 at = START + timedelta(hours=hour, seconds=number * 3300 / calls + hour % 50)
-                yield event(habit, at, f"q-{hour}-{number}")
+                records = round(habit.records * (0.5 + (hour * 13 + number * 7) % 11 / 10))
+                yield event(habit, at, f"q-{hour}-{number}", records=max(1, records))
 
 
 def event(habit: Habit, at: datetime, name: str, **changes: object) -> AccessEvent:
@@ -71,7 +76,7 @@ def event(habit: Habit, at: datetime, name: str, **changes: object) -> AccessEve
         "outcome": Outcome.SUCCESS,
         "data_classes": (habit.data_class,),
         "records": habit.records,
-        "bytes": habit.records * 640,
+        "bytes": changes.get("records", habit.records) * 640,
         "credential_id": habit.credential_id,
         "source_ip": habit.source_ip,
         "country": habit.country,
@@ -79,6 +84,10 @@ def event(habit: Habit, at: datetime, name: str, **changes: object) -> AccessEve
         "user_agent": habit.user_agent,
     }
     return AccessEvent(**(values | changes))  # type: ignore[arg-type]
+
+
+def buyers_of(numbers: Iterable[int]) -> tuple[int, ...]:
+    return tuple(HASHER.subject(f"buyer-{number}") for number in numbers)
 
 
 def night_events() -> Iterator[AccessEvent]:
@@ -92,11 +101,11 @@ def night_events() -> Iterator[AccessEvent]:
             processor, at, f"n-{number}", service="orders", records=60 + number % 41,
             operation="getOrders" if number % 4 else "listTransactions",
             data_classes=(buyers,), bytes=71_000, user_agent="python-requests/2.32",
-            subject_ids=tuple(range(number * 60, number * 60 + 60)), **foreign,
+            subject_ids=buyers_of(range(number * 60, number * 60 + 60)), **foreign,
         )  # fmt: skip
     for number in range(40):
         at = NIGHT + timedelta(hours=1, minutes=10, seconds=number * 50)
-        yield event(planner, at, f"n-{number}", records=60, subject_ids=(9_000 + number,))
+        yield event(planner, at, f"n-{number}", records=60, subject_ids=buyers_of([9_000 + number]))
     for number in range(30):
         at = NIGHT + timedelta(minutes=20, seconds=number * 45)
         yield event(erp, at, f"n-{number}", records=100, user_agent="erp-bridge/11.1")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from chromium import DESKTOP, PHONE, Chromium, chromium_program
+from prometheus_client.parser import text_string_to_metric_families
 from real_parts import apache_kafka, free_port, has, process, wait_for
 from sample_account import PROCESSOR, night_events
 
@@ -79,6 +80,17 @@ def verdicts(config: Path) -> list[tuple[int, Feedback]]:
     return values
 
 
+def counted(url: str, verdict: str) -> float:
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        families = list(text_string_to_metric_families(answer.read().decode()))
+    return sum(
+        sample.value
+        for family in families
+        for sample in family.samples
+        if sample.name == "sellerwatch_verdicts_total" and sample.labels["verdict"] == verdict
+    )
+
+
 async def decide_in_the_browser(address: str, incident: str, folder: Path) -> str:
     async with Chromium(folder) as browser:
         for size in (DESKTOP, PHONE):
@@ -130,6 +142,9 @@ def test_a_click_in_a_browser_reaches_the_feedback_topic(broker: tuple, tmp_path
         assert done.stdout == f"benign: incident {incident} of {PROCESSOR}\n"
         url = f"{web}/api/incidents/{incident}"
         wait_for("maria's verdict", lambda: get_json(url)["verdict"]["by"] == "maria")
+        metrics = f"http://127.0.0.1:{settings.worker.metrics_port}/metrics"
+        for verdict in ("malicious", "benign"):
+            wait_for("the detector's lesson", lambda told=verdict: counted(metrics, told) == 1)
     first, second = sorted(verdicts(config), key=lambda found: found[1].decided_at)
     home = partition_of("A1EXAMPLESELLER", PROCESSOR, settings.topics.partitions)
     assert [first[0], second[0]] == [home, home]

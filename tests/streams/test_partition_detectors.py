@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from models.access_event import AccessEvent, Outcome, PrincipalKind
@@ -6,6 +7,7 @@ from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.errors import WireFormatError
 from models.event_batch import encode_batch
+from models.feedback import Verdict, feedback_on
 from models.incident import IncidentStatus
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.partition_detectors import PartitionDetectors
@@ -140,3 +142,18 @@ def test_a_partition_that_moved_is_forgotten() -> None:
     assert detectors.next_offset(2) == -1
     value = metrics.registry.get_sample_value
     assert value("sellerwatch_principals", {"partition": "2"}) is None
+
+
+def test_a_verdict_teaches_the_detector_of_its_partition() -> None:
+    detectors, metrics = make(Clock())
+    incident = detectors.process(2, 0, batch(1))[0]
+    detectors.take_changes(2)
+    verdict = feedback_on(
+        incident, Verdict.BENIGN, note="", decided_at=incident.updated_at, by="maria"
+    )
+    assert detectors.apply_feedback(2, verdict)
+    assert detectors.take_changes(2).state != {}
+    other = msgspec.structs.replace(verdict, incident_id="elsewhere")
+    assert not detectors.apply_feedback(2, other)
+    labels = {"verdict": "benign"}
+    assert metrics.registry.get_sample_value("sellerwatch_verdicts_total", labels) == 2

@@ -14,6 +14,7 @@ from models.incident import (
     Reason,
     Severity,
 )
+from models.notification import notification_clock
 from models.timeline import Timeline, TimelineBucket
 
 START = datetime(2026, 1, 26, 2, 31, tzinfo=UTC)
@@ -85,6 +86,9 @@ def make_incident() -> MakeIncident:
             "evidence": (evidence(),),
             "attack": ("T1213",),
             "runbook_url": "https://example.com/runbooks/bulk_read",
+            "notification": notification_clock(
+                START + timedelta(minutes=4), ("customer",), 7_631, 5_760
+            ),
             "timeline": Timeline(buckets=(bucket(0, customer=300), bucket(40, customer=500))),
         }
         return Incident(**(values | changes))

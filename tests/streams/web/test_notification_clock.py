@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from models.data_class import DataClass
 from models.feedback import Verdict, feedback_on
 from streams.web.notification_clock import duties
 
@@ -21,10 +20,8 @@ def test_a_clock_that_ran_out_says_by_how_much(make_incident) -> None:
     assert not authority.is_over
 
 
-def test_no_clock_runs_without_a_page_or_personal_data(make_incident) -> None:
-    now = make_incident().updated_at
-    assert duties(make_incident(paged_at=None, page=False), None, now) == ()
-    assert duties(make_incident(data_classes=(DataClass.SUPPLIER,)), None, now) == ()
+def test_no_clock_runs_before_the_detector_starts_it(make_incident) -> None:
+    assert duties(make_incident(notification=None), None, make_incident().updated_at) == ()
 
 
 def test_a_benign_verdict_stops_the_clocks(make_incident) -> None:

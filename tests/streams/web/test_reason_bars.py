@@ -1,6 +1,7 @@
 import sys
 from pathlib import Path
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,12 @@ def test_a_new_value_has_no_bar() -> None:
     bar = reason_bars([reason("203.0.113", "one of those seen before", "event")])[0]
     assert (bar.bar, bar.is_new, bar.title) == (None, True, "records")
     assert reason_bars([reason("customer", "payment")])[0].is_new is False
+
+
+def test_a_share_is_a_part_of_the_whole() -> None:
+    share = msgspec.structs.replace(reason(0.56, "at most 50%", "day"), feature="share_of_buyers")
+    bar = reason_bars([share])[0]
+    assert (bar.title, bar.observed, bar.bar) == ("share of buyers in a day", "56 %", 560.0)
 
 
 def test_none_is_zero() -> None:
