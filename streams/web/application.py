@@ -72,7 +72,10 @@ def _admission(authentication: Authentication) -> Middleware:
         if authentication.person(request) is not None:
             return await handler(request)
         if authentication.has_login and _wants_page(request):
-            login = f"{LOGIN_PATH}?{urlencode({NEXT_FIELD: request.path_qs})}"
+            # A form that was sent after the session's end leads back to its page.
+            target = request.path_qs if request.method == "GET" else request.path
+            target = target.removesuffix("/verdict")
+            login = f"{LOGIN_PATH}?{urlencode({NEXT_FIELD: target})}"
             raise web.HTTPSeeOther(login)
         status = web.HTTPUnauthorized if authentication.has_login else web.HTTPForbidden
         raise status(text=authentication.refusal)

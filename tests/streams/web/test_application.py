@@ -315,6 +315,14 @@ def test_a_log_in_leads_nowhere_else(tmp_path: Path, target: str) -> None:
     site.visit(talk)
 
 
+def test_a_form_after_the_sessions_end_leads_back_to_its_page(tmp_path: Path) -> None:
+    async def talk(client: TestClient) -> None:
+        answer = await client.post("/incidents/i-1/verdict", data={"verdict": "benign"})
+        assert answer.url.query["next"] == "/incidents/i-1"
+
+    Site(token_settings(tmp_path)).visit(talk)
+
+
 def test_a_bearer_token_opens_the_api(tmp_path: Path) -> None:
     site = Site(token_settings(tmp_path))
     assert site.get("/api/incidents", Authorization=f"Bearer {ALICE}")[0] == 200
