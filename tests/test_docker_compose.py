@@ -107,7 +107,8 @@ def test_the_environment_is_valid_and_reaches_the_broker(
         settings = Settings()
         listener = compose["services"]["kafka"]["environment"]["KAFKA_ADVERTISED_LISTENERS"]
         assert listener == f"PLAINTEXT://{settings.kafka.brokers[0]}"
-        mounted = compose["services"][service].get("volumes", [])
+        mounted = [f":{m}" for m in compose["services"][service]["tmpfs"]]
+        mounted += compose["services"][service].get("volumes", [])
         if service != "topics":
             directory = str(settings.worker.data_directory)
             assert any(mount.split(":")[1] == directory for mount in mounted)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from alerting import Receivers, alerting_servers
 from real_parts import free_port, has, missing, wait_for
-from test_page_arrives import day_with_an_attack, ingest, line, running, write_settings
+from test_page_arrives import day_with_an_attack, ingest, line, run, running, write_settings
 
 from streams.embedded_broker import EmbeddedBroker
 
@@ -64,6 +64,13 @@ def test_every_expression_returns_data(
             later = "".join(line(25, n) for n in range(3))
             ingest(config, tmp_path / "day.ndjson", day_with_an_attack() + later, FLAG)
             wait_for("the page", lambda: receivers.alerts("firing") != [])
+            incident_id = receivers.alerts("firing")[0]["labels"]["incident_id"]
+            run("verdict", incident_id, "malicious", "--config", str(config), FLAG)
+            told = 'sellerwatch_verdicts_total{verdict="malicious"} == 1'
+            wait_for(
+                "the verdict's count",
+                lambda: ask(servers.prometheus_url, "query", query=told)["result"] != [],
+            )
             time.sleep(4)
             check(root, servers.prometheus_url, capsys)
 
