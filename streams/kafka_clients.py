@@ -26,6 +26,7 @@ def security_options(settings: Settings) -> dict[str, Any]:
         "bootstrap_servers": list(kafka.brokers),
         "security_protocol": kafka.security_protocol,
         "client_id": "sellerwatch",
+        "bootstrap_timeout_ms": int(kafka.request_timeout_seconds * 1000),
     }
     if kafka.security_protocol.startswith("SASL"):
         options["sasl_mechanism"] = kafka.sasl_mechanism
@@ -76,9 +77,7 @@ def make_admin(settings: Settings) -> KafkaAdminClient:
     """Connect an admin client; `BrokerError` says why it could not."""
     options = security_options(settings)
     with broker_errors(settings):
-        return KafkaAdminClient(
-            **options, bootstrap_timeout_ms=int(settings.kafka.request_timeout_seconds * 1000)
-        )
+        return KafkaAdminClient(**options)
 
 
 def make_producer(settings: Settings, *, one_record_a_batch: bool = False) -> KafkaProducer:
