@@ -23,7 +23,7 @@ from streams.demo.worker_process import WorkerProcess
 from streams.embedded_broker import EmbeddedBroker, free_port
 from streams.kafka_clients import make_admin, make_consumer, make_producer, quiet_client_logs
 from streams.packer import Packer
-from streams.settings import KafkaSettings, Settings, WorkerSettings
+from streams.settings import KafkaSettings, LinkSettings, Settings, WorkerSettings
 from streams.simulation import Simulation, SimulationSettings
 from streams.topics import create_topics
 
@@ -159,11 +159,13 @@ class Demo:
 
 
 def _settings(address: str, folder: Path) -> Settings:
+    web_port = free_port()
     return Settings(
+        links=LinkSettings(web_base_url=f"http://127.0.0.1:{web_port}"),
         # An interrupt waits no longer than this for a send that hangs.
         kafka=KafkaSettings(brokers=(address,), request_timeout_seconds=8.0),
         worker=WorkerSettings(
-            web_port=free_port(),
+            web_port=web_port,
             metrics_port=free_port(),
             data_directory=folder / "data",
             # The embedded broker waits half the rebalance timeout before a group starts.

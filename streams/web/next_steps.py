@@ -13,6 +13,9 @@ _QUESTIONS: Final = {
     IncidentKind.PURPOSE_VIOLATION: (
         "Ask the owner of the integration why it needs this data; compare config/principals.yaml."
     ),
+    IncidentKind.ENUMERATION: (
+        "Ask whether a job asks for what is long gone; if not, somebody is trying ids."
+    ),
     IncidentKind.NEW_PRINCIPAL: "Find out who granted the access, when, and to whom.",
     IncidentKind.NEW_NETWORK: "Ask the provider whether it moved to the network shown here.",
 }
