@@ -1,5 +1,9 @@
 """Recalls from the events topic what was sent already."""
 
+import time
+from collections.abc import Iterator
+from typing import Any
+
 from kafka import KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndTimestamp
 
@@ -42,8 +46,8 @@ def recall_sent(settings: Settings, memory: EventMemory, *, span_seconds: float 
     with broker_errors(settings):
         try:
             ends = _seek(consumer, settings, span_seconds)
-            while any(consumer.position(tp) < end for tp, end in ends.items()):
-                for messages in consumer.poll(timeout_ms=500).values():
+            for polled in _polls(consumer, ends, settings):
+                for messages in polled.values():
                     recalled += sum(_remember(message.value, memory) for message in messages)
         finally:
             consumer.close(autocommit=False)
@@ -64,14 +68,17 @@ def _seek(
     ends = {tp: end for tp, end in ends.items() if end > firsts[tp]}
     events = settings.sources.remembered_events // len(partitions)
     most = max(_MESSAGES_A_PARTITION, events // settings.packer.batch_events)
-    for partition, timed in _spans(consumer, ends, span_seconds).items():
+    for partition, timed in _spans(consumer, ends, span_seconds, settings).items():
         start = ends[partition] if timed is None else timed.offset
         consumer.seek(partition, max(firsts[partition], ends[partition] - most, start))
     return ends
 
 
 def _spans(
-    consumer: KafkaConsumer, ends: dict[TopicPartition, int], span_seconds: float
+    consumer: KafkaConsumer,
+    ends: dict[TopicPartition, int],
+    span_seconds: float,
+    settings: Settings,
 ) -> dict[TopicPartition, OffsetAndTimestamp | None]:
     """Find the offset from which each partition is read: its last message less the span."""
     for partition in consumer.assignment():
@@ -80,10 +87,25 @@ def _spans(
         else:
             consumer.pause(partition)
     times: dict[TopicPartition, int] = {}
-    while len(times) < len(ends):
-        for partition, messages in consumer.poll(timeout_ms=500).items():
+    for polled in _polls(consumer, ends, settings):
+        for partition, messages in polled.items():
             times[partition] = messages[-1].timestamp - int(span_seconds * 1000)
     return dict(consumer.offsets_for_times(times)) if times else {}
+
+
+def _polls(
+    consumer: KafkaConsumer, ends: dict[TopicPartition, int], settings: Settings
+) -> Iterator[dict[TopicPartition, list[Any]]]:
+    """Yield messages up to the ends; what does not come within the timeout is not there."""
+    wait = settings.kafka.request_timeout_seconds
+    deadline = time.monotonic() + wait
+    while any(consumer.position(tp) < end for tp, end in ends.items()):
+        polled = consumer.poll(timeout_ms=500)
+        if polled:
+            deadline = time.monotonic() + wait
+            yield polled
+        elif time.monotonic() > deadline:
+            return
 
 
 def _remember(value: bytes | None, memory: EventMemory) -> int:
