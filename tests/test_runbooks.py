@@ -23,9 +23,10 @@ FORM = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
 def commands(program: str) -> list[str]:
     found = []
     for page in PAGES:
-        for block in re.findall(r"^```\n(.*?)^```", page.read_text(), re.S | re.M):
+        for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.S | re.M):
             found += [line for line in block.splitlines() if line.startswith(f"{program} ")]
         found += re.findall(rf"`({program} [^`]+)`", page.read_text())
+    assert found, program
     return sorted(set(found))
 
 
