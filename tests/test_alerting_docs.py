@@ -1,0 +1,42 @@
+"""docs/alerting.md names every metric and every alert, and none that is not there."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from models.incident import Incident
+from streams.exporters.incident_labels import ALERT_NAMES
+from streams.exporters.worker_metrics import WorkerMetrics
+
+SUFFIXES = {"counter": "_total", "info": "_info"}
+
+
+def text(root: Path) -> str:
+    return (root / "docs/alerting.md").read_text()
+
+
+def test_every_metric_is_named(root: Path, make_incident: Callable[..., Incident]) -> None:
+    metrics = WorkerMetrics(30)
+    metrics.take_incident(make_incident())
+    exported = {
+        family.name + SUFFIXES.get(family.type, "")
+        for family in metrics.registry.collect()
+        if family.name.startswith("sellerwatch_")
+    }
+    assert set(re.findall(r"`(sellerwatch_\w+)`", text(root))) == exported
+
+
+def test_every_alert_is_named(root: Path) -> None:
+    alerts = set()
+    for path in (root / "config/prometheus/rules").glob("*.yaml"):
+        for group in yaml.safe_load(path.read_text())["groups"]:
+            alerts |= {rule["alert"] for rule in group["rules"] if "alert" in rule}
+    named = set(re.findall(r"\b(Seller[A-Z]\w+|Sellerwatch[A-Z]\w+|Watchdog)\b", text(root)))
+    assert named == alerts
+
+
+def test_the_table_of_kinds_is_the_codes(root: Path) -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|$", text(root), re.M))
+    assert rows == {kind.value: name for kind, name in ALERT_NAMES.items()}
