@@ -23,7 +23,7 @@ from streams.settings import Settings, load_settings
 from streams.sources.event_memory import EventMemory
 from streams.sources.event_order import EventOrder
 from streams.sources.event_parser import EventParser
-from streams.sources.files import read_events
+from streams.sources.files import find_files, read_events
 from streams.sources.followed_files import FollowedFiles
 from streams.sources.kafka_source import KafkaSource
 from streams.sources.live_source import LiveSource
@@ -62,6 +62,8 @@ def ingest(
     quiet_client_logs()
     settings = load_settings(config)
     parser = make_parser(settings, format_, _required_key(settings))
+    # A wrong path is told before a broker is asked for.
+    find_files([path for path in paths if not path.startswith((_TOPIC, _QUEUE))])
     memory = EventMemory(settings.sources.remembered_events)
     recall_sent(settings, memory)
     with broker_errors(settings):
