@@ -1,6 +1,5 @@
 """`sellerwatch demo`: a simulated fortnight through every real layer."""
 
-import signal
 from typing import Annotated
 
 import typer
@@ -23,8 +22,6 @@ def demo(
 
     Example: `sellerwatch demo --seed 3`
     """
-    # A plain kill ends what was started as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     run = Demo(
         seed=seed, days=days, principals=principals, feed_seconds=feed_seconds, console=terminal()
     )

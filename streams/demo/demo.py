@@ -15,7 +15,7 @@ from models.incident import Incident
 from streams.commands.event_input import make_parser
 from streams.demo.feeder import Feeder
 from streams.demo.incident_board import IncidentBoard
-from streams.demo.interrupts import interrupts_deferred
+from streams.demo.interrupts import Interrupts
 from streams.demo.live_show import LiveShow
 from streams.demo.scoreboard import judge
 from streams.demo.screen import print_summary, status_line
@@ -67,10 +67,10 @@ class Demo:
             If broker or worker do not start, or nothing moves any more.
         """
         quiet_client_logs()
-        with ExitStack() as stack:
+        with Interrupts() as interrupts, ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sellerwatch-")))
-            with interrupts_deferred():
-                broker = stack.enter_context(EmbeddedBroker(folder / "broker.log"))
+            broker = stack.enter_context(EmbeddedBroker(folder / "broker.log"))
+            interrupts.check()
             settings = _settings(broker.address, folder)
             with closing(make_admin(settings)) as admin:
                 create_topics(admin, settings)
@@ -79,15 +79,16 @@ class Demo:
             pages = f"http://127.0.0.1:{settings.worker.web_port}/incidents"
             self._console.print(f"broker {broker.address}, worker metrics {url}")
             self._console.print(f"incidents {pages}")
-            with interrupts_deferred():
-                worker = stack.enter_context(WorkerProcess(config, url, folder / "worker.log"))
-            incidents = self._watch(settings, worker, folder, stack)
+            interrupts.check()
+            worker = stack.enter_context(WorkerProcess(config, url, folder / "worker.log"))
+            incidents = self._watch(settings, worker, stack, interrupts)
             results, false_pages = judge(self._simulation.truth, incidents.values())
             print_summary(self._console, results, false_pages, self._days)
             if keep:
                 self._console.print(f"still running: {url} and {pages} (Ctrl-C ends it)")
                 while worker.is_running:
-                    time.sleep(0.5)
+                    interrupts.check()
+                    time.sleep(0.2)
 
     def _write_config(self, settings: Settings, folder: Path) -> Path:
         profiles = {
@@ -107,7 +108,7 @@ class Demo:
         return path
 
     def _watch(
-        self, settings: Settings, worker: WorkerProcess, folder: Path, stack: ExitStack
+        self, settings: Settings, worker: WorkerProcess, stack: ExitStack, interrupts: Interrupts
     ) -> dict[str, Incident]:
         producer = make_producer(settings, one_record_a_batch=True)
         stack.callback(producer.close, timeout=2)
@@ -124,6 +125,7 @@ class Demo:
         deadline = time.monotonic() + _LIMIT_SECONDS
         with show:
             while True:
+                interrupts.check()
                 board.poll(0.3)
                 figures = self._figures(worker, packer, board)
                 show.update(status_line(figures, feeder.simulated_seconds), board.incidents)
@@ -132,7 +134,7 @@ class Demo:
                     if figures["lag"] <= 0:
                         break
                 if not worker.is_running or time.monotonic() > deadline:
-                    message = f"the demo got stuck: {_last_line(folder / 'worker.log')}"
+                    message = f"the demo got stuck: {worker.last_line()}"
                     raise BrokerError(message)
             for _ in range(_LAST_POLLS):
                 board.poll(0.2)
@@ -174,11 +176,6 @@ def _settings(address: str, folder: Path) -> Settings:
             heartbeat_interval_seconds=1.0,
         ),
     )
-
-
-def _last_line(path: Path) -> str:
-    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
-    return next((line for line in reversed(lines) if line.strip()), "its worker ended")
 
 
 def terminal() -> Console:

@@ -65,6 +65,11 @@ class WorkerProcess:
                 sums[sample.name] = sums.get(sample.name, 0.0) + sample.value
         return sums
 
+    def last_line(self) -> str:
+        """Return the last line of its log: why it ended, if it did."""
+        lines = self._log_path.read_text(encoding="utf-8", errors="replace").split("\n")
+        return next((line for line in reversed(lines) if line.strip()), "its worker ended")
+
     def __exit__(
         self,
         kind: type[BaseException] | None,
