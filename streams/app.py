@@ -129,6 +129,7 @@ def _add_detection(parts: WorkerParts, settings: Settings) -> None:
         names=names,
         hasher=hasher,
         metrics=runtime,
+        observe_latency=parts.metrics.observe_latency,
     ).add()
     ApplyFeedbackAgent(
         app,

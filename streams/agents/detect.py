@@ -1,6 +1,7 @@
 """Scores the batches of events and publishes the incidents."""
 
 import logging
+from collections.abc import Callable
 from time import perf_counter
 from typing import Final
 
@@ -45,6 +46,9 @@ class DetectAgent:
         Makes the digests of unreadable messages.
     metrics
         What is counted.
+    observe_latency
+        Called with Kafka's time stamp of each message that is scored and says nothing; the
+        outbox does it for the others.
     """
 
     def __init__(
@@ -57,7 +61,9 @@ class DetectAgent:
         names: TopicSettings,
         hasher: SubjectHasher,
         metrics: RuntimeMetrics,
+        observe_latency: Callable[[float], None],
     ) -> None:
+        self._observe_latency = observe_latency
         self._app, self._detectors, self._outbox, self._gaps = app, detectors, outbox, gaps
         self._names, self._hasher, self._metrics = names, hasher, metrics
 
@@ -116,7 +122,9 @@ class DetectAgent:
             reason = f"the detector failed: {type(error).__name__}: see the worker's log"
             self._outbox.put([self._dead_letter(tp, offset, value or b"", reason)])
             return
-        if incidents:
+        if not incidents and stamped_seconds is not None:
+            self._observe_latency(stamped_seconds)
+        elif incidents:
             started = perf_counter()
             self._outbox.put(
                 [self._message(tp.partition, incident, stamped_seconds) for incident in incidents]

@@ -68,6 +68,7 @@ class Checkpointer:
         self._saved_at: dict[int, float] = {}
         self._busy: dict[int, asyncio.Lock] = {}
         self._fenced: set[int] = set()
+        self._assigned_at = clock()
         self._table = app.Table(
             TABLE,
             key_type=bytes,
@@ -81,6 +82,7 @@ class Checkpointer:
         """Add the timer and the part in a rebalance to the app."""
         self._app.timer(_SECONDS_BETWEEN_LOOKS)(self.write_due)
         self._app.on_partitions_revoked.connect(self._before_hand_over)
+        self._app.on_partitions_assigned.connect(self._begin_recovery)
 
     def positions(self) -> Mapping[TP, int]:
         """Return where reading goes on in each open partition."""
@@ -98,8 +100,10 @@ class Checkpointer:
             log.exception("the checkpoints cannot be restored")
             await self._app.crash(error)
 
+    async def _begin_recovery(self, *_: object, **__: object) -> None:
+        self._assigned_at = self._clock()
+
     async def _restore(self) -> None:
-        began = self._clock()
         mine = {tp for tp in self._app.consumer.assignment() if tp.topic == self._names.events}
         for partition in set(self._detectors.partitions) - {tp.partition for tp in mine}:
             self._detectors.close(partition)
@@ -109,7 +113,7 @@ class Checkpointer:
         earliest = await self._app.consumer.earliest_offsets(*mine) if mine else {}
         for tp, offset in sorted(earliest.items()):
             self._open(tp.partition, offset, records.get(tp.partition, {}))
-        seconds = self._clock() - began
+        seconds = self._clock() - self._assigned_at
         self._metrics.recovery_seconds.set(seconds)
         opened = {p: self._detectors.next_offset(p) for p in self._detectors.partitions}
         log.info("partitions with their next offset: %s, opened in %.2f s", opened, seconds)

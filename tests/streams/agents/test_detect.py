@@ -69,6 +69,7 @@ class Scene:
             names=TopicSettings(),
             hasher=SubjectHasher(bytes(16)),
             metrics=self.metrics.runtime,
+            observe_latency=self.metrics.observe_latency,
         )
 
     def deliver(self, *offsets: int, partition: int = 0) -> None:
