@@ -85,7 +85,7 @@ def faster(text: str) -> str:
 def write_alertmanager(root: Path, folder: Path, receivers: Receivers) -> Path:
     shipped = root / "config/alertmanager"
     secrets = folder / "secrets"
-    secrets.mkdir()
+    secrets.mkdir(exist_ok=True)
     (secrets / "pagerduty_routing_key").write_text("0" * 32)
     (secrets / "slack_url").write_text(f"{receivers.url}/slack")
     (secrets / "mail_password").write_text("secret")
@@ -108,7 +108,7 @@ def write_prometheus(
     root: Path, folder: Path, targets: Sequence[int], alertmanager: str, own: str
 ) -> Path:
     rules = folder / "rules"
-    rules.mkdir()
+    rules.mkdir(exist_ok=True)
     for path in (root / "config/prometheus/rules").glob("*.yaml"):
         (rules / path.name).write_text(faster(path.read_text()))
     config = yaml.safe_load((root / "config/prometheus/prometheus.yml").read_text())

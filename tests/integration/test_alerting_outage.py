@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import yaml
+from alerting import Receivers, alerting_servers
 from kafka_cluster import Cluster
 from live import Deployment, feed, kafka_jars, workers
-from real_parts import Webhook, has, missing, prometheus, wait_for
+from real_parts import has, missing, wait_for
 
 from models.access_event import AccessEvent, Outcome, PrincipalKind
 from models.data_class import DataClass
@@ -29,8 +30,8 @@ def violation(principal: str, number: int) -> AccessEvent:
     )
 
 
-def principals(webhook: Webhook, status: str) -> set[str]:
-    return {alert["labels"].get("principal", "") for alert in webhook.alerts(status)} - {""}
+def principals(receivers: Receivers, status: str) -> set[str]:
+    return {alert["labels"].get("principal", "") for alert in receivers.alerts(status)} - {""}
 
 
 def test_pages_outlive_an_outage(root: Path, tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ def test_pages_outlive_an_outage(root: Path, tmp_path: Path) -> None:
         missing("Prometheus", "apt-get install prometheus prometheus-alertmanager")
     declared = tmp_path / "principals.yaml"
     declared.write_text(yaml.safe_dump({"principals": {f"app-{n}": DECLARED for n in (1, 2)}}))
-    with Cluster(kafka_jars(root), tmp_path) as cluster, Webhook() as webhook:
+    with Cluster(kafka_jars(root), tmp_path) as cluster, Receivers() as receivers:
         deployment = Deployment.create(cluster.addresses, tmp_path, "outage")
         deployment.values["principals_file"] = str(declared)
         # Silence is not to close an incident here.
@@ -46,19 +47,19 @@ def test_pages_outlive_an_outage(root: Path, tmp_path: Path) -> None:
         deployment.config().unlink()
         metrics_port = deployment.settings().worker.metrics_port
         with workers(deployment, 1) as (worker,):
-            with prometheus(root, tmp_path, metrics_port, webhook):
+            with alerting_servers(root, tmp_path, [metrics_port], receivers):
                 feed(deployment, [violation("app-1", n) for n in range(5)])
-                wait_for("the first page", lambda: principals(webhook, "firing") == {"app-1"})
+                wait_for("the first page", lambda: principals(receivers, "firing") == {"app-1"})
             feed(deployment, [violation("app-2", n) for n in range(5)])
             wait_for("a checkpoint", deployment.is_done)
             worker.kill()
             worker.start().wait_until_ready()
-            with prometheus(root, tmp_path, metrics_port, webhook):
-                wait_for("the second page", lambda: "app-2" in principals(webhook, "firing"))
+            with alerting_servers(root, tmp_path, [metrics_port], receivers):
+                wait_for("the second page", lambda: "app-2" in principals(receivers, "firing"))
             pages = {
                 key: {state.paged_at for state in states}
                 for key, states in deployment.incidents().items()
             }
     assert len(pages) == 2
     assert all(len(times) == 1 for times in pages.values())
-    assert principals(webhook, "resolved") == set()
+    assert principals(receivers, "resolved") == set()
