@@ -75,3 +75,11 @@ fuzz: setup
 # Grafana's JSON from its source in dashboards/.
 dashboards: setup
 	$(BIN)/python -W ignore::DeprecationWarning -m dashboards.build
+
+# Detection beside its peers, on simulated accounts; writes docs/detection.md and .svg.
+bench-detection: setup
+	$(BIN)/pip install -q --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python -m bench.detection
+
+bench-detector-cost: setup
+	$(BIN)/python -m bench.detector_cost

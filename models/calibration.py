@@ -6,7 +6,7 @@ from typing import Final
 from models.tail_threshold import TailThreshold, ThresholdState
 
 # What each channel may use of the false pages that the user allows.
-SHARES: Final = {"hour": 0.3, "novelty": 0.22, "day": 0.12, "slow": 0.33, "month": 0.03}
+SHARES: Final = {"hour": 0.4, "novelty": 0.2, "day": 0.1, "slow": 0.28, "month": 0.02}
 # Before anything is learnt: the score of one day in ten, and the mean excess above it.
 _PRIORS: Final = {
     "hour": (3.0, 0.8),
@@ -15,9 +15,8 @@ _PRIORS: Final = {
     "slow": (3.2, 0.9),
     "month": (2.0, 0.7),
 }
-# One attack must not raise the bar: a day counts by no more than the score of so rare a day.
 _RAREST_LEARNT: Final = 0.001
-_ENOUGH_DAYS: Final = 500.0
+_COMMONEST_LEARNT: Final = 0.03
 _COHORT_QUANTILE: Final = 0.9
 _COHORT_DAYS: Final = 50.0
 
@@ -67,8 +66,10 @@ class Calibration:
         for name in channels:
             threshold, score = self.thresholds[name], maxima.get(name, 0.0)
             relative = max(0.0, score - self._shift(name, cohort))
-            if threshold.state.total >= _ENOUGH_DAYS:
-                relative = min(relative, threshold.score_at(_RAREST_LEARNT))
+            # One attack must not raise the bar: a day counts by no more than the score of so
+            # rare a day as hardly one in all that were seen.
+            rarest = max(_RAREST_LEARNT, min(_COMMONEST_LEARNT, 0.6 / (threshold.state.total + 1)))
+            relative = min(relative, threshold.score_at(rarest))
             threshold.learn_one(relative)
             for key in (f"{name}\0{cohort}", name):
                 self.usual.setdefault(key, TailThreshold(1.0)).learn_one(score)

@@ -2,15 +2,24 @@
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from models.calibration import Calibration
 from models.cohort import Cohort, CohortState
+from models.features import DAY_FEATURES
+from models.hour_volume import HourState
 from models.incident_draft import IncidentDraft
 from models.principal_state import PrincipalFacts, PrincipalSnapshot, PrincipalState
-from models.snapshot import pack_state, unpack_state
+from models.rolling_volume import DaysState
+from models.snapshot import (
+    PREVIOUS_VERSION,
+    pack_state,
+    unpack_any,
+    unpack_state,
+    version_of,
+)
 from models.tail_threshold import ThresholdState
 
 FLEET_KEY: Final = b"fleet"
@@ -151,18 +160,25 @@ class DetectorMemory:
             kind, _, rest = key.partition(b"\0")
             if key == FLEET_KEY:
                 self._restore_fleet(value)
+            elif kind == _COHORT and version_of(value) == PREVIOUS_VERSION:
+                # Its histograms were others: the cohort learns anew.
+                continue
             elif kind == _COHORT:
                 state: CohortState = unpack_state(value, CohortState)
                 self.cohort(_text(rest)).restore(state)
             elif kind == _PRINCIPAL and value:
                 tenant, _, name = rest.partition(b"\0")
-                snapshot: PrincipalSnapshot = unpack_state(value, PrincipalSnapshot)
-                snapshots.append(((_text(tenant), _text(name)), snapshot))
+                snapshots.append(((_text(tenant), _text(name)), _read_principal(value)))
         # Their order in the dictionary says which is the least recent.
         for names, snapshot in sorted(snapshots, key=lambda item: item[1].facts.touched):
             self._restore_principal(names, snapshot)
 
     def _restore_fleet(self, value: bytes) -> None:
+        if version_of(value) == PREVIOUS_VERSION:
+            older: list[Any] = unpack_any(value, list[Any])
+            self.fleet = FleetState(newest_event_seconds=older[0], started=older[1])
+            self.fleet.day = int((older[0] or 0.0) // 86_400)
+            return
         self.fleet = unpack_state(value, FleetState)
         self.everybody.restore(self.fleet.cohort)
         self.calibration.restore(self.fleet.thresholds)
@@ -174,6 +190,21 @@ class DetectorMemory:
         self.states[key] = state
         for index in state.windows:
             self.open_hours.setdefault(index, {})[key] = None
+
+
+def _read_principal(value: bytes) -> PrincipalSnapshot:
+    if version_of(value) != PREVIOUS_VERSION:
+        snapshot: PrincipalSnapshot = unpack_state(value, PrincipalSnapshot)
+        return snapshot
+    older: list[Any] = unpack_any(value, list[Any])
+    facts = PrincipalFacts(
+        cohort=older[0].partition(":")[0],
+        first_seen=older[1],
+        last_seen=older[1],
+        touched=older[2],
+        day=older[3],
+    )
+    return PrincipalSnapshot(facts, HourState(), DaysState(), [0.0] * DAY_FEATURES, [], {}, None)
 
 
 def _principal_key(key: Key) -> bytes:

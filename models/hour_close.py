@@ -10,7 +10,12 @@ from models.subject_sketch import SubjectSketch
 from models.window import Window
 
 _HELD_KEPT: Final = 48
-_PERIOD_DAYS: Final = {"day": 1, "week": 7, "month": 30}
+# Over how many days distinct subjects are counted, and in how many registers.
+_PERIOD_DAYS: Final = (1, 7, 30)
+_REGISTERS: Final = 64
+# Of fewer subjects in all a share says little.
+_LEAST_KNOWN: Final = 1000.0
+_USUAL_FADES: Final = 0.95
 _KNOWN_HOURS: Final = 24
 _UNDECIDED_DAYS: Final = 30.0
 
@@ -37,7 +42,7 @@ def close_hour(
     now = (window.index + 1) * 3600.0
     _learn_due(state, now)
     draft = state.draft
-    paged = draft is not None and draft.paged_at is not None
+    paged = draft is not None and draft.paged_at is not None and not draft.is_benign
     if not (window.anomalous or paged):
         learn(state, bins, tokens)
         return
@@ -71,21 +76,39 @@ def _merge_subjects(memory: DetectorMemory, state: PrincipalState, window: Windo
         if fleet is None:
             fleet = memory.fleet.subjects[what] = SubjectSketch.of_an_hour().registers
         SubjectSketch(fleet).merge(hour)
-        name = f"day:{what}"
-        day = window.index // 24
-        if state.facts.periods.get(name) != day:
-            _turn_periods(state, what, day)
-        SubjectSketch(state.facts.subjects[name]).merge(hour)
+        _merge_hour(state, what, hour, window.index // 24)
+        everybody = SubjectSketch(fleet).estimate()
+        if everybody >= _LEAST_KNOWN:
+            today = SubjectSketch(state.facts.subjects[what][:_REGISTERS]).estimate()
+            state.facts.shares[what] = min(1.0, today / everybody)
 
 
-def _turn_periods(state: PrincipalState, what: str, day: int) -> None:
-    """Begin a new day; the last one becomes part of its week and month."""
+def _merge_hour(state: PrincipalState, what: str, hour: SubjectSketch, day: int) -> None:
     facts = state.facts
-    ended = facts.subjects.get(f"day:{what}")
-    for period, days in _PERIOD_DAYS.items():
-        name = f"{period}:{what}"
-        if facts.periods.get(name) != day // days:
-            facts.periods[name] = day // days
-            facts.subjects[name] = SubjectSketch.of_a_long_time().registers
-        elif ended is not None:
-            SubjectSketch(facts.subjects[name]).merge(SubjectSketch(ended))
+    if facts.subject_day != day:
+        _turn_day(state, day)
+    registers = facts.subjects.get(what)
+    if registers is None:
+        registers = facts.subjects[what] = bytearray(_REGISTERS * len(_PERIOD_DAYS))
+    today = SubjectSketch(registers[:_REGISTERS])
+    today.merge(hour)
+    registers[:_REGISTERS] = today.registers
+
+
+def _turn_day(state: PrincipalState, day: int) -> None:
+    """Begin a new day; the last one becomes part of its week and its 30 days."""
+    facts = state.facts
+    for what, share in facts.shares.items():
+        facts.usual_shares[what] = max(share, _USUAL_FADES * facts.usual_shares.get(what, 0.0))
+    facts.shares = {}
+    for registers in facts.subjects.values():
+        ended = SubjectSketch(registers[:_REGISTERS])
+        for number, days in enumerate(_PERIOD_DAYS):
+            place = slice(number * _REGISTERS, (number + 1) * _REGISTERS)
+            if facts.subject_day // days != day // days:
+                registers[place] = bytes(_REGISTERS)
+            elif number:
+                period = SubjectSketch(registers[place])
+                period.merge(ended)
+                registers[place] = period.registers
+    facts.subject_day = day

@@ -76,6 +76,8 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     subjects: dict[str, bytearray] = {}
     known_share: dict[str, float] = {}
     secrets: int = 0
+    # Whether a person has said that it is harmless.
+    is_benign: bool = False
     # What the last judgement said.
     new_kinds: dict[IncidentKind, None] = {}
     # The highest score of each channel.
@@ -126,7 +128,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         state = (
             self.paged_at is not None,
             self.severity,
-            len(self.kinds),
+            len(self.kinds) + len(self.certain),
             max(self.records or 0, self.calls).bit_length(),
         )
         changed = state != self.published

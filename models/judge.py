@@ -23,6 +23,7 @@ _DAY_SECONDS: Final = 86_400.0
 _HOUR_SECONDS: Final = 3600.0
 _FLEET_MATURE_SECONDS: Final = 2 * _DAY_SECONDS
 _DECADE: Final = 10.0
+_MANY_RECORDS: Final = 300.0
 
 
 class Judge:
@@ -153,12 +154,14 @@ class Judge:
         cohort = self._memory.cohort(state.facts.cohort)
         kinds, reasons = explain(event, state, window, cohort, judgement, self._settings)
         draft.take(judgement, kinds, reasons)
+        draft.known_share = {name: round(s, 4) for name, s in state.facts.shares.items()}
         fleet_news: list[Incident] = []
         if draft.paged_at is None and self._may_page(event, state, judgement, draft):
             fleet_news = self._page(event, state, window, judgement, draft)
-        if draft.paged_at is not None:
+        if draft.paged_at is not None and not draft.is_benign:
             window.anomalous = True
             state.facts.gated_today = True
+            self._remember(event, state, judgement, draft)
         draft.raise_severity(window)
         news = [self._build(draft, IncidentStatus.OPEN)] if draft.is_news() else []
         return [*news, *fleet_news]
@@ -178,9 +181,9 @@ class Judge:
             return True
         if by_rule:
             new_kinds = {f.kind.value for f in judgement.findings if f.page} - set(told.kinds)
-            return bool(new_kinds) or (draft.records or 0) >= _DECADE * max(1.0, told.records)
+            return bool(new_kinds) or _is_much_more(draft, told)
         worse = judgement.p_value * _DECADE <= told.p_value
-        return worse or (draft.records or 0) >= _DECADE * max(1.0, told.records)
+        return worse or _is_much_more(draft, told)
 
     def _page(
         self,
@@ -199,15 +202,29 @@ class Judge:
         draft.paged_at = event.time
         paging = [finding.kind for finding in judgement.findings if finding.page]
         draft.page_kind = paging[0] if paging else next(iter(draft.new_kinds or draft.kinds))
+        self._remember(event, state, judgement, draft)
+        return []
+
+    def _remember(
+        self,
+        event: AccessEvent,
+        state: PrincipalState,
+        judgement: Judgement,
+        draft: IncidentDraft,
+    ) -> None:
+        """Remember what was told: the next page must be worse by a decade."""
+        kinds = {finding.kind.value for finding in judgement.findings if finding.page}
+        told = state.facts.told
+        if told is not None and told.incident_id == draft.incident_id:
+            kinds |= set(told.kinds)
         state.facts.told = Told(
             draft.incident_id,
             event.time + self._settings.mute_days * _DAY_SECONDS,
-            judgement.p_value,
+            draft.p_value,
             float(draft.records or 0),
-            tuple(f.kind.value for f in judgement.findings if f.page),
-            judgement.scores,
+            tuple(sorted(kinds)),
+            dict(draft.best_scores),
         )
-        return []
 
     def _joins_fleet_incident(
         self, event: AccessEvent, state: PrincipalState, window: Window
@@ -256,6 +273,11 @@ class Judge:
 
     def _build(self, draft: IncidentDraft, status: IncidentStatus) -> Incident:
         return draft.build(status, self._settings.runbook_base_url)
+
+
+def _is_much_more(draft: IncidentDraft, told: Told) -> bool:
+    # What a page has told of may just have begun then.
+    return (draft.records or 0) >= _DECADE * max(_MANY_RECORDS, told.records)
 
 
 def _surge_reason(principals: set[tuple[str, str]]) -> Reason:

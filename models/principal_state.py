@@ -64,9 +64,13 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     custody: dict[str, list[tuple[int, float]]] = {}
     grant: str | None = None
     is_person: bool = False
-    # Sketches of 64 registers by what and over how long, and when each period began.
+    # By what was read: sketches of 64 registers over a day, a week and 30 days, one after
+    # another, and the day that the first of them counts.
     subjects: dict[str, bytearray] = {}
-    periods: dict[str, int] = {}
+    subject_day: int = 0
+    # Share of all known buyers, suppliers or transactions read today, and on the fullest days.
+    shares: dict[str, float] = {}
+    usual_shares: dict[str, float] = {}
 
 
 class PrincipalSnapshot(msgspec.Struct, array_like=True, frozen=True):

@@ -11,6 +11,7 @@ from models.rules.canary import canary_read
 from models.rules.caps import over_cap
 from models.rules.failures import failure_run
 from models.rules.finding import Finding
+from models.rules.known_share import known_share_read
 from models.rules.purpose import declared_networks, purpose_violation, unexpected_network
 from models.rules.scraping import newcomer_scrape
 from models.rules.secrets import secrets_run
@@ -18,6 +19,8 @@ from models.rules.storage import storage_search
 from models.window import Window
 
 _DAY_SECONDS: Final = 86_400.0
+# What is known in all, and what is usual, takes a week to learn.
+_KNOWING_DAYS: Final = 7
 # Programs that people fetch with, and products do not ship.
 _SCRIPTS: Final = (
     "python-", "curl/", "go-http-client", "wget/", "okhttp", "postman", "scrapy", "aws-cli",
@@ -90,6 +93,9 @@ class RuleBook:
             secrets_run(event, window, state.volume),
             over_cap(event, state, window, settings.hourly_caps, daily),
         ]
+        if state.days.state.days >= _KNOWING_DAYS and state.facts.shares:
+            facts, limit = state.facts, settings.max_known_share_a_day
+            findings.append(known_share_read(event, facts.shares, facts.usual_shares, limit))
         if young:
             signs = _signs(event, window)
             strange = is_newcomer and bool(signs)

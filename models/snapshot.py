@@ -7,7 +7,9 @@ import msgspec
 
 from models.errors import WireFormatError
 
-SNAPSHOT_VERSION: Final = 1
+SNAPSHOT_VERSION: Final = 2
+# Its states are smaller: who was known since when, and how far event time had come.
+PREVIOUS_VERSION: Final = 1
 _State = TypeVar("_State")
 
 
@@ -30,9 +32,26 @@ def unpack_state(snapshot: bytes, shape: type[_State] | Any) -> _State:
     WireFormatError
         If it is none, or of a version that this release does not read.
     """
-    if snapshot[:1] != bytes((SNAPSHOT_VERSION,)):
+    if version_of(snapshot) != SNAPSHOT_VERSION:
         message = f"snapshot version {list(snapshot[:1])} is not {SNAPSHOT_VERSION}"
         raise WireFormatError(message)
+    state: _State = unpack_any(snapshot, shape)
+    return state
+
+
+def version_of(snapshot: bytes) -> int:
+    """Return the version of a snapshot, -1 for none."""
+    return snapshot[0] if snapshot else -1
+
+
+def unpack_any(snapshot: bytes, shape: type[_State] | Any) -> _State:
+    """Unpack a state of any version into its type.
+
+    Raises
+    ------
+    WireFormatError
+        If it is none.
+    """
     try:
         return msgspec.msgpack.decode(zlib.decompress(snapshot[1:]), type=shape)
     except (zlib.error, msgspec.DecodeError) as error:

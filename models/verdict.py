@@ -1,8 +1,15 @@
 """What an analyst thinks of an incident, and what that teaches."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from models.detector_memory import DetectorMemory
 from models.feedback import Verdict
 from models.hour_close import learn
+from models.principal_state import PrincipalFacts
+
+# The same again is seldom the very same.
+_MARGIN: Final = 0.3
 
 
 def apply_verdict(memory: DetectorMemory, incident_id: str, verdict: Verdict) -> bool:
@@ -28,9 +35,11 @@ def apply_verdict(memory: DetectorMemory, incident_id: str, verdict: Verdict) ->
             for hour in held:
                 learn(state, hour.bins, hour.tokens)
             if draft is not None and is_open:
-                facts.accepted |= draft.best_scores
+                draft.is_benign = True
+                _accept(facts, draft.best_scores)
             elif facts.told is not None:
-                facts.accepted |= facts.told.scores
+                _accept(facts, facts.told.scores)
+            facts.gated_today = False
             state.drift.sums = [0.0] * len(state.drift.sums)
             for window in state.windows.values():
                 window.anomalous = False
@@ -38,3 +47,8 @@ def apply_verdict(memory: DetectorMemory, incident_id: str, verdict: Verdict) ->
         memory.mark_cohort(facts.cohort)
         return True
     return False
+
+
+def _accept(facts: PrincipalFacts, scores: Mapping[str, float]) -> None:
+    for name, score in scores.items():
+        facts.accepted[name] = max(facts.accepted.get(name, 0.0), score + _MARGIN)

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from models.access_event import AccessEvent, Outcome
+from models.data_class import DataClass
 from models.features import (
     BYTES,
     CLASS_OF,
@@ -20,6 +21,8 @@ from models.features import (
 from models.subject_sketch import SubjectSketch
 
 LARGEST_COUNT: Final = 10**15
+# A secret is restricted, and exposes no data of the seller by itself.
+_NO_DATA: Final = ((), (DataClass.NONE,))
 # What a record is taken for where a log gives bytes only.
 _BYTES_A_RECORD: Final = 1000.0
 _SKETCH_OF: Final = {3: "buyers", 4: "buyers", 5: "transactions", 6: "suppliers"}
@@ -86,7 +89,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             self._add_subjects(event)
         if event.operation.startswith("List"):
             self.listings += 1
-        if event.restricted and not event.data_classes:
+        if event.restricted and event.data_classes in _NO_DATA:
             values[SECRETS] = max(0.0, values[SECRETS]) + 1.0
             due = True
         return due

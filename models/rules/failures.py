@@ -19,7 +19,10 @@ def failure_run(event: AccessEvent, window: Window, habit: HourVolume) -> Findin
     failed, calls = window.values[FAILURES], window.values[CALLS]
     if failed < _LEAST_FAILURES or failed < _FAILED_SHARE * calls:
         return None
-    if habit.tail(FAILURES, bin_of(failed)) > _RARE:
+    totals = habit.state.totals
+    # How rarely an hour has any failure, times how rarely one with failures has so many.
+    chance = (totals[FAILURES] + 1.0) / (totals[CALLS] + 2.0)
+    if chance * habit.tail(FAILURES, bin_of(failed)) > _RARE:
         return None
     sensitive = any(name.is_sensitive for name in event.data_classes)
     usual = habit.usual(FAILURES)

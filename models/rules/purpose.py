@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from models.access_event import AccessEvent
+from models.access_event import AccessEvent, PrincipalKind
 from models.data_class import DataClass
 from models.detector_settings import PrincipalProfile
 from models.incident import IncidentKind
@@ -38,7 +38,9 @@ def unexpected_network(
         f"declared: {declared}."
     )
     reason = certain_reason("network", event.source_ip, declared, text, window="event")
-    return Finding(IncidentKind.NEW_NETWORK, reason, page=True)
+    # People roam, machines do not.
+    is_machine = event.principal_kind is not PrincipalKind.USER
+    return Finding(IncidentKind.NEW_NETWORK, reason, page=is_machine)
 
 
 def declared_networks(profile: PrincipalProfile) -> tuple[IPv4Network | IPv6Network, ...]:

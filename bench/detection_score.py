@@ -1,0 +1,98 @@
+"""Compares pages with the truth."""
+
+from collections.abc import Iterable
+from statistics import median
+from typing import Final, NamedTuple
+
+from bench.simulated_stream import DAYS, WARM_UP_DAYS, SimulatedStream
+from streams.simulation import Attack
+
+_DAY: Final = 86_400.0
+_SLOW: Final = frozenset({"trickle", "ramp"})
+# A closed hour tells of what has just ended; a day of what has ended that day.
+_GRACE_SECONDS: Final = 3600.0
+# What is paged for a victim soon after an attack is neither its finding nor a false page.
+_AFTERMATH_SECONDS: Final = 2 * _DAY
+
+
+class Page(NamedTuple):
+    """When somebody was woken for whom, in seconds since 1970-01-01 UTC."""
+
+    principal: str
+    seconds: float
+
+
+class Outcome(NamedTuple):
+    """How one attack went: None where it was not found."""
+
+    kind: str
+    share_read: float | None
+    minutes: float | None
+
+
+class Score(NamedTuple):
+    """How one run of a seed went."""
+
+    outcomes: list[Outcome]
+    false_pages: int
+    principal_days: int
+
+
+def score(stream: SimulatedStream, pages: Iterable[Page], principal_days: int) -> Score:
+    """Judge the pages of the days after the warm-up."""
+    begin = stream.start_seconds + WARM_UP_DAYS * _DAY
+    end = stream.start_seconds + DAYS * _DAY
+    judged = sorted((p for p in pages if begin <= p.seconds < end), key=lambda p: p.seconds)
+    outcomes = [_outcome(attack, judged) for attack in stream.attacks]
+    false = sum(1 for page in judged if not _is_explained(page, stream.attacks))
+    return Score(outcomes, false, principal_days)
+
+
+def judged_principal_days(stream: SimulatedStream, services: frozenset[str]) -> int:
+    """Count the days after the warm-up on which a principal other than a service was active."""
+    first = int((stream.start_seconds + WARM_UP_DAYS * _DAY) // _DAY)
+    days = {(event.principal, int(event.time // _DAY)) for event in stream.events}
+    return sum(1 for name, day in days if day >= first and name not in services)
+
+
+def recall(scores: Iterable[Score], kind: str | None = None) -> float:
+    """Return the share of the attacks (of a kind) that were found."""
+    found = [o for s in scores for o in s.outcomes if kind is None or o.kind == kind]
+    return sum(o.minutes is not None for o in found) / len(found) if found else 0.0
+
+
+def false_page_rate(scores: Iterable[Score]) -> float:
+    """Return the false pages for each principal-day."""
+    every = list(scores)
+    return sum(s.false_pages for s in every) / sum(s.principal_days for s in every)
+
+
+def medians(scores: Iterable[Score], kind: str) -> tuple[float | None, float | None]:
+    """Return the median share of rows read before the page, and the median minutes to it."""
+    found = [o for s in scores for o in s.outcomes if o.kind == kind and o.minutes is not None]
+    if not found:
+        return None, None
+    shares = [o.share_read for o in found if o.share_read is not None]
+    return median(shares), median(o.minutes for o in found if o.minutes is not None)
+
+
+def _limit(attack: Attack) -> float:
+    return attack.end + (_DAY if attack.kind in _SLOW else _GRACE_SECONDS)
+
+
+def _outcome(attack: Attack, pages: list[Page]) -> Outcome:
+    for page in pages:
+        # The log's clock jitters by seconds.
+        in_time = attack.start - 60.0 <= page.seconds <= _limit(attack)
+        if page.principal == attack.principal and in_time:
+            minutes = max(0.0, page.seconds - attack.start) / 60.0
+            return Outcome(attack.kind, attack.share_before(page.seconds), minutes)
+    return Outcome(attack.kind, None, None)
+
+
+def _is_explained(page: Page, attacks: list[Attack]) -> bool:
+    return any(
+        page.principal == attack.principal
+        and attack.start - 60.0 <= page.seconds <= attack.end + _AFTERMATH_SECONDS
+        for attack in attacks
+    )

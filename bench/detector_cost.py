@@ -1,0 +1,106 @@
+"""Measures what the detector costs: time an event and a score, memory, snapshots.
+
+Run ``make bench-detector-cost``. River's own estimators are measured in the same run.
+"""
+
+import gc
+import time
+import tracemalloc
+from collections.abc import Callable
+from statistics import median
+from typing import Final
+
+from river import anomaly
+
+from bench.hours import closed_hours
+from bench.simulated_stream import simulated_stream
+from models.access_event import AccessEvent
+from models.detector import Detector
+from models.detector_settings import DetectorSettings
+from models.hour_volume import HourVolume
+from models.volume_shape import VolumeShape
+
+_SEED: Final = 1
+_WARM: Final = 200_000
+_ROUND: Final = 20_000
+_ROUNDS: Final = 7
+
+
+def main() -> None:
+    """Print the table."""
+    gc.disable()
+    stream = simulated_stream(_SEED)
+    events = stream.events[: _WARM + _ROUNDS * _ROUND]
+    print("| what | cost |\n|---|---|")
+    for name, value in (*_detector(events), *_estimators(events)):
+        print(f"| {name} | {value} |")
+
+
+def _detector(events: list[AccessEvent]) -> list[tuple[str, str]]:
+    detector = Detector(DetectorSettings(), {})
+    detector.process_batch(events[:_WARM])
+    detector.take_changes()
+    every = [
+        _microseconds(lambda part=part: detector.process_batch(part), len(part))
+        for part in _rounds(events[_WARM:])
+    ]
+    snapshots = [len(v) for k, v in detector.take_changes().items() if k.startswith(b"principal")]
+    return [
+        ("an event, everything included", f"{median(every):.1f} us"),
+        ("memory a principal", f"{_bytes_a_principal(events[:_WARM]):,.0f} bytes"),
+        ("snapshot a principal, median", f"{median(snapshots):,.0f} bytes"),
+        ("snapshot a principal, largest", f"{max(snapshots):,} bytes"),
+    ]
+
+
+def _rounds(events: list[AccessEvent]) -> list[list[AccessEvent]]:
+    return [events[first : first + _ROUND] for first in range(0, len(events), _ROUND)]
+
+
+def _microseconds(run: Callable[[], object], times: int) -> float:
+    begun = time.process_time()
+    run()
+    return (time.process_time() - begun) / times * 1e6
+
+
+def _bytes_a_principal(events: list[AccessEvent]) -> float:
+    """Copy the state of each principal under other names and see what the copies take."""
+    detector = Detector(DetectorSettings(), {})
+    detector.process_batch(events)
+    changes = detector.take_changes()
+    principals = {k: v for k, v in changes.items() if k.startswith(b"principal")}
+    copies = 20
+    many = {
+        key + b"#%d" % number: value
+        for key, value in principals.items()
+        for number in range(copies)
+    }
+    other = Detector(DetectorSettings(), {})
+    other.restore({k: v for k, v in changes.items() if not k.startswith(b"principal")})
+    gc.collect()
+    tracemalloc.start()
+    other.restore(many)
+    gc.collect()
+    used = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return used / len(many)
+
+
+def _estimators(events: list[AccessEvent]) -> list[tuple[str, str]]:
+    hours = [hour.features for hour in closed_hours(events[:_WARM])][:3000]
+    models = {
+        "HourVolume": HourVolume(VolumeShape()),
+        "River HalfSpaceTrees": anomaly.HalfSpaceTrees(n_trees=25, height=8, seed=1),
+        "River LODA, 100 cuts": anomaly.LODA(seed=1),
+        "River OneClassSVM": anomaly.OneClassSVM(),
+    }
+    rows = []
+    for name, model in models.items():
+        learnt = _microseconds(lambda m=model: [m.learn_one(x) for x in hours], len(hours))
+        scored = _microseconds(lambda m=model: [m.score_one(x) for x in hours], len(hours))
+        rows.append((f"{name}: a score, an hour learnt", f"{scored:.1f} us, {learnt:.1f} us"))
+    return rows
+
+
+if __name__ == "__main__":
+    main()
