@@ -64,7 +64,7 @@ class Deployment:
         (folder / "key").write_text(KEY)
         topics = {
             key: f"{name}-{key.replace('_', '-')}"
-            for key in ("events", "incidents", "dead_letters", "feedback")
+            for key in ("events", "incidents", "dead_letters", "feedback", "findings")
         }
         values: dict[str, Any] = {
             "kafka": {

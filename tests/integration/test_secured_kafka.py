@@ -100,6 +100,7 @@ def grant(settings: Settings, name: str) -> None:
         (ResourceType.TOPIC, f"{name}-incidents"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-dead-letters"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-feedback"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
+        (ResourceType.TOPIC, f"{name}-findings"): "WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-checkpoints-changelog"):
             "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
     }  # fmt: skip
@@ -118,6 +119,14 @@ def grant(settings: Settings, name: str) -> None:
         ]
     )
     admin.close()
+
+
+def sees_its_topics(settings: Settings, name: str) -> bool:
+    admin = make_admin(settings)
+    visible = set(admin.list_topics())
+    admin.close()
+    kinds = ("events", "incidents", "dead-letters", "feedback", "findings", "checkpoints-changelog")
+    return {f"{name}-{kind}" for kind in kinds} <= visible
 
 
 def event(number: int) -> AccessEvent:
@@ -141,6 +150,8 @@ def test_worker_and_tools_speak_tls_and_sasl(secured: tuple[Cluster, Path], tmp_
     grant(Settings(kafka=KafkaSettings(**admin_values)), "safe")
     (tmp_path / "safe-0.yaml").unlink()
     mine = kafka_values(cluster, folder, "sellerwatch", PASSWORD)
+    # The broker applies rights a moment after it has confirmed them.
+    wait_for("the rights", lambda: sees_its_topics(Settings(kafka=KafkaSettings(**mine)), "safe"))
     deployment = Deployment.create(cluster.addresses, tmp_path, "safe", kafka=mine)
     with workers(deployment, 1) as running:
         feed(deployment, [event(number) for number in range(500)])
