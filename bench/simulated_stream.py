@@ -8,7 +8,7 @@ import msgspec
 from models.access_event import AccessEvent
 from models.data_class import DataClass
 from models.redaction import SubjectHasher
-from streams.commands.event_input import make_parser
+from streams.parser_factory import make_parser
 from streams.settings import Settings
 from streams.simulation import Attack, Simulation, SimulationSettings
 

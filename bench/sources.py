@@ -23,7 +23,7 @@ from pathlib import Path
 
 import msgspec
 
-from streams.commands.event_input import make_parser
+from streams.parser_factory import make_parser
 from streams.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
 from streams.sources.event_parser import EventParser

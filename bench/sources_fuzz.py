@@ -21,7 +21,7 @@ from typing import Any
 
 from models.access_event import AccessEvent
 from models.dead_letter import DeadLetter
-from streams.commands.event_input import make_parser
+from streams.parser_factory import make_parser
 from streams.settings import Settings
 from streams.sources.envelopes import is_bare
 from streams.sources.event_parser import EventParser

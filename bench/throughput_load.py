@@ -7,8 +7,8 @@ import msgspec
 
 from models.access_event import AccessEvent, Outcome, PrincipalKind
 from models.data_class import DataClass
-from streams.commands.event_input import make_parser
 from streams.packer import Packer
+from streams.parser_factory import make_parser
 from streams.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
 

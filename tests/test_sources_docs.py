@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from models.access_event import AccessEvent
 from streams.cli import build_cli
-from streams.commands.event_input import make_parser
+from streams.parser_factory import make_parser
 from streams.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "sources"

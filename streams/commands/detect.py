@@ -13,9 +13,10 @@ from models.detector import Detector
 from models.errors import InputError
 from models.incident import Incident
 from models.partitioner import partition_of
-from streams.commands.event_input import byte_progress, make_parser
+from streams.commands.byte_progress import byte_progress
 from streams.commands.options import ConfigOption, FormatOption, PathsArgument
 from streams.detector_factory import make_detectors
+from streams.parser_factory import make_parser
 from streams.settings import load_settings
 from streams.sources.event_parser import Parsed
 from streams.sources.files import read_events

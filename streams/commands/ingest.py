@@ -12,10 +12,11 @@ import typer
 from models.access_event import AccessEvent
 from models.dead_letter import DeadLetter
 from models.errors import InputError, SettingsError
-from streams.commands.event_input import byte_progress, make_parser
+from streams.commands.byte_progress import byte_progress
 from streams.commands.options import ConfigOption, EmbeddedOption, FormatOption
 from streams.kafka_clients import broker_errors, make_producer, quiet_client_logs
 from streams.packer import Packer
+from streams.parser_factory import make_parser
 from streams.pump import Pump
 from streams.secrets import redaction_key
 from streams.sent_events import recall_sent

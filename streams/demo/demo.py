@@ -12,7 +12,6 @@ from rich.console import Console
 
 from models.errors import BrokerError
 from models.incident import Incident
-from streams.commands.event_input import make_parser
 from streams.demo.feeder import Feeder
 from streams.demo.incident_board import IncidentBoard
 from streams.demo.interrupts import Interrupts
@@ -23,6 +22,7 @@ from streams.demo.worker_process import WorkerProcess
 from streams.embedded_broker import EmbeddedBroker, free_port
 from streams.kafka_clients import make_admin, make_consumer, make_producer, quiet_client_logs
 from streams.packer import Packer
+from streams.parser_factory import make_parser
 from streams.settings import KafkaSettings, LinkSettings, Settings, WorkerSettings
 from streams.simulation import Simulation, SimulationSettings
 from streams.topics import create_topics

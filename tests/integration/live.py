@@ -22,9 +22,9 @@ from real_parts import free_port, has, wait_for
 
 from models.access_event import AccessEvent
 from models.incident import Incident
-from streams.commands.event_input import make_parser
 from streams.kafka_clients import make_admin, make_consumer, make_producer
 from streams.packer import Packer
+from streams.parser_factory import make_parser
 from streams.settings import Settings, load_settings
 from streams.sources.files import read_events
 from streams.topics import create_topics

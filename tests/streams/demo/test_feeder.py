@@ -4,10 +4,10 @@ from kafka.errors import KafkaTimeoutError
 from models.access_event import AccessEvent
 from models.errors import BrokerError
 from models.event_batch import decode_batch
-from streams.commands.event_input import make_parser
 from streams.demo.feeder import Feeder
 from streams.kafka_clients import make_admin, make_consumer, make_producer
 from streams.packer import Packer
+from streams.parser_factory import make_parser
 from streams.settings import KafkaSettings, Settings
 from streams.simulation import Simulation, SimulationSettings
 from streams.topics import create_topics

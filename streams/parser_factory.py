@@ -1,12 +1,6 @@
-"""What `detect` and `ingest` share: a parser and a progress bar over logs."""
+"""Makes the parser of raw records from the settings."""
 
 import secrets
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from models.errors import InputError
 from models.redaction import SubjectHasher
@@ -15,7 +9,6 @@ from streams.geo.network_lookup import load_networks
 from streams.secrets import redaction_key
 from streams.settings import Settings
 from streams.sources.event_parser import FORMATS, EventParser
-from streams.sources.files import total_bytes
 from streams.sources.table_files import load_tables
 
 
@@ -43,16 +36,3 @@ def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> Event
         record_limit_bytes=settings.sources.record_limit_bytes,
         find_network=load_networks(settings).lookup,
     )
-
-
-@contextmanager
-def byte_progress(paths: Sequence[str], verb: str) -> Iterator[Callable[[int], None]]:
-    """Show how far reading has come, on a terminal only."""
-    console = Console(stderr=True)
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    columns = (TextColumn(verb), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(verb, total=total_bytes(paths) or None)
-        yield lambda count: progress.advance(task, count)
