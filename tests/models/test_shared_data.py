@@ -11,7 +11,7 @@ from models.access_event import AccessEvent
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
 from models.incident import Incident
-from streams.commands.event_input import make_parser
+from streams.parser_factory import make_parser
 from streams.settings import Settings
 from streams.sources.files import read_events
 
