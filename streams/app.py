@@ -11,7 +11,6 @@ from models.incident import Incident
 from models.redaction import SubjectHasher
 from streams.agents.apply_feedback import ApplyFeedbackAgent
 from streams.agents.count_dead_letters import add_count_dead_letters
-from streams.agents.count_verdicts import add_count_verdicts
 from streams.agents.detect import DetectAgent
 from streams.agents.send_findings import add_send_findings
 from streams.checkpoints.checkpoint_consumer import CheckpointConsumer
@@ -89,7 +88,6 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
 
     app.service(IncidentReader(settings, take_incident, metrics.dead_letters.inc))
     add_count_dead_letters(app, metrics, settings.topics)
-    add_count_verdicts(app, metrics, settings.topics)
     add_send_findings(app, settings.topics)
     app.timer(_SECONDS_BETWEEN_LOOKS)(lambda: _observe_lag(parts, settings.topics.events))
     _add_web_server(parts, store, settings, kinds)
