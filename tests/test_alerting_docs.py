@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import yaml
 
 from models.incident import Incident
+from models.notification import notification_clock
 from streams.exporters.incident_labels import ALERT_NAMES
 from streams.exporters.worker_metrics import WorkerMetrics
 
@@ -19,7 +21,9 @@ def text(root: Path) -> str:
 
 def test_every_metric_is_named(root: Path, make_incident: Callable[..., Incident]) -> None:
     metrics = WorkerMetrics(30)
-    metrics.take_incident(make_incident())
+    incident = make_incident()
+    clock = notification_clock(incident.opened_at, ("customer",), 3400, None)
+    metrics.take_incident(msgspec.structs.replace(incident, notification=clock))
     exported = {
         family.name + SUFFIXES.get(family.type, "")
         for family in metrics.registry.collect()

@@ -1,7 +1,7 @@
 """What the metrics and alerts keep of an open incident."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Self
 
 import msgspec
@@ -11,7 +11,6 @@ from models.incident import Incident, Severity
 from streams.exporters.incident_labels import alert_labels, series_labels
 from streams.exporters.network import network_of
 
-_MARKETPLACE_NOTICE: Final = timedelta(hours=24)
 _TEXT_CHARACTERS: Final = 300
 _PLACE_CHARACTERS: Final = 80
 _REASONS: Final = 3
@@ -94,9 +93,8 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _notify_by(incident: Incident) -> datetime | None:
-    if not incident.page or not any(name.is_personal for name in incident.data_classes):
-        return None
-    return (incident.paged_at or incident.opened_at) + _MARKETPLACE_NOTICE
+    clock = incident.notification
+    return None if clock is None else clock.marketplace_due_at
 
 
 def _reason(incident: Incident) -> str:

@@ -21,6 +21,7 @@ from real_parts import apache_kafka, free_port, has, kafka_jars, missing, proces
 
 from models.data_class import DataClass
 from models.incident import Incident, IncidentKind, IncidentStatus, Severity
+from models.notification import notification_clock
 from streams.exporters.incident_labels import ALERT_NAMES
 from streams.kafka_clients import make_admin, make_producer
 from streams.settings import Settings, load_settings
@@ -131,6 +132,7 @@ def make_page(make_incident: Callable[..., Incident]) -> Callable[..., Incident]
             "page_kind": kind,
             "opened_at": now,
             "paged_at": now,
+            "notification": notification_clock(now, ("customer",), 3400, None),
         }
         return make_incident(**(values | fields))
 

@@ -17,6 +17,7 @@ from models.incident import (
     Reason,
     Severity,
 )
+from models.notification import notification_clock
 from models.timeline import Timeline, TimelineBucket
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,6 +55,7 @@ def _incident(number: int, **fields: object) -> Incident:
         attack=("T1213",),
         runbook_url="https://example.com/bulk_read",
         page_kind=IncidentKind.BULK_READ,
+        notification=notification_clock(NOW, ("customer", "payment"), 5000, 4100),
         timeline=Timeline(buckets=(_bucket(3000), _bucket(2000))),
     )
     return msgspec.structs.replace(base, **fields)
