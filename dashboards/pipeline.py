@@ -16,7 +16,7 @@ def pipeline() -> dashboard.Dashboard:
     )
     instances = "label_values(sellerwatch_build_info, instance)"
     board = board.with_variable(labels_variable("instance", "Instance", instances).all_value(".+"))
-    for panel in (*_figures(), *_flow(), *_state()):
+    for panel in (*_figures(), *_flow(), *_state(), *_machine(), _notifications()):
         board = board.with_panel(panel)
     return board
 
@@ -157,6 +157,11 @@ def _state() -> tuple[Panel, ...]:
                 )
             ),
         ),
+    )
+
+
+def _machine() -> tuple[Panel, ...]:
+    return (
         lines(
             "Memory",
             "Resident memory of each worker.",
@@ -178,18 +183,21 @@ def _state() -> tuple[Panel, ...]:
             "short",
             query(f"max by (instance) (scrape_samples_scraped{{{_ONE}}})", "{{instance}}"),
         ),
-        lines(
-            "Notifications",
-            "What Alertmanager sent and could not send.",
-            "ops",
-            query(
-                "sum by (integration) (rate(alertmanager_notifications_total[$__rate_interval]))",
-                "{{integration}} sent",
-            ),
-            query(
-                "sum by (integration) (rate(alertmanager_notifications_failed_total[$__rate_interval]))",
-                "{{integration}} failed",
-            ),
-            width=24,
+    )
+
+
+def _notifications() -> Panel:
+    return lines(
+        "Notifications",
+        "What Alertmanager sent and could not send.",
+        "ops",
+        query(
+            "sum by (integration) (rate(alertmanager_notifications_total[$__rate_interval]))",
+            "{{integration}} sent",
         ),
+        query(
+            "sum by (integration) (rate(alertmanager_notifications_failed_total[$__rate_interval]))",
+            "{{integration}} failed",
+        ),
+        width=24,
     )

@@ -37,7 +37,7 @@ def soc_wall() -> dashboard.Dashboard:
     board = board.with_variable(address_variable("incidents")).with_variable(
         address_variable("runbooks")
     )
-    for panel in (*_figures(), *_incidents(), *_reads()):
+    for panel in (*_figures(), _incidents(), *_counts(), *_reads()):
         board = board.with_panel(panel)
     return board
 
@@ -95,48 +95,37 @@ def _figures() -> tuple[Panel, ...]:
     )
 
 
-def _incidents() -> tuple[Panel, ...]:
-    hidden = {f"{name} {n}": True for name in ("Time", "incident_id") for n in (1, 2)}
-    return (
-        rows(
-            "Open incidents",
-            "Who, what, how much, why. A click on the id opens the incident, one on the kind its runbook.",
-            query(
-                f"{_INFO} * on (incident_id) group_left (tenant, principal, kind) {_PAGES}",
-                instant=True,
-                form="table",
-            ),
-            query(
-                f"max by (incident_id) (sellerwatch_incident_records{{{JOB}}})",
-                instant=True,
-                form="table",
-            ),
-            transformations=(
-                ("joinByField", {"byField": "incident_id", "mode": "outer"}),
-                (
-                    "organize",
-                    {
-                        "excludeByName": hidden,
-                        "renameByName": {"Value #A": "page", "Value #B": "records"},
-                        "indexByName": {
-                            "severity": 0,
-                            "principal": 1,
-                            "data_classes": 2,
-                            "Value #B": 3,
-                            "reason": 4,
-                        },
-                    },
-                ),
-            ),
-            links={
-                "incident_id": ("Open the incident", "${incidents}${__data.fields.incident_id}"),
-                "kind": ("Open the runbook", "${runbooks}${__data.fields.kind}"),
-                "principal": (
-                    "Drill down",
-                    "/d/sellerwatch-principal?var-principal=${__data.fields.principal}",
-                ),
-            },
+def _incidents() -> Panel:
+    columns = ("severity", "principal", "data_classes", "Value #B", "reason")
+    order = {
+        "excludeByName": {f"{n} {i}": True for n in ("Time", "incident_id") for i in (1, 2)},
+        "renameByName": {"Value #A": "page", "Value #B": "records"},
+        "indexByName": {name: place for place, name in enumerate(columns)},
+    }
+    info = f"{_INFO} * on (incident_id) group_left (tenant, principal, kind) {_PAGES}"
+    records = f"max by (incident_id) (sellerwatch_incident_records{{{JOB}}})"
+    return rows(
+        "Open incidents",
+        "Who, what, how much, why. A click on the id opens the incident, one on the kind its runbook.",
+        query(info, instant=True, form="table"),
+        query(records, instant=True, form="table"),
+        transformations=(
+            ("joinByField", {"byField": "incident_id", "mode": "outer"}),
+            ("organize", order),
         ),
+        links={
+            "incident_id": ("Open the incident", "${incidents}${__data.fields.incident_id}"),
+            "kind": ("Open the runbook", "${runbooks}${__data.fields.kind}"),
+            "principal": (
+                "Drill down",
+                "/d/sellerwatch-principal?var-principal=${__data.fields.principal}",
+            ),
+        },
+    )
+
+
+def _counts() -> tuple[Panel, ...]:
+    return (
         lines(
             "Open incidents by severity",
             "Pages and tickets together.",

@@ -27,7 +27,6 @@ _LAST_SECOND: Final = 32_503_680_000.0
 # Nothing is new before, and less is after a week.
 _NEW_SECONDS: Final = 3 * _DAY_SECONDS
 _YOUNG_SECONDS: Final = 7 * _DAY_SECONDS
-_FLEET_MATURE_SECONDS: Final = 2 * _DAY_SECONDS
 # People roam, machines do not: what a new network of a person counts.
 _ROAMING: Final = 0.7
 _NAME_CHARACTERS: Final = 512
@@ -227,14 +226,9 @@ class Detector:
         state.facts.grant = event.grant
         state.facts.is_person = event.principal_kind is PrincipalKind.USER
         memory.touch(key, state)
-        if self._is_newcomer(state):
+        if memory.is_newcomer(state):
             fleet.newcomers += 1
         return state
-
-    def _is_newcomer(self, state: PrincipalState) -> bool:
-        # In a stream's first days everybody is new, and that says nothing.
-        started = self._memory.fleet.started or 0.0
-        return state.facts.first_seen - started > _FLEET_MATURE_SECONDS
 
     def _window(self, key: Key, state: PrincipalState, event: AccessEvent) -> Window:
         index = int(event.time // _HOUR_SECONDS)
@@ -248,7 +242,7 @@ class Detector:
 
     def _greet(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
         """Note in a newcomer's hours that it is one."""
-        if event.time - state.facts.first_seen < _DAY_SECONDS and self._is_newcomer(state):
+        if event.time - state.facts.first_seen < _DAY_SECONDS and self._memory.is_newcomer(state):
             fleet = self._memory.fleet
             rate = (fleet.newcomers + 0.5) / (fleet.mature_days + 100.0)
             surprise = max(0.0, -math.log10(min(1.0, rate)))
@@ -282,7 +276,7 @@ class Detector:
             self._count_new(state, named, number)
         elif (
             age < _DAY_SECONDS
-            and self._is_newcomer(state)
+            and self._memory.is_newcomer(state)
             and feature != "hour"
             and not self._memory.everybody.novelty.knows(number)
         ):

@@ -27,6 +27,7 @@ _PRINCIPAL: Final = b"principal"
 _COHORT: Final = b"cohort"
 # Nobody takes them in a run over files.
 _CLOSED_DAYS_KEPT: Final = 100_000
+_FLEET_MATURE_SECONDS: Final = 2 * 86_400.0
 Key = tuple[str, str]
 
 
@@ -108,6 +109,10 @@ class DetectorMemory:
         if found is None:
             found = self.cohorts[name] = Cohort(self.everybody)
         return found
+
+    def is_newcomer(self, state: PrincipalState) -> bool:
+        """Whether it came after the stream's first days, in which everybody is new."""
+        return state.facts.first_seen - (self.fleet.started or 0.0) > _FLEET_MATURE_SECONDS
 
     def touch(self, key: Key, state: PrincipalState) -> None:
         """Make a principal the most recent one."""

@@ -3,6 +3,8 @@
 import math
 from typing import Final
 
+from msgspec.structs import replace
+
 from models.access_event import AccessEvent
 from models.cohort import Cohort
 from models.detector_settings import DetectorSettings
@@ -50,7 +52,9 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
     if slow is not None:
         shares = [slow] if judgement.channel not in _HOURLY else [*shares, slow]
     kinds = {kind: None for _, kind, _ in shares if kind is not None}
-    return kinds, tuple(_with_share(reason, share) for share, _, reason in shares)
+    return kinds, tuple(
+        replace(reason, contribution=round(share, 4)) for share, _, reason in shares
+    )
 
 
 def _hour_parts(
@@ -65,18 +69,6 @@ def _hour_parts(
         reason = _volume(name, state, place, window.values[place])
         parts.append((weight * surprise, IncidentKind.BULK_READ, reason))
     return parts
-
-
-def _with_share(reason: Reason, share: float) -> Reason:
-    return Reason(
-        feature=reason.feature,
-        window=reason.window,
-        observed=reason.observed,
-        expected=reason.expected,
-        p_value=reason.p_value,
-        contribution=round(share, 4),
-        text=reason.text,
-    )
 
 
 def _volume(name: str, state: PrincipalState, place: int, value: float) -> Reason:

@@ -36,7 +36,7 @@ MISSING: Final = -1.0
 BINS: Final = 40
 _BINS_PER_UNIT: Final = 2.0
 _LARGEST: Final = 1e18
-_SMALL: Final = bytes(int(math.log1p(value) * _BINS_PER_UNIT) for value in range(4096))
+SMALL_BINS: Final = bytes(int(math.log1p(value) * _BINS_PER_UNIT) for value in range(4096))
 
 
 def bin_of(value: float) -> int:
@@ -50,7 +50,7 @@ def bin_of(value: float) -> int:
     if not value > 0:
         return 0
     if value < 4096:
-        return _SMALL[int(value)]
+        return SMALL_BINS[int(value)]
     return min(BINS - 1, int(math.log1p(min(value, _LARGEST)) * _BINS_PER_UNIT))
 
 

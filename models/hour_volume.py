@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from river.base import AnomalyDetector
 
-from models.features import BINS, FEATURES, bin_of, middle_of
+from models.features import BINS, FEATURES, SMALL_BINS, bin_of, middle_of
 from models.volume_shape import VolumeShape
 
 _FULL: Final = 255
@@ -17,7 +17,6 @@ _HALVE: Final = bytes((count + 1) >> 1 for count in range(256))
 _PLACES: Final = {name: place for place, name in enumerate(FEATURES)}
 _FEW: Final = 12
 _TABLES: Final = len(FEATURES)
-_SMALL: Final = bytes(bin_of(float(value)) for value in range(4096))
 # The cohort of a principal that has none.
 _NOBODY: Final = VolumeShape()
 
@@ -107,7 +106,7 @@ class HourVolume(AnomalyDetector):
         found = []
         for feature, value in enumerate(values):
             if value > 0.0:
-                index = _SMALL[int(value)] if value < 4096.0 else bin_of(value)
+                index = SMALL_BINS[int(value)] if value < 4096.0 else bin_of(value)
                 index = index - surge if index > surge else 0
                 first, total = feature * BINS, totals[feature]
                 if total >= _FEW:

@@ -21,7 +21,6 @@ from models.window import Window
 
 _DAY_SECONDS: Final = 86_400.0
 _HOUR_SECONDS: Final = 3600.0
-_FLEET_MATURE_SECONDS: Final = 2 * _DAY_SECONDS
 _DECADE: Final = 10.0
 _MANY_RECORDS: Final = 300.0
 
@@ -68,7 +67,7 @@ class Judge:
             return self._follow(event, state, window)
         window.known_new = known_new
         window.looked()
-        newcomer = self._is_newcomer(state)
+        newcomer = self._memory.is_newcomer(state)
         findings += self._rules.ask_window(event, state, window, is_newcomer=newcomer)
         judgement = self._look(state, window, findings)
         unusual = judgement.p_value <= self._ticket and (
@@ -118,10 +117,6 @@ class Judge:
             return []
         draft.add(event)
         return [self._build(draft, IncidentStatus.OPEN)] if draft.is_news() else []
-
-    def _is_newcomer(self, state: PrincipalState) -> bool:
-        started = self._memory.fleet.started or 0.0
-        return state.facts.first_seen - started > _FLEET_MATURE_SECONDS
 
     def _look(self, state: PrincipalState, window: Window, findings: list[Finding]) -> Judgement:
         memory = self._memory

@@ -9,7 +9,7 @@ import faust
 
 from models.errors import SettingsError
 from streams.secrets import sasl_password
-from streams.settings import Settings
+from streams.settings import Settings, state_directory
 
 _MESSAGES_BUFFERED: Final = 64
 
@@ -73,9 +73,7 @@ def make_app(settings: Settings, *, one_record_a_batch: bool) -> WorkerApp:
 
 
 def _data_directory(settings: Settings) -> Path:
-    path = settings.worker.data_directory
-    if path is None:
-        path = Path.home() / ".local" / "state" / "sellerwatch"
+    path = state_directory(settings.worker.data_directory)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -238,6 +238,11 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
+def state_directory(chosen: Path | None) -> Path:
+    """Return the folder that a setting names, else sellerwatch's in the user's state folder."""
+    return chosen or Path.home() / ".local" / "state" / "sellerwatch"
+
+
 def load_settings(path: Path | None = None) -> Settings:
     """Read the settings from a YAML file and the environment.
 

@@ -32,7 +32,7 @@ def broker_address(tmp_path: Path) -> Iterator[str]:
         yield broker.address
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_incident() -> Callable[..., Incident]:
     """Make an incident that a page was sent for; keyword arguments replace its fields."""
     moment = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,21 +1,16 @@
 """A newcomer, declared nowhere, that reads a table."""
 
-from typing import Final
-
 from models.access_event import AccessEvent
 from models.incident import IncidentKind
 from models.rules.finding import Finding, certain_reason
 from models.window import Window
 
-_SCRAPE_FACTOR: Final = 5
-
 
 def newcomer_scrape(
     event: AccessEvent, window: Window, min_page_records: int, signs: list[str]
 ) -> Finding | None:
-    """Find a bulk read in the first day of a principal; two signs make it five times sooner."""
-    factor = 1 if len(signs) >= 2 else _SCRAPE_FACTOR
-    if window.sensitive_records < factor * min_page_records:
+    """Find a bulk read in the first day of a principal that several signs make suspicious."""
+    if window.sensitive_records < min_page_records:
         return None
     further = "".join(f"; {sign}" for sign in signs)
     text = (

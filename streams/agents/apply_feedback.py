@@ -5,15 +5,14 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 import faust
-import msgspec
 from faust.types import TP
 
-from models.dead_letter import DeadLetter
 from models.errors import WireFormatError
 from models.redaction import SubjectHasher
 from streams.agents.raw_topic import raw_topic
+from streams.agents.unreadable_message import unreadable_message
 from streams.feedback_topic import decode_feedback
-from streams.outbox import Outbox, OutgoingMessage
+from streams.outbox import Outbox
 from streams.partition_detectors import PartitionDetectors
 from streams.settings import TopicSettings
 
@@ -67,7 +66,11 @@ class ApplyFeedbackAgent:
             try:
                 feedback = decode_feedback(value)
             except WireFormatError as error:
-                self._outbox.put([self._dead_letter(tp.partition, offset, value, str(error))])
+                topic, reason = self._names.dead_letters, str(error)
+                letter = unreadable_message(
+                    tp, offset, value, reason, topic=topic, hasher=self._hasher
+                )
+                self._outbox.put([letter])
                 continue
             if await self._is_open(tp) and self._detectors.apply_feedback(tp.partition, feedback):
                 await self._save(tp.partition)
@@ -79,15 +82,3 @@ class ApplyFeedbackAgent:
                 return False
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
         return True
-
-    def _dead_letter(
-        self, partition: int, offset: int, value: bytes, reason: str
-    ) -> OutgoingMessage:
-        letter = DeadLetter(
-            source=self._names.feedback,
-            position=f"partition {partition} offset {offset}",
-            reason=reason,
-            size_bytes=len(value),
-            digest=self._hasher.digest(value),
-        )
-        return OutgoingMessage(self._names.dead_letters, msgspec.json.encode(letter))

@@ -9,11 +9,11 @@ import faust
 import msgspec
 from faust.types import TP
 
-from models.dead_letter import DeadLetter
 from models.errors import WireFormatError
 from models.incident import Incident
 from models.redaction import SubjectHasher
 from streams.agents.raw_topic import raw_topic
+from streams.agents.unreadable_message import unreadable_message
 from streams.exporters.runtime_metrics import RuntimeMetrics
 from streams.gap_reader import GapReader
 from streams.outbox import Outbox, OutgoingMessage
@@ -114,13 +114,13 @@ class DetectAgent:
         try:
             incidents = self._detectors.process(tp.partition, offset, value or b"")
         except WireFormatError as error:
-            self._outbox.put([self._dead_letter(tp, offset, value or b"", str(error))])
+            self._outbox.put([self._dead_letter(tp, offset, value, str(error))])
             return
         except Exception as error:  # noqa: BLE001
             # Faust would leave the message out without a trace, and go on.
             log.exception("%s partition %s offset %s", tp.topic, tp.partition, offset)
             reason = f"the detector failed: {type(error).__name__}: see the worker's log"
-            self._outbox.put([self._dead_letter(tp, offset, value or b"", reason)])
+            self._outbox.put([self._dead_letter(tp, offset, value, reason)])
             return
         if not incidents and stamped_seconds is not None:
             self._observe_latency(stamped_seconds)
@@ -138,12 +138,8 @@ class DetectAgent:
         key, value = incident.incident_id.encode(), msgspec.json.encode(incident)
         return OutgoingMessage(self._names.incidents, value, key, partition, stamped_seconds)
 
-    def _dead_letter(self, tp: TP, offset: int, value: bytes, reason: str) -> OutgoingMessage:
-        letter = DeadLetter(
-            source=tp.topic,
-            position=f"partition {tp.partition} offset {offset}",
-            reason=reason,
-            size_bytes=len(value),
-            digest=self._hasher.digest(value),
-        )
-        return OutgoingMessage(self._names.dead_letters, msgspec.json.encode(letter))
+    def _dead_letter(
+        self, tp: TP, offset: int, value: bytes | None, reason: str
+    ) -> OutgoingMessage:
+        topic, hasher = self._names.dead_letters, self._hasher
+        return unreadable_message(tp, offset, value, reason, topic=topic, hasher=hasher)

@@ -3,7 +3,6 @@
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
@@ -20,7 +19,7 @@ from streams.parser_factory import make_parser
 from streams.pump import Pump
 from streams.secrets import redaction_key
 from streams.sent_events import recall_sent
-from streams.settings import Settings, load_settings
+from streams.settings import Settings, load_settings, state_directory
 from streams.sources.event_memory import EventMemory
 from streams.sources.event_order import EventOrder
 from streams.sources.event_parser import EventParser
@@ -149,7 +148,7 @@ def _live_sources(
     files = [path for path in paths if not path.startswith((_TOPIC, _QUEUE))]
     live: list[LiveSource] = []
     if files:
-        store = PositionStore(_state_directory(settings))
+        store = PositionStore(state_directory(settings.sources.state_directory))
         live.append(FollowedFiles(files, parser, store, poll_seconds=settings.sources.poll_seconds))
     if topics:
         live.append(KafkaSource(topics, parser, settings, lambda: _recall(settings, memory)))
@@ -162,12 +161,6 @@ def _live_sources(
 
 def _recall(settings: Settings, memory: EventMemory) -> None:
     recall_sent(settings, memory)
-
-
-def _state_directory(settings: Settings) -> Path:
-    if settings.sources.state_directory is not None:
-        return settings.sources.state_directory
-    return Path.home() / ".local" / "state" / "sellerwatch"
 
 
 def _told_to_stop() -> Callable[[], bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from models.resource_classes import short_name
 from streams.sources.fields import Record, loose_text, mapping
 
 _NAMES: Final = (
@@ -43,24 +44,6 @@ def resource_of(record: Record) -> str | None:
     arns = (arn for arn in _arns(record.get("resources")) if not arn.startswith("arn:aws:kms:"))
     first = next(arns, None)
     return None if first is None else short_name(first)
-
-
-def short_name(name: str) -> str:
-    """Cut an ARN of S3 to its bucket and one of DynamoDB to its table.
-
-    Examples
-    --------
-    >>> short_name("arn:aws:dynamodb:eu-central-1:111122223333:table/Orders/index/byBuyer")
-    'Orders'
-    """
-    parts = name.split(":", 5)
-    if len(parts) < 6 or parts[0] != "arn":
-        return name
-    if parts[2] == "s3":
-        return parts[5].partition("/")[0] or name
-    if parts[2] == "dynamodb" and parts[5].startswith("table/"):
-        return parts[5].split("/")[1] or name
-    return name
 
 
 def _arns(resources: Any) -> Iterator[str]:  # noqa: ANN401 - JSON

@@ -1,32 +1,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from simulated_week import START, event
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
+from models.access_event import AccessEvent, PrincipalKind
 from models.data_class import DataClass
 from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.incident import IncidentKind, IncidentStatus, Severity
-
-START = 1_767_225_600.0  # 2026-01-01 00:00 UTC
-
-
-def event(seconds: float, records: int | None, principal: str = "app-1", **fields) -> AccessEvent:
-    values = {
-        "event_id": f"{principal}-{seconds}-{records}",
-        "time": START + seconds,
-        "tenant": "A1",
-        "principal": principal,
-        "principal_kind": PrincipalKind.APPLICATION,
-        "service": "orders",
-        "operation": "getOrders",
-        "outcome": Outcome.SUCCESS,
-        "data_classes": (DataClass.CUSTOMER,),
-        "records": records,
-        "source_ip": "192.0.2.7",
-        "user_agent": "erp/1.0",
-        "credential_id": "key-1",
-    }
-    return AccessEvent(**(values | fields))
 
 
 def quiet_days(days: int, principals: int = 5) -> list[AccessEvent]:

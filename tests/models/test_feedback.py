@@ -1,53 +1,36 @@
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.data_class import DataClass
 from models.feedback import NOTE_CHARACTERS, Verdict, feedback_on, redact_note
-from models.incident import Exposure, Incident, IncidentKind, IncidentStatus, Severity
+from models.incident import Incident
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-INCIDENT = Incident(
-    incident_id="i-1",
-    status=IncidentStatus.OPEN,
-    page=True,
-    severity=Severity.HIGH,
-    opened_at=NOW,
-    paged_at=NOW,
-    updated_at=NOW,
-    tenant="A1",
-    principal="app-1",
-    credential_ids=(),
-    kinds=(IncidentKind.BULK_READ,),
-    data_classes=(DataClass.CUSTOMER,),
-    p_value=0.001,
-    score=1.0,
-    exposure=Exposure(calls=1, records=500, distinct_subjects=None, bytes=None, since=NOW),
-    reasons=(),
-    evidence=(),
-    attack=(),
-    runbook_url="",
-)
 
 
-def test_a_verdict_names_the_principal_whose_detector_learns() -> None:
-    verdict = feedback_on(INCIDENT, Verdict.BENIGN, note="backfill", decided_at=NOW, by=" maria\n")
+def test_a_verdict_names_the_principal_whose_detector_learns(
+    make_incident: Callable[..., Incident],
+) -> None:
+    verdict = feedback_on(
+        make_incident(), Verdict.BENIGN, note="backfill", decided_at=NOW, by=" maria\n"
+    )
     assert (verdict.tenant, verdict.principal, verdict.incident_id) == ("A1", "app-1", "i-1")
     assert (verdict.verdict, verdict.note, verdict.by) == (Verdict.BENIGN, "backfill", "maria")
 
 
-def test_nobody_is_unknown() -> None:
-    verdict = feedback_on(INCIDENT, Verdict.MALICIOUS, note="", decided_at=NOW, by="\u200b")
+def test_nobody_is_unknown(make_incident: Callable[..., Incident]) -> None:
+    verdict = feedback_on(make_incident(), Verdict.MALICIOUS, note="", decided_at=NOW, by="\u200b")
     assert verdict.by == "unknown"
 
 
-def test_a_time_without_a_zone_is_refused() -> None:
+def test_a_time_without_a_zone_is_refused(make_incident: Callable[..., Incident]) -> None:
     naive = datetime(2026, 1, 1)  # noqa: DTZ001
     with pytest.raises(ValueError, match="time zone"):
-        feedback_on(INCIDENT, Verdict.BENIGN, note="", decided_at=naive, by="maria")
+        feedback_on(make_incident(), Verdict.BENIGN, note="", decided_at=naive, by="maria")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -6,9 +6,8 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from models.data_class import DataClass
 from models.errors import InputError
-from models.incident import Exposure, Incident, IncidentKind, IncidentStatus, Severity
+from models.incident import Incident
 from streams.cli import build_cli
 from streams.embedded_broker import EmbeddedBroker
 from streams.feedback_topic import decode_feedback
@@ -19,32 +18,10 @@ from streams.topics import create_topics
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def incident(name: str, principal: str) -> Incident:
-    return Incident(
-        incident_id=name,
-        status=IncidentStatus.OPEN,
-        page=True,
-        severity=Severity.HIGH,
-        opened_at=NOW,
-        paged_at=NOW,
-        updated_at=NOW,
-        tenant="A1",
-        principal=principal,
-        credential_ids=(),
-        kinds=(IncidentKind.BULK_READ,),
-        data_classes=(DataClass.CUSTOMER,),
-        p_value=0.001,
-        score=1.0,
-        exposure=Exposure(calls=1, records=500, distinct_subjects=None, bytes=None, since=NOW),
-        reasons=(),
-        evidence=(),
-        attack=(),
-        runbook_url="",
-    )
-
-
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def settings(
+    tmp_path_factory: pytest.TempPathFactory, make_incident: Callable[..., Incident]
+) -> Iterator[Settings]:
     folder = tmp_path_factory.mktemp("verdict")
     with EmbeddedBroker(folder / "broker.log") as broker:
         settings = Settings(kafka=KafkaSettings(brokers=(broker.address,)))
@@ -52,7 +29,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         create_topics(admin, settings)
         admin.close()
         producer = make_producer(settings, one_record_a_batch=True)
-        for number, one in enumerate((incident("i-1", "app-1"), incident("i-2", "app-2"))):
+        for number, name in enumerate(("1", "2")):
+            one = make_incident(incident_id=f"i-{name}", principal=f"app-{name}")
             key, value = one.incident_id.encode(), msgspec.json.encode(one)
             producer.send("access-incidents", key=key, value=value, partition=number).get(10)
         producer.send("access-incidents", key=b"i-3", value=b"no json", partition=0).get(10)
