@@ -91,19 +91,25 @@ class Demo:
                     time.sleep(0.2)
 
     def _write_config(self, settings: Settings, folder: Path) -> Path:
+        """Write what the seller declares: purposes, networks and planted ids."""
         profiles = {
             principal: {
                 "kind": str(profile.kind),
                 "allowed_data_classes": sorted(str(c) for c in profile.allowed_data_classes),
+                "expected_networks": list(profile.expected_networks),
             }
             for principal, profile in self._simulation.profiles().items()
         }
-        principals = folder / "principals.yaml"
+        principals, key = folder / "principals.yaml", folder / "redaction.key"
         principals.write_text(yaml.safe_dump({"principals": profiles}), encoding="utf-8")
+        key.write_text(_DEMO_KEY.hex(), encoding="utf-8")
+        values = settings.model_dump(mode="json") | {
+            "principals_file": str(principals),
+            "detector": {"canary_ids": list(self._simulation.canaries)},
+        }
+        del values["kafka"]["sasl_password"], values["sources"]["redaction_key"]
+        values["sources"]["redaction_key_file"] = str(key)
         path = folder / "sellerwatch.yaml"
-        values = settings.model_dump(mode="json") | {"principals_file": str(principals)}
-        for section, secret in (("kafka", "sasl_password"), ("sources", "redaction_key")):
-            del values[section][secret]
         path.write_text(yaml.safe_dump(values), encoding="utf-8")
         return path
 
