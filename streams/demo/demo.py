@@ -23,7 +23,7 @@ from streams.embedded_broker import EmbeddedBroker, free_port
 from streams.kafka_clients import make_admin, make_consumer, make_producer, quiet_client_logs
 from streams.packer import Packer
 from streams.parser_factory import make_parser
-from streams.settings import KafkaSettings, LinkSettings, Settings, WorkerSettings
+from streams.settings import KafkaSettings, LinkSettings, Settings, TopicSettings, WorkerSettings
 from streams.simulation import Simulation, SimulationSettings
 from streams.topics import create_topics
 
@@ -172,6 +172,8 @@ def _settings(address: str, folder: Path) -> Settings:
         links=LinkSettings(web_base_url=f"http://127.0.0.1:{web_port}"),
         # An interrupt waits no longer than this for a send that hangs.
         kafka=KafkaSettings(brokers=(address,), request_timeout_seconds=8.0),
+        # Cohorts are learnt in each partition: a small fleet is not to be divided.
+        topics=TopicSettings(partitions=1),
         worker=WorkerSettings(
             web_port=web_port,
             metrics_port=free_port(),
