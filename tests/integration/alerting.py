@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import yaml
+from mail_server import MailBox
 from real_parts import free_port, listens, process, wait_for
 
 SPEED = (
@@ -82,13 +83,15 @@ def faster(text: str) -> str:
     return text
 
 
-def write_alertmanager(root: Path, folder: Path, receivers: Receivers) -> Path:
+def write_alertmanager(
+    root: Path, folder: Path, receivers: Receivers, mail: MailBox | None = None
+) -> Path:
     shipped = root / "config/alertmanager"
     secrets = folder / "secrets"
     secrets.mkdir(exist_ok=True)
     (secrets / "pagerduty_routing_key").write_text("0" * 32)
     (secrets / "slack_url").write_text(f"{receivers.url}/slack")
-    (secrets / "mail_password").write_text("secret")
+    (secrets / "mail_password").write_text(mail.password if mail else "secret")
     text = faster((shipped / "alertmanager.yml").read_text())
     text = text.replace("/etc/alertmanager", str(shipped)).replace("/run/secrets", str(secrets))
     # Debian's Alertmanager 0.25 does not know url_file of a webhook yet.
@@ -98,14 +101,20 @@ def write_alertmanager(root: Path, folder: Path, receivers: Receivers) -> Path:
     config["global"]["pagerduty_url"] = f"{receivers.url}/pagerduty"
     for receiver in config["receivers"]:
         # Nothing may leave the machine.
-        receiver.pop("email_configs", None)
+        mails = receiver.pop("email_configs", [])
+        if mail is not None:
+            trust = {"tls_config": {"ca_file": str(mail.authority)}}
+            receiver["email_configs"] = [settings | trust for settings in mails]
+    if mail is not None:
+        config["global"]["smtp_smarthost"] = f"127.0.0.1:{mail.port}"
+        config["global"]["smtp_hello"] = "localhost"
     path = folder / "alertmanager.yml"
     path.write_text(yaml.safe_dump(config))
     return path
 
 
 def write_prometheus(
-    root: Path, folder: Path, targets: Sequence[int], alertmanager: str, own: str
+    root: Path, folder: Path, targets: Sequence[int], pager: str, own: str
 ) -> Path:
     rules = folder / "rules"
     rules.mkdir(exist_ok=True)
@@ -114,10 +123,10 @@ def write_prometheus(
     config = yaml.safe_load((root / "config/prometheus/prometheus.yml").read_text())
     config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
     config["rule_files"] = [f"{rules}/*.yaml"]
-    config["alerting"]["alertmanagers"] = [{"static_configs": [{"targets": [alertmanager]}]}]
+    config["alerting"]["alertmanagers"] = [{"static_configs": [{"targets": [pager]}]}]
     workers = [f"127.0.0.1:{port}" for port in targets]
     for job in config["scrape_configs"]:
-        where = {"sellerwatch": workers, "prometheus": [own], "alertmanager": [alertmanager]}
+        where = {"sellerwatch": workers, "prometheus": [own], "alertmanager": [pager]}
         job.pop("dns_sd_configs", None)
         job.pop("file_sd_configs", None)
         job.pop("scrape_timeout", None)
@@ -128,27 +137,36 @@ def write_prometheus(
 
 
 @contextmanager
+def alertmanager(config: Path, folder: Path) -> Iterator[str]:
+    port = free_port()
+    command = [
+        "prometheus-alertmanager",
+        f"--config.file={config}",
+        f"--storage.path={folder}/am",
+        f"--web.listen-address=127.0.0.1:{port}",
+        "--cluster.listen-address=",
+    ]
+    with process(command, folder / "am.log"):
+        wait_for("Alertmanager's start", lambda: listens(port))
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
 def alerting_servers(
     root: Path, folder: Path, targets: Sequence[int], receivers: Receivers
 ) -> Iterator[Servers]:
-    ports = free_port(), free_port()
-    own, alertmanager = (f"127.0.0.1:{port}" for port in ports)
-    first = [
-        "prometheus-alertmanager",
-        f"--config.file={write_alertmanager(root, folder, receivers)}",
-        f"--storage.path={folder}/am",
-        f"--web.listen-address={alertmanager}",
-        "--cluster.listen-address=",
-    ]
-    second = [
-        "prometheus",
-        f"--config.file={write_prometheus(root, folder, targets, alertmanager, own)}",
-        f"--storage.tsdb.path={folder}/tsdb",
-        f"--web.listen-address={own}",
-        # What fires before Alertmanager is found is sent again so soon.
-        "--rules.alert.resend-delay=3s",
-    ]
-    with process(first, folder / "am.log"), process(second, folder / "prometheus.log"):
-        wait_for("Alertmanager's start", lambda: listens(ports[1]))
-        wait_for("Prometheus's start", lambda: listens(ports[0]))
-        yield Servers(f"http://{own}", f"http://{alertmanager}")
+    port = free_port()
+    own = f"127.0.0.1:{port}"
+    with alertmanager(write_alertmanager(root, folder, receivers), folder) as pages_url:
+        host = pages_url.removeprefix("http://")
+        command = [
+            "prometheus",
+            f"--config.file={write_prometheus(root, folder, targets, host, own)}",
+            f"--storage.tsdb.path={folder}/tsdb",
+            f"--web.listen-address={own}",
+            # What fires before Alertmanager is found is sent again so soon.
+            "--rules.alert.resend-delay=3s",
+        ]
+        with process(command, folder / "prometheus.log"):
+            wait_for("Prometheus's start", lambda: listens(port))
+            yield Servers(f"http://{own}", pages_url)

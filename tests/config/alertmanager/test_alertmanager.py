@@ -41,7 +41,7 @@ def amtool(*arguments: str) -> str:
 def test_the_file_is_right_and_so_are_its_templates(readable: Path) -> None:
     said = amtool("check-config", str(readable))
     assert "5 receivers" in said
-    assert "1 templates" in said
+    assert "2 templates" in said
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_secrets_are_files_that_compose_mounts(config: dict, root: Path) -> None
 def test_every_kind_of_receiver_is_there(config: dict) -> None:
     pager = next(r for r in config["receivers"] if r["name"] == "pager")
     team = next(r for r in config["receivers"] if r["name"] == "team")
-    assert {"pagerduty_configs", "slack_configs", "webhook_configs"} <= set(pager)
+    assert {"pagerduty_configs", "slack_configs", "webhook_configs", "email_configs"} <= set(pager)
     assert "email_configs" in team
 
 
