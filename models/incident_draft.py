@@ -212,6 +212,11 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         return notification_clock(_moment(self.paged_at), personal, self.records, subjects)
 
     @property
+    def by_raw_key(self) -> bool:
+        """Whether one of its events used a raw secret key, which others may have, too."""
+        return any(event.grant == "secret_key" for event in self.evidence)
+
+    @property
     def incident_id(self) -> str:
         """The same for the same tenant, principal and beginning."""
         text = f"{self.tenant}\0{self.principal}\0{self.opened_at!r}"
@@ -246,11 +251,12 @@ def _severity(window: Window, draft: IncidentDraft) -> Severity:
     if draft.paged_at is None:
         if not sensitive and not draft.secrets:
             return Severity.LOW if draft.certain else Severity.INFORMATIONAL
-        grave = draft.secrets or draft.p_value < 1e-3 or bool(draft.certain)
+        grave = draft.secrets or draft.p_value < 1e-3 or bool(draft.certain) or draft.by_raw_key
         return Severity.MEDIUM if grave else Severity.LOW
     much = max(draft.records or 0, round(window.sensitive_records)) >= _MUCH
     very_rare = draft.p_value < 1e-4 or bool(draft.certain)
-    return Severity.CRITICAL if personal and much and very_rare else Severity.HIGH
+    grave = much or draft.by_raw_key
+    return Severity.CRITICAL if personal and grave and very_rare else Severity.HIGH
 
 
 def _merged(subjects: Mapping[str, bytearray]) -> bytearray:

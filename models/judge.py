@@ -14,8 +14,10 @@ from models.judgement import Judgement
 from models.principal_state import PrincipalState, Told
 from models.rule_book import RuleBook
 from models.rules.finding import Finding
+from models.rules.raw_key import RAW_KEY_GRANT, raw_key_read
 from models.rules.sharing import credential_sharing
 from models.scorer import follow_ratio, score_channels, worth_a_page
+from models.standing_incident import standing_incident
 from models.tokens import Token
 from models.window import Window
 
@@ -54,7 +56,19 @@ class Judge:
     def judge(
         self, event: AccessEvent, state: PrincipalState, window: Window, network: Token | None
     ) -> list[Incident]:
-        """Count an event into its hour and judge it; return the incident if it is news."""
+        """Count an event into its hour and judge it; return the incidents that are news."""
+        news = self._judge(event, state, window, network)
+        if event.grant != RAW_KEY_GRANT:
+            return news
+        standing = raw_key_read(event, state)
+        if standing is None:
+            return news
+        url = self._settings.runbook_base_url
+        return [standing_incident(event, window, standing, url), *news]
+
+    def _judge(
+        self, event: AccessEvent, state: PrincipalState, window: Window, network: Token | None
+    ) -> list[Incident]:
         findings = self._rules.ask(event)
         if network is not None and event.credential_id is not None:
             is_new = network.number in window.new

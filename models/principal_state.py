@@ -71,6 +71,8 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # Share of all known buyers, suppliers or transactions read today, and on the fullest days.
     shares: dict[str, float] = {}
     usual_shares: dict[str, float] = {}
+    # Raw secret key -> when it was last told that a delegated grant would do.
+    raw_keys: dict[str, float] = {}
 
 
 class PrincipalSnapshot(msgspec.Struct, array_like=True, frozen=True):

@@ -37,6 +37,8 @@ def story(incident: Incident, kind: str = "") -> str:
     span = incident.updated_at - incident.exposure.since
     time = f" in {duration(span)}" if span.total_seconds() >= 60 else ""
     tails = [tail for sign, tail in _TAILS.items() if sign in incident.kinds][:_TAILS_SAID]
+    if any(reason.feature == "grant" for reason in incident.reasons):
+        tails = ["with a raw secret key where a delegated grant would do"]
     end = f", {', '.join(tails)}" if tails else ""
     name = principal_name(incident.principal, kind)
     if kind:

@@ -181,3 +181,49 @@ def test_half_of_all_known_buyers_in_a_day_is_a_page() -> None:
     assert incident.page
     assert "share_of_buyers" in {reason.feature for reason in incident.reasons}
     assert 0.5 < incident.known_share["buyers"] <= 1.0
+
+
+def test_a_raw_secret_key_is_told_once_a_month_and_wakes_nobody() -> None:
+    detector = Detector(DetectorSettings(), {})
+    found = []
+    for hour in range(35 * 24):
+        found += detector.process(event(hour * 3600, 20, grant="secret_key", credential_id="raw-1"))
+    standing = [i for i in found if i.reasons[0].feature == "grant"]
+    assert len(standing) == len({i.incident_id for i in standing}) == 2
+    assert standing[1].opened_at - standing[0].opened_at >= timedelta(days=30)
+    first = standing[0]
+    assert (first.status, first.page, first.severity) == ("closed", False, Severity.LOW)
+    assert first.kinds == (IncidentKind.CREDENTIAL_SHARING,)
+    assert "raw-1" in first.reasons[0].text
+    assert "delegated grant" in first.reasons[0].text
+
+
+def test_each_raw_key_is_told_and_a_delegated_grant_is_not() -> None:
+    detector = Detector(DetectorSettings(), {})
+    grants = [("raw-1", "secret_key"), ("raw-2", "secret_key"), ("token", "lwa"), ("raw-1", "lwa")]
+    found = []
+    for step, (credential, grant) in enumerate(grants):
+        found += detector.process(event(step, 20, grant=grant, credential_id=credential))
+    assert [i.credential_ids for i in found] == [("raw-1",), ("raw-2",)]
+
+
+def test_an_aws_user_with_a_raw_key_is_told_to_take_a_role() -> None:
+    detector = Detector(DetectorSettings(), {})
+    read = event(
+        0,
+        20,
+        grant="secret_key",
+        principal_kind=PrincipalKind.USER,
+        data_classes=(DataClass.SUPPLIER,),
+    )
+    (incident,) = detector.process(read)
+    assert incident.severity is Severity.INFORMATIONAL
+    assert "a role with sessions" in incident.reasons[0].text
+
+
+@pytest.mark.parametrize(("grant", "severity"), [("lwa", "high"), ("secret_key", "critical")])
+def test_a_raw_key_makes_a_page_of_personal_data_critical(grant: str, severity: str) -> None:
+    profile = PrincipalProfile(kind="payments", allowed_data_classes=frozenset())
+    detector = Detector(DetectorSettings(), {"app-1": profile})
+    (incident,) = pages(detector.process(event(0, 1, grant=grant))).values()
+    assert incident.severity == severity

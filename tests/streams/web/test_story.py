@@ -4,6 +4,7 @@ import pytest
 
 from models.data_class import DataClass
 from models.incident import Exposure, IncidentKind
+from models.rules.finding import certain_reason
 from streams.web.story import story
 
 
@@ -38,3 +39,10 @@ def test_what_no_log_counted_is_not_made_up(
 def test_every_kind_says_something(make_incident) -> None:
     said = {story(make_incident(kinds=(kind,))) for kind in IncidentKind}
     assert len(said) == len(IncidentKind)
+
+
+def test_a_raw_key_is_not_called_a_shared_one(make_incident) -> None:
+    reason = certain_reason("grant", "secret_key", "a delegated grant", "Replace it.", "event")
+    told = make_incident(kinds=(IncidentKind.CREDENTIAL_SHARING,), reasons=(reason,))
+    assert "raw secret key" in story(told)
+    assert "several places" not in story(told)
