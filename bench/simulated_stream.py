@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import msgspec
 
@@ -49,7 +50,7 @@ class SimulatedStream(msgspec.Struct, array_like=True):
 
 def simulated_stream(seed: int, principals: int = PRINCIPALS, days: int = DAYS) -> SimulatedStream:
     """Return the stream of a seed, from the cache if it is there."""
-    path = _CACHE / f"seed-{seed}-{principals}-{days}.msgpack"
+    path = _CACHE / f"seed-{seed}-{principals}-{days}-{_version():08x}.msgpack"
     if path.exists():
         return msgspec.msgpack.decode(path.read_bytes(), type=SimulatedStream)
     stream = _simulate(seed, principals, days)
@@ -58,6 +59,16 @@ def simulated_stream(seed: int, principals: int = PRINCIPALS, days: int = DAYS) 
     unfinished.write_bytes(msgspec.msgpack.encode(stream))
     unfinished.rename(path)
     return stream
+
+
+def _version() -> int:
+    """Return a number that changes with whatever makes the events."""
+    root = Path(__file__).parent.parent
+    number = 0
+    for folder in ("streams/simulation", "streams/sources"):
+        for path in sorted((root / folder).glob("*.py")):
+            number = crc32(path.read_bytes(), number)
+    return number
 
 
 def _simulate(seed: int, principals: int, days: int) -> SimulatedStream:

@@ -77,6 +77,9 @@ class AccessEvent(
         ISO 3166 code of the address; None where unknown.
     user_agent
         As logged.
+    sequential_ids
+        How many of the ids that the call asked for follow, by a small step, one that the
+        principal has asked for before; ids that it only got back do not count.
 
     Examples
     --------
@@ -109,3 +112,4 @@ class AccessEvent(
     asn: int | None = None
     country: str | None = None
     user_agent: str | None = None
+    sequential_ids: int = 0

@@ -11,6 +11,7 @@ from models.detector_settings import PrincipalProfile
 from models.features import DAY_FEATURES, FIRST_CLASS
 from models.principal_state import PrincipalState
 from models.rolling_volume import DAYS_KEPT
+from models.rules.sequence import usual_after
 
 _LEAST_MEMBERS: Final = 5
 _LEAST_DAYS: Final = 4
@@ -132,7 +133,8 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
         calibration.learn_day(facts.cohort, facts.maxima, mature)
         if age_days > _NEW_DAYS:
             cohort.novelty.learn_day(facts.new_today, young=age_days <= _YOUNG_DAYS)
-    facts.maxima, facts.new_today = {}, {}
+    facts.usual_sequential = usual_after(facts.usual_sequential, facts.sequential_today)
+    facts.maxima, facts.new_today, facts.sequential_today = {}, {}, 0
     for name, (score, _, _) in facts.slow.items():
         facts.maxima[name] = score
     facts.today = [0.0] * DAY_FEATURES

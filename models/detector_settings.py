@@ -81,4 +81,6 @@ class DetectorSettings(BaseModel):
     max_known_share_a_day: Annotated[float, Field(gt=0, le=1)] = 0.5
     # The least recent of more principals fold into their cohort.
     max_principals: Annotated[int, Field(ge=1)] = 20_000
+    # Requested ids that follow one another in an hour: so many are somebody who tries them out.
+    min_sequential_ids: Annotated[int, Field(ge=2)] = 50
     runbook_base_url: str = "http://127.0.0.1:6066/runbooks/"

@@ -45,6 +45,7 @@ def close_hour(
     paged = draft is not None and draft.paged_at is not None and not draft.is_benign
     if not (window.anomalous or paged):
         learn(state, bins, tokens)
+        facts.sequential_today = max(facts.sequential_today, window.sequential)
         return
     days = _UNDECIDED_DAYS if paged else settings.learning_delay_days
     name = draft.incident_id if draft is not None and paged else None

@@ -73,6 +73,9 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     usual_shares: dict[str, float] = {}
     # Raw secret key -> when it was last told that a delegated grant would do.
     raw_keys: dict[str, float] = {}
+    # Requested ids that follow one another: in today's fullest hour, and in that of a usual day.
+    sequential_today: int = 0
+    usual_sequential: float = 0.0
 
 
 class PrincipalSnapshot(msgspec.Struct, array_like=True, frozen=True):

@@ -15,6 +15,7 @@ from models.rules.known_share import known_share_read
 from models.rules.purpose import declared_networks, purpose_violation, unexpected_network
 from models.rules.scraping import newcomer_scrape
 from models.rules.secrets import secrets_run
+from models.rules.sequence import sequential_run
 from models.rules.storage import storage_search
 from models.window import Window
 
@@ -81,8 +82,13 @@ class RuleBook:
         """Ask the rules that need the hour so far."""
         settings = self._settings
         failed = failure_run(event, window, state.volume)
+        sequence = None
+        if window.sequential >= settings.min_sequential_ids:
+            known = state.days.state.days >= _KNOWING_DAYS
+            usual, least = state.facts.usual_sequential, settings.min_sequential_ids
+            sequence = sequential_run(event, window, usual, least, is_known=known)
         if event.outcome is not Outcome.SUCCESS:
-            return [] if failed is None else [failed]
+            return [finding for finding in (failed, sequence) if finding is not None]
         profile = self._profiles.get(event.principal)
         young = event.time - state.facts.first_seen < _DAY_SECONDS
         daily = settings.daily_caps
@@ -90,6 +96,7 @@ class RuleBook:
             daily = {**daily, **profile.daily_caps}
         findings = [
             failed,
+            sequence,
             secrets_run(event, window, state.volume),
             over_cap(event, state, window, settings.hourly_caps, daily),
         ]

@@ -60,11 +60,15 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     unusual: bool = False
     anomalous: bool = False
     is_sensitive: bool = False
+    # Requested ids that follow one another.
+    sequential: int = 0
 
     def add(self, event: AccessEvent) -> bool:
         """Count one event; return whether the counts have moved enough for a new look."""
         values, look = self.values, self.next_look
         values[0] += 1.0
+        if event.sequential_ids > 0:
+            self.sequential = min(LARGEST_COUNT, self.sequential + event.sequential_ids)
         if event.outcome is not Outcome.SUCCESS:
             return self._add_failure(event)
         records, size = event.records, event.bytes

@@ -25,6 +25,8 @@ from streams.simulation.traffic import Traffic
 _HOUR_SECONDS: Final = 3600.0
 _DAY: Final = 24
 _AGENTS: Final = ("python-requests/2.31.0", "curl/8.5.0", "Go-http-client/2.0", "aws-cli/2.15.30")
+# Half of those who try ids walk through the seller's own numbers.
+_WALKERS: Final = 0.5
 _RAMP: Final = 1.10
 _TRICKLE_EXTRA: Final = 2.0
 _BULK_PAGE_SECONDS: Final = 18.0
@@ -169,6 +171,9 @@ class Attacker:
         self._emitter.call(operation, time, len(ids), OK, ids=ids)
 
     def _enumerate(self) -> None:
+        if self._rng.random() < _WALKERS:
+            self._walk()
+            return
         number, time = self._rng.randrange(100_000), self._time(0.2 * self._rng.random())
         for step in range(self._rng.randint(250, 600)):
             time += 0.5 + 7.0 * self._rng.random()
@@ -177,6 +182,16 @@ class Attacker:
             key = self._population.order_id(number + step)
             rows = 1 if status == OK else 0
             self._emitter.call(operations()["order"], time, rows, status, key=key)
+
+    def _walk(self) -> None:
+        """Ask for one of the seller's own numbers after another; nearly all of them exist."""
+        number, time = self._rng.randrange(100_000), self._time(0.2 * self._rng.random())
+        for _ in range(self._rng.randint(250, 600)):
+            number += 1 if self._rng.random() < 0.9 else 2  # noqa: PLR2004
+            time += 0.5 + 7.0 * self._rng.random()
+            status = OK if self._rng.random() < 0.95 else MISSING  # noqa: PLR2004
+            key = self._population.own_number(number)
+            self._emitter.call(operations()["order"], time, int(status == OK), status, key=key)
 
     def _read_bucket(self) -> None:
         time = self._time(self._rng.random())

@@ -84,6 +84,10 @@ class Population:
         first = position % (len(ids) - RECORD_IDS_MAX)
         return ids[first : first + min(count, RECORD_IDS_MAX)]
 
+    def own_number(self, number: int) -> str:
+        """Give the number under which the seller itself keeps an order: they are consecutive."""
+        return f"SO-{self._order_base + number:08d}"
+
     def order_id(self, number: int) -> str:
         """Give the id of an order; neighbours in number are neighbours in id."""
         head, tail = divmod(self._order_base + number, 10_000_000)

@@ -12,6 +12,7 @@ from models.redaction import SubjectHasher
 from streams.sources import fields
 from streams.sources.fields import FindNetwork, Record
 from streams.sources.request_parts import named_subjects, query_of
+from streams.sources.requested_ids import RequestedIds
 
 _GRANTS: Final = frozenset({"lwa", "secret_key", "session"})
 _REPORT_TYPE: Final = re.compile(r"[A-Z][A-Z0-9_]{2,99}", re.ASCII)
@@ -41,6 +42,7 @@ class SellerApiParser:
         self._catalogue = catalogue
         self._hasher = hasher
         self._find_network = find_network
+        self._requested = RequestedIds()
 
     def parse(self, record: Record, fallback_id: str) -> AccessEvent:
         """Make an event of a record; `fallback_id` stands in for a missing request id.
@@ -63,6 +65,8 @@ class SellerApiParser:
         grant, size = record.get("grant"), record.get("response_bytes")
         address = fields.address(record.get("source_ip"))
         asn, country = self._network(record, address)
+        named = self._named(path, query, operation)
+        caller = f"{record.get('seller_id')}\0{principal}\0{operation.name}"
         return AccessEvent(
             event_id=clean(fields.text(record, "request_id") or fallback_id),
             time=fields.time_of(record),
@@ -77,13 +81,14 @@ class SellerApiParser:
             resource=report_type,
             records=fields.count(record.get("records")),
             bytes=fields.count(record.get("bytes") if size is None else size),
-            subject_ids=self._subjects(record.get("record_ids"), path, query, operation),
+            subject_ids=self._subjects(record.get("record_ids"), named),
             credential_id=None if credential is None else clean(credential),
             grant=grant if isinstance(grant, str) and grant in _GRANTS else None,
             source_ip=address,
             asn=asn,
             country=country,
             user_agent=None if agent is None else clean(agent),
+            sequential_ids=self._requested.count(caller, named) if named else 0,
         )
 
     def _network(self, record: Record, address: str | None) -> tuple[int | None, str | None]:
@@ -107,16 +112,18 @@ class SellerApiParser:
             operation = Operation(name=f"{method} {shape}", service=service)
         return operation
 
-    def _subjects(
-        self, ids: object, path: str, query: Record, operation: Operation
-    ) -> tuple[int, ...]:
+    def _named(self, path: str, query: Record, operation: Operation) -> list[str]:
+        """Return the ids of somebody or something sensitive that the request names."""
+        if not operation.data_classes or not operation.data_classes[0].is_sensitive:
+            return []
+        named = named_subjects(path, self._catalogue.shape(path), query)
+        return list(islice(named, _MOST_IDS))
+
+    def _subjects(self, ids: object, named: list[str]) -> tuple[int, ...]:
         subject = self._hasher.subject
         if isinstance(ids, list) and ids:
             return tuple([subject(str(entry)) for entry in ids[:_MOST_IDS] if _is_id(entry)])
-        if not operation.data_classes or not operation.data_classes[0].is_sensitive:
-            return ()
-        named = named_subjects(path, self._catalogue.shape(path), query)
-        return tuple([subject(name) for name in islice(named, _MOST_IDS)])
+        return tuple([subject(name) for name in named])
 
 
 def _is_id(entry: object) -> bool:

@@ -191,3 +191,36 @@ def test_equal_lines_without_an_id_are_two_requests() -> None:
 def test_the_report_type_is_found_in_the_query() -> None:
     record = SELLER | {"path": "/reports/2021-06-30/reports", "query": "reportTypes=GET_ORDERS_X"}
     assert event_of(record).resource == "GET_ORDERS_X"
+
+
+def numbered(number: int, **fields: Any) -> dict[str, Any]:
+    path = f"/orders/v0/orders/SO-{number:08d}/address"
+    return SELLER | {"path": path, "record_ids": []} | fields
+
+
+def test_ids_that_are_asked_for_one_after_another_are_counted_and_not_shown() -> None:
+    parser = EventParser(load_catalogue(), SubjectHasher(b"sixteen bytes of key"))
+    told = []
+    for number in range(4_711_000, 4_711_004):
+        (event,) = parser.parse(numbered(number), source="log", position="")
+        assert isinstance(event, AccessEvent)
+        assert str(number) not in msgspec.json.encode(event).decode()
+        told.append(event.sequential_ids)
+    assert told == [0, 1, 1, 1]
+
+
+def test_ids_that_are_only_returned_are_not_counted() -> None:
+    parser = EventParser(load_catalogue(), SubjectHasher(b"sixteen bytes of key"))
+    for first in range(0, 300, 100):
+        ids = [f"SO-{number:08d}" for number in range(first, first + 100)]
+        listed = SELLER | {"path": "/orders/v0/orders", "record_ids": ids}
+        (event,) = parser.parse(listed, source="log", position="")
+        assert isinstance(event, AccessEvent)
+        assert (len(event.subject_ids), event.sequential_ids) == (100, 0)
+
+
+def test_an_event_of_an_older_release_has_no_sequence() -> None:
+    old = msgspec.json.encode(event_of(SELLER))
+    assert msgspec.json.decode(old, type=AccessEvent).sequential_ids == 0
+    fields = msgspec.json.decode(msgspec.json.encode(event_of(SELLER)))
+    assert msgspec.convert(fields[:20], AccessEvent).sequential_ids == 0

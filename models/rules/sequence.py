@@ -1,0 +1,59 @@
+"""Somebody who tries ids one after another."""
+
+from typing import Final
+
+from models.access_event import AccessEvent
+from models.incident import IncidentKind
+from models.rules.finding import Finding, certain_reason
+from models.window import Window
+
+# So many times the fullest hour of a usual day is no habit.
+_TIMES_USUAL: Final = 3.0
+
+
+# How fast a walk becomes a habit, a day: an attacker's must not within a few.
+_GROWS: Final = 1.5
+_STARTS: Final = 20.0
+_FADES: Final = 0.97
+
+
+def usual_after(usual: float, today: int) -> float:
+    """Return how many there are in the fullest hour of a usual day, after a further day.
+
+    Examples
+    --------
+    >>> usual_after(0.0, 400), usual_after(400.0, 0)
+    (20.0, 388.0)
+    """
+    return max(min(float(today), _GROWS * usual + _STARTS), _FADES * usual)
+
+
+def sequential_run(
+    event: AccessEvent, window: Window, usual: float, least: int, *, is_known: bool
+) -> Finding | None:
+    """Find an hour with many requested ids that follow one another.
+
+    Parameters
+    ----------
+    event
+        The call that is judged.
+    window
+        The hour so far.
+    usual
+        How many there are in the fullest hour of a usual day.
+    least
+        How many are too many.
+    is_known
+        Whether the principal's habits are known: only then it is worth a page.
+    """
+    count = window.sequential
+    if count < least or count <= _TIMES_USUAL * usual:
+        return None
+    sensitive = any(name.is_sensitive for name in event.data_classes)
+    text = (
+        f"{event.principal[:120]} asked for {count:,} ids that follow one another in an hour, most "
+        f"lately by {event.operation}; usual: at most {usual:,.0f}. It may be trying ids."
+    )
+    expected = f"at most {usual:,.0f}"
+    reason = certain_reason("sequential_ids", float(count), expected, text)
+    return Finding(IncidentKind.ENUMERATION, reason, page=sensitive and is_known)

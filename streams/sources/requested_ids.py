@@ -1,0 +1,79 @@
+"""How many of the ids that a principal asks for follow those it has asked for before."""
+
+import re
+from collections import deque
+from collections.abc import Iterable
+from typing import Final
+
+# An id is "near" within so many steps, and by the last few ids: calls overtake one another.
+_STEPS: Final = 10
+_IDS_REMEMBERED: Final = 8
+_CALLERS_REMEMBERED: Final = 4096
+_ID_CHARACTERS: Final = 128
+# What follows a number of six digits may be a check digit.
+_LONG_NUMBER: Final = 100_000
+_DIGITS: Final = re.compile(r"([0-9]+)")
+# Words around the numbers, and the numbers.
+_Id = tuple[tuple[str, ...], tuple[int, ...]]
+
+
+class RequestedIds:
+    """Notices ids that are tried out one after another, before they are hashed.
+
+    An id follows another if the first of their numbers that differs does so by ten at most, as
+    ``INV-2041`` follows ``INV-2040``; the numbers behind it must be the same, unless it has six
+    digits or more, so that a check digit hides nothing and random ids do not follow one another.
+    The last eight ids of each of the 4,096 most recent callers are kept in memory, and leave it
+    as a count only.
+
+    Examples
+    --------
+    >>> requested = RequestedIds()
+    >>> requested.count("app-1", ["41", "42", "44"]), requested.count("app-1", ["45", "45"])
+    (2, 1)
+    >>> requested.count("app-2", ["46"])
+    0
+    """
+
+    def __init__(self) -> None:
+        # Caller -> its last ids; the least recent caller first.
+        self._recent: dict[str, deque[_Id]] = {}
+
+    def count(self, caller: str, ids: Iterable[str]) -> int:
+        """Count the ids that follow one of the caller's last ids, and remember them.
+
+        Parameters
+        ----------
+        caller
+            Names principal and route: ids of different things do not follow one another.
+        ids
+            As the request names them.
+        """
+        recent = self._recent.pop(caller, None)
+        following = 0
+        for text in ids:
+            if len(text) > _ID_CHARACTERS:
+                continue
+            parts = _DIGITS.split(text)
+            if len(parts) == 1:
+                continue
+            if recent is None:
+                recent = deque(maxlen=_IDS_REMEMBERED)
+            new = tuple(parts[::2]), tuple(map(int, parts[1::2]))
+            if new not in recent:
+                following += any(_follows(new, old) for old in recent)
+                recent.append(new)
+        if recent is not None:
+            if len(self._recent) >= _CALLERS_REMEMBERED:
+                del self._recent[next(iter(self._recent))]
+            self._recent[caller] = recent
+        return following
+
+
+def _follows(new: _Id, old: _Id) -> bool:
+    if new[0] != old[0]:
+        return False
+    changed = [(a, b) for a, b in zip(new[1], old[1], strict=True) if a != b]
+    first, before = changed[0]
+    is_long = max(first, before) >= _LONG_NUMBER
+    return abs(first - before) <= _STEPS and (is_long or len(changed) == 1)
