@@ -193,12 +193,18 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
             reasons=(*self.certain.values(), *self.likely),
             evidence=tuple(_evidence(event) for event in evidence),
             attack=tuple(attack),
-            runbook_url=runbook_base_url + (self.page_kind or kinds[0]).value,
+            runbook_url=runbook_base_url + self._runbook(kinds),
             page_kind=self.page_kind,
             timeline=self.timeline.build(),
             notification=self._notification(),
             known_share=self.known_share,
         )
+
+    def _runbook(self, kinds: tuple[IncidentKind, ...]) -> str:
+        # Of many principals at once, which page as a bulk read.
+        if any(reason.feature == "principals" for reason in self.likely):
+            return "fleet_surge"
+        return (self.page_kind or kinds[0]).value
 
     def _distinct_subjects(self) -> int | None:
         registers = self.subjects.get("all")

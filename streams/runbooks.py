@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from streams.resources import runbook_directory
 from streams.web.pages import Pages
 from streams.web.security_headers import SECURITY_HEADERS
-from streams.web.wording import words
+from streams.wording import words
 
 _NAME: Final = re.compile(r"[a-z0-9_]{1,64}")
 

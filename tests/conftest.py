@@ -74,3 +74,18 @@ def make_incident() -> Callable[..., Incident]:
         return Incident(**(values | fields))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def fleet_incident(make_incident: Callable[..., Incident]) -> Incident:
+    """What the detector tells of many principals at once."""
+    reason = Reason(
+        feature="principals",
+        window="hour",
+        observed=12.0,
+        expected="fewer than one in a day",
+        p_value=0.0,
+        contribution=1.0,
+        text="12 principals read unusually much within an hour, among them app-1, app-2.",
+    )
+    return make_incident(incident_id="i-1", principal="fleet", reasons=(reason,))

@@ -9,7 +9,7 @@ import yaml
 
 from models.incident import Incident
 from models.notification import notification_clock
-from streams.exporters.incident_labels import ALERT_NAMES
+from streams.alert_texts import ALERT_TEXTS
 from streams.exporters.worker_metrics import WorkerMetrics
 
 SUFFIXES = {"counter": "_total", "info": "_info"}
@@ -43,4 +43,4 @@ def test_every_alert_is_named(root: Path) -> None:
 
 def test_the_table_of_kinds_is_the_codes(root: Path) -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| (\w+) \|$", text(root), re.M))
-    assert rows == {kind.value: name for kind, name in ALERT_NAMES.items()}
+    assert rows == {str(kind): text.name for kind, text in ALERT_TEXTS.items()}

@@ -50,6 +50,7 @@ def declared_networks(profile: PrincipalProfile) -> tuple[IPv4Network | IPv6Netw
 
 def _violation(event: AccessEvent, name: DataClass, profile: PrincipalProfile) -> Finding:
     allowed = ", ".join(sorted(profile.allowed_data_classes or ())) or "nothing"
-    text = f"{event.principal[:120]}, a {profile.kind}, read {name} data; declared: {allowed}."
+    kind = profile.kind.replace("_", " ")
+    text = f"{event.principal[:120]} ({kind}) read {name} data; declared: {allowed}."
     reason = certain_reason("purpose", name, allowed, text)
     return Finding(IncidentKind.PURPOSE_VIOLATION, reason, page=True)

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from streams.alert_texts import ALERT_TEXTS
+from streams.dashboard_links import dashboard_url
 from streams.exporters.open_incident import OpenIncident
 from streams.settings import LinkSettings
 
@@ -33,15 +35,18 @@ def alert_message(
         notify_by = f"{shown.notify_by:%Y-%m-%d %H:%M} UTC"
     since = f"{shown.since:%Y-%m-%d %H:%M} UTC"
     classes = ", ".join(shown.data_classes)
+    text = ALERT_TEXTS[shown.labels["kind"]]
     credentials = shown.credentials or "an unknown credential"
     return {
         "labels": external_labels | shown.alert,
         "annotations": {
-            "summary": f"{shown.labels['principal']}: {shown.reason}",
+            "summary": text.summary.format(who=shown.who, tenant=shown.labels["tenant"]),
             "description": (
                 f"{shown.reason} {shown.records} records of {classes} data were read since "
                 f"{since}, from {shown.source}, with {credentials}."
             ),
+            "who": shown.who,
+            "action": text.action,
             "records": str(shown.records),
             "distinct_subjects": subjects,
             "data_classes": classes,
@@ -52,8 +57,8 @@ def alert_message(
             "credentials": shown.credentials,
             "notify_by": notify_by,
             "incident_url": links.incidents + shown.incident_id,
-            "dashboard_url": f"{links.dashboards}sellerwatch-principal",
-            "runbook_url": shown.runbook_url,
+            "dashboard_url": dashboard_url(shown.labels, links.dashboards),
+            "runbook_url": links.runbooks + shown.labels["kind"],
         },
         "startsAt": now.isoformat(),
         "endsAt": (now + lasts).isoformat(),

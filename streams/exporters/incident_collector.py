@@ -4,7 +4,7 @@ import heapq
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -32,6 +32,8 @@ class IncidentCollector(Collector):
         An incident that was not heard of for so long leaves as well, in case its end was lost.
     clock
         Seconds that only go forward.
+    kinds
+        Principal -> declared kind of integration.
 
     Examples
     --------
@@ -45,8 +47,10 @@ class IncidentCollector(Collector):
         top: int,
         expiry_seconds: float = 7 * _DAY_SECONDS,
         clock: Callable[[], float] = time.monotonic,
+        kinds: Mapping[str, str] | None = None,
     ) -> None:
         self._top = top
+        self._kinds = kinds or {}
         self._expiry_seconds = expiry_seconds
         self._clock = clock
         self._open: dict[str, OpenIncident] = {}
@@ -61,7 +65,9 @@ class IncidentCollector(Collector):
             self._remove(incident.incident_id)
             if incident.status is IncidentStatus.CLOSED:
                 return
-            shown = OpenIncident.of(incident, self._clock())
+            shown = OpenIncident.of(
+                incident, self._clock(), self._kinds.get(incident.principal, "")
+            )
             self._open[incident.incident_id] = shown
             self._counts[shown.severity, shown.page] += 1
             self._classes.update(shown.data_classes)

@@ -88,6 +88,7 @@ def _info(shown: OpenIncident, detailed: bool) -> dict[str, str]:
         reason = reason[: _REASON_CHARACTERS - 1] + "…"
     return {
         "incident_id": shown.incident_id,
+        "who": shown.who,
         "severity": shown.severity.value,
         "data_classes": ", ".join(shown.data_classes),
         "reason": reason,

@@ -1,5 +1,6 @@
 """Names the network of an address."""
 
+from ipaddress import ip_address
 from typing import Final
 
 _HOST_CHARACTERS: Final = 64
@@ -28,3 +29,18 @@ def network_of(address: str | None, asn: int | None) -> str:
     if len(parts) != 4 or not parts[3].isdigit():
         return address[:_HOST_CHARACTERS]
     return ".".join(parts[:3]) + ".0/24"
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an IP address.
+
+    Examples
+    --------
+    >>> is_address("192.0.2.10"), is_address("192.0.2")
+    (True, False)
+    """
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

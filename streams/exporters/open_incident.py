@@ -7,9 +7,11 @@ from typing import Final, Self
 import msgspec
 
 from models.data_class import DataClass
-from models.incident import Incident, Severity
+from models.incident import Incident, Reason, Severity
+from streams.alert_texts import who_reads
 from streams.exporters.incident_labels import alert_labels, series_labels
-from streams.exporters.network import network_of
+from streams.exporters.network import is_address, network_of
+from streams.wording import of_principal
 
 _TEXT_CHARACTERS: Final = 300
 _PLACE_CHARACTERS: Final = 80
@@ -22,6 +24,8 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
+    who
+        Who it is, as a sentence begins.
     badness
         Orders incidents: a page before a ticket, then severity, then score.
     feature, reading
@@ -42,6 +46,7 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
     badness: tuple[bool, int, float, str]
     labels: dict[str, str]
     alert: dict[str, str]
+    who: str
     page: bool
     severity: Severity
     data_classes: tuple[DataClass, ...]
@@ -59,8 +64,8 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
     runbook_url: str
 
     @classmethod
-    def of(cls, incident: Incident, heard_at: float) -> Self:
-        """Take from an incident what its metrics need."""
+    def of(cls, incident: Incident, heard_at: float, kind: str = "") -> Self:
+        """Take from an incident what its metrics need; `kind` was declared of its principal."""
         exposure = incident.exposure
         feature, reading = _reading(incident)
         return cls(
@@ -74,6 +79,7 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
             ),
             labels=series_labels(incident),
             alert=alert_labels(incident),
+            who=who_reads(incident, kind),
             page=incident.page,
             severity=incident.severity,
             data_classes=incident.data_classes,
@@ -98,10 +104,16 @@ def _notify_by(incident: Incident) -> datetime | None:
 
 
 def _reason(incident: Incident) -> str:
-    # The principal is a label already.
-    name = incident.principal[:120]
-    texts = (reason.text for reason in incident.reasons[:2])
-    return " ".join(text.replace(name, "It", 1) for text in texts)[:_TEXT_CHARACTERS]
+    # The principal is named already, and an address is not for pagers and chats outside.
+    texts = (_without_address(reason) for reason in incident.reasons[:2])
+    return " ".join(of_principal(text, incident.principal) for text in texts)[:_TEXT_CHARACTERS]
+
+
+def _without_address(reason: Reason) -> str:
+    address = reason.observed
+    if not isinstance(address, str) or not is_address(address):
+        return reason.text
+    return reason.text.replace(address, network_of(address, None))
 
 
 def _reading(incident: Incident) -> tuple[str, dict[str, float]]:

@@ -53,7 +53,7 @@ class WorkerMetrics:
     ) -> None:
         self._clock = clock
         self.registry = PlainRegistry()
-        self.incidents = IncidentCollector(top_incidents)
+        self.incidents = IncidentCollector(top_incidents, kinds=kinds)
         self.registry.register(self.incidents)
         ProcessCollector(registry=self.registry)
         self.accesses = AccessTotals(kinds or {}, self.registry)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from models.data_class import DataClass
 from models.incident import Incident, IncidentStatus, Severity
-from streams.web.wording import plain
+from streams.wording import plain
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _TEXT_CHARACTERS = 300

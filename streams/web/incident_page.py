@@ -10,7 +10,7 @@ from streams.web.notification_clock import Duty, duties
 from streams.web.reason_bars import ReasonBar, reason_bars
 from streams.web.story import story
 from streams.web.timeline_chart import TimelineChart, timeline_chart
-from streams.web.wording import count, percent, plain, words
+from streams.wording import count, percent, plain, words
 
 
 @dataclass(frozen=True)

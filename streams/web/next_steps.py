@@ -1,36 +1,22 @@
 """What to do about an incident, in the order of doing it."""
 
-from typing import Final
-
-from models.incident import Incident, IncidentKind
-from streams.web.wording import plain, sequence, short_principal
-
-_QUESTIONS: Final = {
-    IncidentKind.CANARY: "A planted record has no honest reader: treat it as theft until shown.",
-    IncidentKind.CREDENTIAL_SHARING: (
-        "Ask whether the credential was moved to a second system; if not, somebody else has it."
-    ),
-    IncidentKind.PURPOSE_VIOLATION: (
-        "Ask the owner of the integration why it needs this data; compare config/principals.yaml."
-    ),
-    IncidentKind.ENUMERATION: (
-        "Ask whether a job asks for what is long gone; if not, somebody is trying ids."
-    ),
-    IncidentKind.NEW_PRINCIPAL: "Find out who granted the access, when, and to whom.",
-    IncidentKind.NEW_NETWORK: "Ask the provider whether it moved to the network shown here.",
-}
-_OTHER_QUESTION: Final = (
-    "Ask the owner of the integration: a backfill, an export, a new version that reads more?"
-)
+from models.incident import Incident
+from streams.alert_texts import ALERT_TEXTS, FLEET_SURGE, is_of_the_fleet, page_kind
+from streams.wording import plain, sequence, short_principal
 
 
 def next_steps(incident: Incident) -> tuple[str, ...]:
     """Return the steps; the runbook holds their commands."""
-    question = next((q for kind, q in _QUESTIONS.items() if kind in incident.kinds), None)
+    # The gravest sign asks first, whatever woke somebody.
+    signs = [page_kind(incident), *incident.kinds]
+    text = next(text for sign, text in ALERT_TEXTS.items() if sign in signs)
+    if is_of_the_fleet(incident):
+        text = ALERT_TEXTS[FLEET_SURGE]
     name = short_principal(incident.principal)
+    cut_off = f"If it is not explained within minutes, {_cut_off(incident, name)}"
     return (
-        question or _OTHER_QUESTION,
-        f"If it is not explained within minutes, {_cut_off(incident, name)}",
+        text.question,
+        text.cut_off if is_of_the_fleet(incident) else cut_off,
         "Keep the evidence: copy the access logs of this time before anything expires.",
         "Give the verdict below; malicious keeps this out of what is held to be normal.",
     )

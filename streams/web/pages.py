@@ -8,7 +8,7 @@ import jinja2
 
 from models.data_class import DataClass
 from models.incident import IncidentStatus, Severity
-from streams.web import wording
+from streams import wording
 
 # Names of techniques as MITRE ATT&CK gives them, https://attack.mitre.org/techniques/.
 _TECHNIQUES = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.incident import Reason
-from streams.web.wording import count, percent, plain, words
+from streams.wording import count, percent, plain, words
 
 # A bar is drawn on a canvas so wide and stretched to the page.
 CANVAS_WIDTH: Final = 1000.0

@@ -4,7 +4,8 @@ from typing import Final
 
 from models.data_class import DataClass
 from models.incident import Incident, IncidentKind
-from streams.web.wording import count, duration, principal_name, sequence
+from streams.alert_texts import who_reads
+from streams.wording import count, duration, sequence
 
 _CLASSES_NAMED: Final = 3
 _TAILS_SAID: Final = 2
@@ -40,10 +41,7 @@ def story(incident: Incident, kind: str = "") -> str:
     if any(reason.feature == "grant" for reason in incident.reasons):
         tails = ["with a raw secret key where a delegated grant would do"]
     end = f", {', '.join(tails)}" if tails else ""
-    name = principal_name(incident.principal, kind)
-    if kind:
-        name = f"T{name[1:]}"
-    return f"{name} {_what(incident)}{time}{end}."
+    return f"{who_reads(incident, kind)} {_what(incident)}{time}{end}."
 
 
 def _what(incident: Incident) -> str:

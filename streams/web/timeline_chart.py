@@ -8,7 +8,7 @@ from typing import Final
 from models.data_class import DataClass
 from models.incident import Incident
 from models.timeline import Timeline, TimelineBucket
-from streams.web.wording import count, duration, moment
+from streams.wording import count, duration, moment
 
 CANVAS_WIDTH: Final = 1000.0
 CANVAS_HEIGHT: Final = 200.0

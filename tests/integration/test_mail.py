@@ -17,7 +17,7 @@ from real_parts import has, missing, wait_for
 
 from models.access_event import Outcome
 from models.data_class import DataClass
-from models.incident import Evidence, Exposure, Incident, IncidentKind
+from models.incident import Evidence, Exposure, Incident, IncidentKind, Reason
 from models.notification import notification_clock
 from streams.exporters.alert_message import alert_message
 from streams.exporters.open_incident import OpenIncident
@@ -25,7 +25,20 @@ from streams.settings import LinkSettings
 
 NOW = datetime.now(UTC)
 ADDRESS = "198.51.100.77"
+PRINCIPAL = "amzn1.sp.solution.0ca65ac3-6291-274c-93e6-eab8d2a22e12"
 USER = "sellerwatch@example.com"
+
+
+def _reason(feature: str, observed: float | str, text: str) -> Reason:
+    return Reason(
+        feature=feature,
+        window="hour",
+        observed=observed,
+        expected="42 (8 to 115)",
+        p_value=0.001,
+        contribution=0.5,
+        text=text,
+    )
 
 
 class PageText(HTMLParser):
@@ -77,12 +90,24 @@ def posted(root: Path, tmp_path: Path) -> Iterator[tuple[MailBox, Callable[[dict
 @pytest.fixture
 def theft(make_incident: Callable[..., Incident]) -> Incident:
     return make_incident(
-        principal="amzn1.sp.solution.0ca65ac3-6291-274c-93e6-eab8d2a22e12",
+        principal=PRINCIPAL,
         kinds=(IncidentKind.PURPOSE_VIOLATION,),
         page_kind=IncidentKind.PURPOSE_VIOLATION,
         data_classes=(DataClass.CUSTOMER, DataClass.PAYMENT),
         exposure=Exposure(calls=68, records=3400, distinct_subjects=2100, bytes=None, since=NOW),
         notification=notification_clock(NOW, ("customer",), 3400, 2100),
+        reasons=(
+            _reason(
+                "records",
+                3400.0,
+                f"{PRINCIPAL} read 3,400 customer records in an hour; usual: 42 (8 to 115).",
+            ),
+            _reason(
+                "network",
+                ADDRESS,
+                f"{PRINCIPAL} read customer data from {ADDRESS}; declared: none.",
+            ),
+        ),
         evidence=(
             Evidence(
                 event_id="r-1",
@@ -104,7 +129,7 @@ def theft(make_incident: Callable[..., Incident]) -> Incident:
 
 
 def alert_of(incident: Incident) -> dict:
-    shown = OpenIncident.of(incident, 0.0)
+    shown = OpenIncident.of(incident, 0.0, "payment_processor")
     return alert_message(shown, LinkSettings(), {}, NOW, timedelta(minutes=5))
 
 
@@ -123,11 +148,17 @@ def test_the_mail_on_an_incident_says_all_in_text_and_html(
     wait_for("a mail", lambda: bool(box.mails), seconds=20)
     [mail] = box.mails
     assert box.recipients == ["security@example.com"]
-    assert str(mail["Subject"]).startswith("HIGH ")
+    assert mail["Subject"] == (
+        "HIGH The payment processor solution …b8d2a22e12 reads data of A1 "
+        "that it was not declared for"
+    )
     text, page = parts(mail)
     due = f"{NOW + timedelta(hours=24):%Y-%m-%d %H:%M} UTC"
     for needed in (
-        "A1",
+        "The payment processor solution …b8d2a22e12 at A1",
+        theft.principal,
+        "It read 3,400",
+        "Ask the owner of the integration why it needs this data",
         "key-1",
         "customer, payment data",
         "3400 records",

@@ -22,7 +22,7 @@ from real_parts import apache_kafka, free_port, has, kafka_jars, missing, proces
 from models.data_class import DataClass
 from models.incident import Incident, IncidentKind, IncidentStatus, Severity
 from models.notification import notification_clock
-from streams.exporters.incident_labels import ALERT_NAMES
+from streams.alert_texts import ALERT_TEXTS
 from streams.kafka_clients import make_admin, make_producer
 from streams.settings import Settings, load_settings
 from streams.topics import create_topics
@@ -86,7 +86,7 @@ class Stage:
 
     def pages(self, action: str) -> list[dict]:
         """What the pager got on incidents; alerts on the pipeline are left out."""
-        names = set(ALERT_NAMES.values())
+        names = {text.name for text in ALERT_TEXTS.values()}
         events = self.receivers.pager(action)
         if action == "resolve":
             keys = {e["dedup_key"] for e in self.pages("trigger")}
@@ -166,9 +166,9 @@ def test_every_kind_pages_once_whatever_happens_to_the_workers(
             wait_for("a page for each kind", lambda: len(stage.pages("trigger")) == len(kinds))
             seconds = time.monotonic() - started
             say(capsys, f"{len(kinds)} pages {seconds:.1f} s after their incidents")
-            assert {e["payload"]["class"] for e in stage.pages("trigger")} == set(
-                ALERT_NAMES.values()
-            )
+            assert {e["payload"]["class"] for e in stage.pages("trigger")} == {
+                ALERT_TEXTS[kind].name for kind in kinds
+            }
             stage.send(*(worse(incident) for incident in list(stage.incidents.values())))
             # Dead without a word, in the middle of it.
             started = time.monotonic()
@@ -205,6 +205,7 @@ def check_messages(stage: Stage, count: int) -> None:
     for words in (
         "HIGH app-canary read a planted record",
         "Who: app-canary at A1, with key-1",
+        "Do first: A planted record has no honest reader",
         "What: customer data",
         "How much: 3400 records",
         "Why: app-1 read 3,400 customer records in an hour; usual: 42 (8 to 115).",

@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from models.incident import Incident, IncidentKind
-from streams.exporters.incident_labels import ALERT_NAMES
+from streams.alert_texts import ALERT_TEXTS, FLEET_SURGE
+from streams.dashboard_links import dashboard_url
 from streams.exporters.open_incident import OpenIncident
 from streams.runbooks import runbook_names
 
@@ -20,20 +21,7 @@ LINKS = (
     'sellerwatch_links_info{runbooks="http://w/runbooks/",incidents="http://w/incidents/",'
     'dashboards="http://g/d/"}'
 )
-SUMMARIES = {
-    "canary": "app-1 read a planted record of A1 that nobody should read",
-    "purpose_violation": "app-1 reads data of A1 that it was not declared for",
-    "credential_sharing": (
-        "One credential of app-1 is used from several places to read data of A1"
-    ),
-    "enumeration": "app-1 tries out what there is to read of A1",
-    "new_principal": "app-1 was never seen before and reads data of A1 in bulk",
-    "slow_exfiltration": "app-1 has for days been reading more of A1 than it used to",
-    "bulk_read": "app-1 reads far more of A1 than it ever does in an hour",
-    "new_network": "app-1 reads data of A1 from a network it never used",
-    "new_operation": "app-1 reads data of A1 with operations it never used",
-    "off_hours": "app-1 reads data of A1 at hours it never works at",
-}
+NAMES = [text.name for text in ALERT_TEXTS.values()]
 
 
 @dataclass(frozen=True)
@@ -139,17 +127,24 @@ def test_prometheus_reads_its_configuration(root: Path, tmp_path: Path) -> None:
     promtool("check", "config", str(config))
 
 
-@pytest.mark.parametrize("kind", list(IncidentKind))
+@pytest.mark.parametrize("kind", list(ALERT_TEXTS))
 def test_each_kind_of_incident_fires_its_alert_and_no_other(
-    kind: IncidentKind, make_incident: Callable[..., Incident], tmp_path: Path
+    kind: str,
+    make_incident: Callable[..., Incident],
+    fleet_incident: Incident,
+    tmp_path: Path,
 ) -> None:
-    incident = make_incident(kinds=(kind,), page_kind=kind)
+    incident = fleet_incident
+    if kind != FLEET_SURGE:
+        incident = make_incident(kinds=(IncidentKind(kind),), page_kind=IncidentKind(kind))
     shown = OpenIncident.of(incident, 0.0)
+    text = ALERT_TEXTS[kind]
+    dashboard = dashboard_url({"kind": kind, "tenant": "A1", "principal": "app-1"}, "http://g/d/")
     labels = ",".join(f'{name}="{value}"' for name, value in shown.labels.items())
     info = (
         'sellerwatch_incident_info{incident_id="i-1",severity="high",data_classes="customer",'
         'reason="It read 3,400.",since="2026-01-01 00:00 UTC",notify_by="2026-01-02 00:00 UTC",'
-        'source="AS64500 (DE)",credentials="key-1"}'
+        'source="AS64500 (DE)",credentials="key-1",who="The ERP app-1"}'
     )
     series = {
         LINKS: "1x20",
@@ -162,7 +157,9 @@ def test_each_kind_of_incident_fires_its_alert_and_no_other(
         info: "1x5 _x20",
     }
     annotations = {
-        "summary": SUMMARIES[kind.value],
+        "summary": text.summary.format(who="The ERP app-1", tenant="A1"),
+        "action": text.action,
+        "who": "The ERP app-1",
         "description": (
             "It read 3,400. 3400 records of customer data were read since 2026-01-01 00:00 UTC, "
             "from AS64500 (DE), with key-1."
@@ -177,8 +174,8 @@ def test_each_kind_of_incident_fires_its_alert_and_no_other(
         "credentials": "key-1",
         "notify_by": "2026-01-02 00:00 UTC",
         "incident_url": "http://w/incidents/i-1",
-        "dashboard_url": "http://g/d/sellerwatch-principal?var-tenant=A1&var-principal=app-1",
-        "runbook_url": f"http://w/runbooks/{kind.value}",
+        "dashboard_url": dashboard,
+        "runbook_url": f"http://w/runbooks/{kind}",
     }
     alert_labels = {k: v for k, v in shown.alert.items() if k != "alertname"}
     fires = [{"exp_labels": alert_labels, "exp_annotations": annotations}]
@@ -187,11 +184,11 @@ def test_each_kind_of_incident_fires_its_alert_and_no_other(
         # keep_firing_for for two.
         {"eval_time": at, "alertname": name, "exp_alerts": fires if fire else []}
         for at, fire in (("4m", True), ("14m", False))
-        for name in ALERT_NAMES.values()
+        for name in NAMES
         if fire is False or name == shown.alert["alertname"]
     ] + [
         {"eval_time": "4m", "alertname": name, "exp_alerts": []}
-        for name in ALERT_NAMES.values()
+        for name in NAMES
         if name != shown.alert["alertname"]
     ]
     values = [{"series": name, "values": value} for name, value in series.items()]
@@ -205,9 +202,7 @@ def test_an_incident_that_pages_nobody_is_silent(tmp_path: Path) -> None:
         'sellerwatch_incident_records{incident_id="i-1"}': "50x10",
     }
     values = [{"series": name, "values": value} for name, value in series.items()]
-    checks = [
-        {"eval_time": "5m", "alertname": name, "exp_alerts": []} for name in ALERT_NAMES.values()
-    ]
+    checks = [{"eval_time": "5m", "alertname": name, "exp_alerts": []} for name in NAMES]
     run_cases(tmp_path, [{"interval": "1m", "input_series": values, "alert_rule_test": checks}])
 
 
@@ -220,7 +215,7 @@ def test_the_pipelines_alerts_fire_and_are_silent(
 
 
 def test_every_alert_has_both_cases(alerts: dict[str, dict]) -> None:
-    by_kind = set(ALERT_NAMES.values())
+    by_kind = set(NAMES)
     firing = {case.alert for case in PIPELINE if case.summary is not None} | by_kind
     silent = {case.alert for case in PIPELINE if case.summary is None} | by_kind
     assert firing == set(alerts)
@@ -229,10 +224,10 @@ def test_every_alert_has_both_cases(alerts: dict[str, dict]) -> None:
 
 
 def test_every_kind_of_incident_has_an_alert(alerts: dict[str, dict]) -> None:
-    assert set(ALERT_NAMES) == set(IncidentKind)
-    for kind, name in ALERT_NAMES.items():
-        assert f'kind="{kind.value}"' in alerts[name]["expr"]
-        assert str(alerts[name]["annotations"]["runbook_url"]).endswith(f"}}}}{kind.value}")
+    assert set(ALERT_TEXTS) == {*IncidentKind, FLEET_SURGE}
+    for kind, text in ALERT_TEXTS.items():
+        assert f'kind="{kind}"' in alerts[text.name]["expr"]
+        assert str(alerts[text.name]["annotations"]["runbook_url"]).endswith(f"}}}}{kind}")
 
 
 def test_every_alert_says_what_a_person_needs(alerts: dict[str, dict]) -> None:

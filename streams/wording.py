@@ -59,6 +59,18 @@ def principal_name(principal: str, kind: str = "") -> str:
     return f"the {plain(words(kind), 40)} {name}" if kind else name
 
 
+def of_principal(text: str, principal: str) -> str:
+    """Return a reason's text with "It" for the principal, where that is named beside it.
+
+    Examples
+    --------
+    >>> of_principal("app-1 read 3 records.", "app-1")
+    'It read 3 records.'
+    """
+    # Reasons cut a long name.
+    return text.replace(principal[:120], "It", 1) if principal else text
+
+
 def count(number: float | None, unknown: str = "unknown") -> str:
     """Return a whole number with its thousands apart; one that nobody can read, as a power.
 

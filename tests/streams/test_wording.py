@@ -4,7 +4,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.web.wording import chance, count, duration, plain, size
+from streams.wording import chance, count, duration, plain, size
 
 anything = st.text(alphabet=st.characters(codec=None), max_size=400)
 
