@@ -1,4 +1,4 @@
-"""Reads the whole incidents topic, for what every worker has to know of all incidents."""
+"""Reads the incidents topic in all partitions, for what every worker has to know of them."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ from mode import Service
 
 from models.errors import SellerwatchError
 from models.incident import Incident
-from streams.kafka_clients import make_consumer
+from streams.kafka_clients import assign_since, make_consumer
 from streams.settings import Settings
 
 log = logging.getLogger("sellerwatch")
@@ -29,7 +29,8 @@ class IncidentReader(Service):
     It belongs to no consumer group: each worker knows all incidents, so that metrics, pages
     and web pages go on without a gap when a worker ends. What the topic held at the start is
     handed on only when its end is reached: an incident that is closed by now must not be open
-    for a moment again, which would page.
+    for a moment again, which would page. It begins `worker.incident_history_days` ago, so that
+    a start takes no longer with the years.
 
     Parameters
     ----------
@@ -39,6 +40,8 @@ class IncidentReader(Service):
         Called with each incident, in the reader's thread.
     skip
         Called for each message that holds no incident.
+    clock
+        Seconds since 1970-01-01 UTC.
     """
 
     def __init__(
@@ -46,9 +49,11 @@ class IncidentReader(Service):
         settings: Settings,
         take: Callable[[Incident], None],
         skip: Callable[[], None],
+        clock: Callable[[], float] = time.time,
         **options: Any,
     ) -> None:
         self._settings, self._take, self._skip = settings, take, skip
+        self._clock = clock
         self._decoder = msgspec.json.Decoder(Incident)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="incident-reader", daemon=True)
@@ -77,8 +82,8 @@ class IncidentReader(Service):
             topic = self._settings.topics.incidents
             count = self._settings.topics.partitions
             partitions = [TopicPartition(topic, number) for number in range(count)]
-            consumer.assign(partitions)
-            consumer.seek_to_beginning()
+            since = self._settings.worker.history_since(self._clock())
+            assign_since(consumer, partitions, since)
             self._catch_up(consumer, partitions)
             while not self._ended.is_set():
                 for incident in self._poll(consumer):

@@ -1,11 +1,11 @@
 """Makes kafka-python's clients from the settings; nothing else knows its options."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
 from models.errors import BrokerError, SettingsError
@@ -112,3 +112,28 @@ def make_consumer(settings: Settings, *topics: str, **options: Any) -> KafkaCons
     options = {"auto_offset_reset": "earliest", "enable_auto_commit": False} | options
     with broker_errors(settings):
         return KafkaConsumer(*topics, **security_options(settings), **options)
+
+
+def assign_since(
+    consumer: KafkaConsumer, partitions: Sequence[TopicPartition], since_seconds: float
+) -> None:
+    """Let a consumer read partitions from the first message at or after a time.
+
+    Parameters
+    ----------
+    consumer
+        In no group.
+    partitions
+        What it reads.
+    since_seconds
+        Since 1970-01-01 UTC, by the messages' own stamps.
+    """
+    consumer.assign(partitions)
+    stamp = max(0, int(since_seconds * 1000))
+    first = consumer.offsets_for_times(dict.fromkeys(partitions, stamp))
+    for partition in partitions:
+        found = first.get(partition)
+        if found is None:
+            consumer.seek_to_end(partition)
+        else:
+            consumer.seek(partition, found.offset)

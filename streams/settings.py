@@ -123,6 +123,18 @@ class WorkerSettings(_Section):
     heartbeat_interval_seconds: Seconds = 3.0
     top_incidents: Annotated[int, Field(ge=1, le=500)] = 30
     idle_advance_seconds: Seconds = 300.0
+    # An open incident is heard of at least every few days: none is missed.
+    incident_history_days: Annotated[float, Field(ge=8, le=36_500)] = 90.0
+
+    def history_since(self, now_seconds: float) -> float:
+        """Return from when on incidents and verdicts are read, seconds since 1970.
+
+        Examples
+        --------
+        >>> WorkerSettings(incident_history_days=10).history_since(864_001.0)
+        1.0
+        """
+        return now_seconds - self.incident_history_days * 86_400
 
 
 class LinkSettings(_Section):

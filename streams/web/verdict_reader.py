@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from mode import Service
 
 from models.errors import BrokerError, WireFormatError
 from streams.feedback_topic import decode_feedback
-from streams.kafka_clients import make_consumer
+from streams.kafka_clients import assign_since, make_consumer
 from streams.settings import Settings
 from streams.web.incident_store import IncidentStore
 
@@ -22,7 +24,7 @@ _SECONDS_BETWEEN_TRIES = 3.0
 
 
 class VerdictReader(Service):
-    """Follows the feedback topic from its beginning, all partitions, in no group.
+    """Follows the feedback topic, all partitions, in no group, as far back as the incidents.
 
     A worker's agents see the partitions that they are assigned; a person may ask any worker
     for any verdict. Kafka's absence leaves the pages as they are and is tried again: the
@@ -34,10 +36,18 @@ class VerdictReader(Service):
         Where the cluster is.
     store
         What is filled.
+    clock
+        Seconds since 1970-01-01 UTC.
     """
 
-    def __init__(self, settings: Settings, store: IncidentStore, **options: Any) -> None:
-        self._settings, self._store = settings, store
+    def __init__(
+        self,
+        settings: Settings,
+        store: IncidentStore,
+        clock: Callable[[], float] = time.time,
+        **options: Any,
+    ) -> None:
+        self._settings, self._store, self._clock = settings, store, clock
         super().__init__(**options)
 
     @Service.task
@@ -51,10 +61,9 @@ class VerdictReader(Service):
 
     async def _read(self) -> None:
         # kafka-python blocks: a thread waits for it, the loop takes what it brings.
-        consumer: KafkaConsumer = await asyncio.to_thread(
-            make_consumer, self._settings, self._settings.topics.feedback
-        )
+        consumer: KafkaConsumer = await asyncio.to_thread(make_consumer, self._settings)
         try:
+            await asyncio.to_thread(self._assign, consumer)
             while not self.should_stop:
                 polled = await asyncio.to_thread(
                     consumer.poll, timeout_ms=_POLL_MILLISECONDS, max_records=_RECORDS_A_POLL
@@ -65,6 +74,12 @@ class VerdictReader(Service):
         finally:
             with suppress(KafkaError):
                 await asyncio.to_thread(consumer.close)
+
+    def _assign(self, consumer: KafkaConsumer) -> None:
+        topics = self._settings.topics
+        partitions = [TopicPartition(topics.feedback, n) for n in range(topics.partitions)]
+        since = self._settings.worker.history_since(self._clock())
+        assign_since(consumer, partitions, since)
 
     def take(self, value: bytes | None) -> None:
         """Take in one message; what is no verdict is left to the agents."""
