@@ -76,7 +76,7 @@ def make_incident() -> Callable[..., Incident]:
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def fleet_incident(make_incident: Callable[..., Incident]) -> Incident:
     """What the detector tells of many principals at once."""
     reason = Reason(

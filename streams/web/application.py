@@ -14,7 +14,7 @@ from streams.web.form_guard import FormGuard
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 from streams.web.pages import Pages
-from streams.web.routes import LOGIN_PATH, NEXT_FIELD, Routes, SendVerdict
+from streams.web.routes import LOGIN_PATH, NEXT_FIELD, WAIT_TEXT, Routes, SendVerdict
 from streams.web.security_headers import add_security_headers
 
 _STATIC = Path(__file__).parent / "static"
@@ -59,7 +59,10 @@ def create_web_application(
         middlewares=[_error_pages(pages), _admission(authentication)],
     )
     application.on_response_prepare.append(add_security_headers)
-    Routes(store, send_verdict, authentication, guard, clock, pages, kinds).add_to(application)
+    dashboards = settings.links.dashboards
+    Routes(store, send_verdict, authentication, guard, clock, pages, kinds, dashboards).add_to(
+        application
+    )
     application.router.add_static("/static", _STATIC)
     return application
 
@@ -77,6 +80,8 @@ def _admission(authentication: Authentication) -> Middleware:
             target = target.removesuffix("/verdict")
             login = f"{LOGIN_PATH}?{urlencode({NEXT_FIELD: target})}"
             raise web.HTTPSeeOther(login)
+        if (wait := authentication.wait_seconds(request)) and "Authorization" in request.headers:
+            raise web.HTTPTooManyRequests(text=WAIT_TEXT, headers={"Retry-After": str(wait)})
         status = web.HTTPUnauthorized if authentication.has_login else web.HTTPForbidden
         raise status(text=authentication.refusal)
 
@@ -108,6 +113,8 @@ def _error(request: web.Request, error: web.HTTPException, pages: Pages) -> web.
             "message.html", title=error.reason, text=text, has_login=False, person=""
         )
         response = web.Response(text=page, status=error.status, content_type="text/html")
+    if "Retry-After" in error.headers:
+        response.headers["Retry-After"] = error.headers["Retry-After"]
     if error.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from streams.settings import Settings
 from streams.web.access_tokens import AccessTokens, read_access_tokens
+from streams.web.login_throttle import LoginThrottle
 
 SESSION_COOKIE = "sellerwatch_session"
 # What the unauthenticated person of a loopback address is called in a verdict.
@@ -24,6 +25,8 @@ class Authentication:
         The sections worker, web and links.
     clock
         Seconds since 1970-01-01 UTC; ends the sessions.
+    throttle
+        Slows down who tries out tokens.
 
     Raises
     ------
@@ -31,13 +34,19 @@ class Authentication:
         If the file of tokens is wrong.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], float] = time.time,
+        throttle: LoginThrottle | None = None,
+    ) -> None:
         web_settings = settings.web
         self._header = web_settings.proxy_user_header
         self._networks = web_settings.proxy_networks
         self._session_seconds = web_settings.session_hours * 3600
         self._is_https = settings.links.web_base_url.startswith("https:")
         self._clock = clock
+        self._throttle = throttle or LoginThrottle(time.monotonic)
         path = web_settings.token_file
         self._tokens: AccessTokens | None = None if path is None else read_access_tokens(path)
         self._is_loopback = _is_loopback(settings.worker.web_host)
@@ -65,7 +74,7 @@ class Authentication:
         if self._tokens is not None:
             scheme, _, token = request.headers.get("Authorization", "").partition(" ")
             if scheme.lower() == "bearer":
-                return self._tokens.holder(token.strip())
+                return self._token_holder(token, request.remote)
             session = request.cookies.get(SESSION_COOKIE, "")
             return self._tokens.session_holder(session, self._clock())
         if self._header is None and self._is_loopback and _names_loopback(request.host):
@@ -81,9 +90,23 @@ class Authentication:
             return None
         return request.headers.get(self._header or "", "").strip() or None
 
-    def log_in(self, token: str, response: web.StreamResponse) -> bool:
+    def wait_seconds(self, request: web.Request) -> int:
+        """Return how long the sender has to wait before it may try a token; 0 for not at all."""
+        return self._throttle.wait_seconds(request.remote)
+
+    def _token_holder(self, token: str, address: str | None) -> str | None:
+        if self._tokens is None or self._throttle.wait_seconds(address):
+            return None
+        name = self._tokens.holder(token.strip())
+        if name is None:
+            self._throttle.count_failure(address)
+        else:
+            self._throttle.forget(address)
+        return name
+
+    def log_in(self, token: str, request: web.Request, response: web.StreamResponse) -> bool:
         """Open a session in a response; return whether the token is right."""
-        name = None if self._tokens is None else self._tokens.holder(token.strip())
+        name = self._token_holder(token, request.remote)
         if self._tokens is None or name is None:
             return False
         session = self._tokens.open_session(name, self._clock() + self._session_seconds)

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from models.feedback import Feedback
 from models.incident import Evidence, Incident
+from streams.dashboard_links import dashboard_url
+from streams.exporters.incident_labels import series_labels
 from streams.web.next_steps import next_steps
 from streams.web.notification_clock import Duty, duties
 from streams.web.reason_bars import ReasonBar, reason_bars
@@ -46,13 +48,28 @@ class IncidentPage:
     has_resources: bool
     duties: tuple[Duty, ...]
     steps: tuple[str, ...]
+    dashboard_url: str
     now: datetime
 
 
 def incident_page(
-    incident: Incident, verdict: Feedback | None, now: datetime, kind: str = ""
+    incident: Incident,
+    verdict: Feedback | None,
+    now: datetime,
+    kind: str = "",
+    dashboards: str = "",
 ) -> IncidentPage:
-    """Prepare the page of an incident; `kind` is what was declared of its principal."""
+    """Prepare the page of an incident.
+
+    Parameters
+    ----------
+    incident, verdict, now
+        What is shown, and when.
+    kind
+        What was declared of its principal.
+    dashboards
+        Start of a dashboard's address.
+    """
     agents = {plain(e.user_agent, 60): None for e in incident.evidence if e.user_agent}
     return IncidentPage(
         incident=incident,
@@ -65,12 +82,13 @@ def incident_page(
         ),
         places=_places(incident.evidence),
         agents=tuple(agents),
-        reasons=tuple(reason_bars(incident.reasons)),
+        reasons=tuple(reason_bars(incident.reasons, incident.principal)),
         chart=timeline_chart(incident),
         earlier_records=_earlier(incident),
         has_resources=any(event.resource for event in incident.evidence),
         duties=duties(incident, verdict, now),
         steps=next_steps(incident),
+        dashboard_url=dashboard_url(series_labels(incident), dashboards),
         now=now,
     )
 

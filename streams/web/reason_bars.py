@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.incident import Reason
-from streams.wording import count, percent, plain, words
+from streams.wording import count, of_principal, percent, plain, words
 
 # A bar is drawn on a canvas so wide and stretched to the page.
 CANVAS_WIDTH: Final = 1000.0
@@ -70,12 +70,12 @@ def usual_range(expected: str) -> UsualRange | None:
     return UsualRange(median, low, max(low, high))
 
 
-def reason_bars(reasons: Sequence[Reason]) -> list[ReasonBar]:
-    """Lay out the reasons of an incident."""
-    return [_bar(reason) for reason in reasons]
+def reason_bars(reasons: Sequence[Reason], principal: str = "") -> list[ReasonBar]:
+    """Lay out the reasons of an incident; its principal is named once on the page, not in each."""
+    return [_bar(reason, of_principal(reason.text, principal)) for reason in reasons]
 
 
-def _bar(reason: Reason) -> ReasonBar:
+def _bar(reason: Reason, text: str) -> ReasonBar:
     usual = usual_range(reason.expected)
     number = reason.observed if isinstance(reason.observed, int | float) else None
     if number is not None and not math.isfinite(number):
@@ -89,7 +89,7 @@ def _bar(reason: Reason) -> ReasonBar:
             median = _place(usual.median, longest)
     return ReasonBar(
         title=words(reason.feature) if number is None else _title(reason),
-        text=plain(reason.text, 400),
+        text=plain(text, 400),
         observed=_observed(reason, number),
         usual=plain(reason.expected, 160),
         times_usual=_times(number, usual),

@@ -24,6 +24,7 @@ SendVerdict = Callable[[Feedback], Awaitable[None]]
 LIST_PATH = "/incidents"
 LOGIN_PATH = "/login"
 NEXT_FIELD = "next"
+WAIT_TEXT = "Too many wrong tokens came from this address: wait a few minutes and try again."
 # A place on this site: what browsers read as another host does not fit.
 _PATH = re.compile(r"/(?:incidents|api)[A-Za-z0-9/?&=%._~+-]{0,1000}")
 _ON_A_PAGE = 50
@@ -45,6 +46,8 @@ class Routes:
         Who may ask, which forms are ours, what time it is, how it looks.
     kinds
         What was declared of the principals.
+    dashboards
+        Start of a dashboard's address.
     """
 
     store: IncidentStore
@@ -54,6 +57,7 @@ class Routes:
     clock: PageClock
     pages: Pages
     kinds: Mapping[str, str]
+    dashboards: str
 
     def add_to(self, application: web.Application) -> None:
         """Add all routes."""
@@ -98,7 +102,7 @@ class Routes:
         incident = self._incident(request)
         verdict = self.store.verdict(incident.incident_id)
         kind = self.kinds.get(incident.principal, "")
-        page = incident_page(incident, verdict, self.clock.now(), kind)
+        page = incident_page(incident, verdict, self.clock.now(), kind, self.dashboards)
         return self._html(request, "incident.html", page=page)
 
     async def give_verdict(self, request: web.Request) -> web.Response:
@@ -152,8 +156,10 @@ class Routes:
         form = await request.post()
         target = str(form.get(NEXT_FIELD, ""))
         answer = web.HTTPSeeOther(target if _PATH.fullmatch(target) else LIST_PATH)
+        if wait := self.authentication.wait_seconds(request):
+            raise web.HTTPTooManyRequests(text=WAIT_TEXT, headers={"Retry-After": str(wait)})
         is_ours = self.guard.accepts(request, form)
-        if is_ours and self.authentication.log_in(str(form.get("token", "")), answer):
+        if is_ours and self.authentication.log_in(str(form.get("token", "")), request, answer):
             raise answer
         response = self._login(request, target, failed=True)
         response.set_status(HTTPStatus.FORBIDDEN)

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from web_site import Site
 
 from models.access_event import Outcome
 from models.data_class import DataClass
@@ -94,3 +95,21 @@ def make_incident() -> MakeIncident:
         return Incident(**(values | changes))
 
     return make
+
+
+@pytest.fixture
+def site(make_incident) -> Site:
+    site = Site()
+    site.store.take_incident(make_incident())
+    site.store.take_incident(
+        make_incident(
+            incident_id="i-2",
+            status=IncidentStatus.CLOSED,
+            severity=Severity.LOW,
+            page=False,
+            paged_at=None,
+            principal="arn:aws:iam::123456789012:role/exporter",
+            tenant="B2",
+        )
+    )
+    return site

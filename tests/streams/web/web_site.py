@@ -1,0 +1,67 @@
+"""The incidents' pages over a store, as a browser sees them, without a broker."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+
+from models.feedback import Feedback
+from streams.settings import Settings, WebSettings
+from streams.web.application import create_web_application
+from streams.web.form_guard import FORM_FIELD
+from streams.web.incident_store import IncidentStore
+from streams.web.page_clock import PageClock
+
+Talk = Callable[[TestClient], Awaitable[None]]
+ALICE = "alice-token-0123456789"
+NOW = 1_769_400_000.0
+
+
+class Site:
+    """The pages over a store, without a broker."""
+
+    def __init__(self, settings: Settings | None = None, kept: int = 100) -> None:
+        self.store = IncidentStore(kept)
+        self.sent: list[Feedback] = []
+        self.failure: Exception | None = None
+        clock = PageClock(lambda: None, lambda: NOW)
+        self._make = lambda: create_web_application(
+            settings or Settings(), self.store, self.send, clock, {"app-1": "payment_processor"}
+        )
+
+    async def send(self, verdict: Feedback) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.sent.append(verdict)
+
+    def visit(self, talk: Talk) -> None:
+        async def run() -> None:
+            async with TestClient(TestServer(self._make())) as client:
+                await talk(client)
+
+        asyncio.run(run())
+
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        found: list[tuple[int, str]] = []
+
+        async def talk(client: TestClient) -> None:
+            answer = await client.get(path, headers=headers, allow_redirects=False)
+            found.append((answer.status, await answer.text()))
+
+        self.visit(talk)
+        return found[0]
+
+
+def token_settings(folder: Path, text: str = f"alice: {ALICE}\n", **web: object) -> Settings:
+    path = folder / "tokens"
+    path.write_text(text)
+    return Settings(web=WebSettings(token_file=path, **web))
+
+
+async def form_token(answer: ClientResponse) -> str:
+    found = re.search(rf'name="{FORM_FIELD}" value="([^"]+)"', await answer.text())
+    assert found is not None
+    return found[1]
