@@ -23,7 +23,7 @@ from streams.partition_detectors import PartitionDetectors
 from streams.settings import Settings
 
 PARTITIONS = 4
-BATCH = 100
+BATCH = 250
 
 
 def main() -> None:

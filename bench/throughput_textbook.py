@@ -5,7 +5,7 @@ update for each event. Run by bench/throughput.py; prints events and seconds as 
 """
 
 import json
-import signal
+import os
 import sys
 import time
 
@@ -25,7 +25,7 @@ class Access(faust.Record, serializer="json"):
 
 
 def make_app(broker: str, group: str, topic: str, folder: str, expected: int) -> faust.App:
-    """Make the app; it ends by itself after `expected` events."""
+    """Make the app; it ends by itself before the last of `expected` events."""
     app = faust.App(
         group,
         broker=f"kafka://{broker}",
@@ -36,7 +36,10 @@ def make_app(broker: str, group: str, topic: str, folder: str, expected: int) ->
         stream_wait_empty=False,
     )
     events = app.topic(topic, value_type=Access)
-    alerts = app.topic(f"{topic}-alerts", value_type=bytes, value_serializer="json")
+    # Internal: Faust creates it.
+    alerts = app.topic(
+        f"{topic}-alerts", value_type=bytes, value_serializer="json", partitions=4, internal=True
+    )
     counts = app.Table("counts", default=int, partitions=4)
     forests: dict[str, anomaly.HalfSpaceTrees] = {}
     seen = {"events": 0, "began": 0.0}
@@ -44,9 +47,10 @@ def make_app(broker: str, group: str, topic: str, folder: str, expected: int) ->
     @app.agent(events)
     async def detect(stream: faust.StreamT[Access]) -> None:
         async for event in stream:
-            if not seen["events"]:
-                seen["began"] = time.monotonic()
             seen["events"] += 1
+            # As with ours, neither the first tenth nor the last counts.
+            if seen["events"] == expected // 10:
+                seen["began"] = time.monotonic()
             forest = forests.get(event.principal)
             if forest is None:
                 forest = forests[event.principal] = anomaly.HalfSpaceTrees(seed=1)
@@ -59,10 +63,12 @@ def make_app(broker: str, group: str, topic: str, folder: str, expected: int) ->
             counts[event.principal] += event.records
             if score > 0.98:
                 await alerts.send(key=event.principal, value={"principal": event.principal})
-            if seen["events"] == expected:
+            if seen["events"] == expected * 9 // 10:
                 seconds = time.monotonic() - seen["began"]
-                print(json.dumps({"events": expected, "seconds": seconds}), flush=True)
-                signal.raise_signal(signal.SIGTERM)
+                counted = expected * 9 // 10 - expected // 10
+                print(json.dumps({"events": counted, "seconds": seconds}), flush=True)
+                # A graceful stop may wait for what is in flight, for ever.
+                os._exit(0)
 
     return app
 

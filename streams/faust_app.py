@@ -55,7 +55,7 @@ def make_app(settings: Settings, *, one_record_a_batch: bool) -> WorkerApp:
         topic_replication_factor=settings.kafka.replication_factor,
         producer_acks=-1,
         producer_request_timeout=settings.kafka.request_timeout_seconds,
-        # A message holds a hundred events: this many wait at most, then the fetcher does.
+        # A message holds hundreds of events: this many wait at most, then the fetcher does.
         stream_buffer_maxsize=_MESSAGES_BUFFERED,
         table_standby_replicas=settings.checkpoints.standby_replicas,
         store="memory://",

@@ -47,9 +47,12 @@ class RecentEvents:
 
     def fresh(self, events: Sequence[AccessEvent]) -> list[AccessEvent]:
         """Return the events that were not seen before, and remember them."""
+        names = [event.tenant + event.event_id for event in events]
+        if self._are_new(names):
+            self._newer.names.update(names)
+            return list(events)
         new = []
-        for event in events:
-            name = event.tenant + event.event_id
+        for name, event in zip(names, events, strict=True):
             if name in self._newer.names or name in self._older.names or self._was_saved(name):
                 self.duplicates_total += 1
                 continue
@@ -58,6 +61,17 @@ class RecentEvents:
             if len(self._newer.names) + len(self._newer.hashes) >= self._limit:
                 self._older, self._newer = self._newer, _Generation()
         return new
+
+    def _are_new(self, names: Sequence[str]) -> bool:
+        """Whether all are new for certain and fit into the generation: the usual case."""
+        older, newer = self._older, self._newer
+        return (
+            not (older.hashes or newer.hashes)
+            and len(newer.names) + len(names) < self._limit
+            and newer.names.isdisjoint(names)
+            and older.names.isdisjoint(names)
+            and len(set(names)) == len(names)
+        )
 
     def _was_saved(self, name: str) -> bool:
         older, newer = self._older.hashes, self._newer.hashes

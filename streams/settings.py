@@ -73,7 +73,7 @@ class TopicSettings(_Section):
 class PackerSettings(_Section):
     """When a batch of events is full."""
 
-    batch_events: Annotated[int, Field(ge=1, le=10_000)] = 100
+    batch_events: Annotated[int, Field(ge=1, le=10_000)] = 250
     batch_bytes: Annotated[int, Field(ge=1_000, le=900_000)] = 400_000
     linger_seconds: Seconds = 0.2
 

@@ -50,6 +50,16 @@ def test_a_restart_changes_nothing(numbers: list[int], cut: int) -> None:
     assert found + second.fresh(events[cut:]) == expected
 
 
+@given(st.lists(st.lists(st.integers(0, 60), max_size=12), max_size=40))
+def test_batches_are_judged_like_single_events(batches: list[list[int]]) -> None:
+    one_by_one, at_once = RecentEvents(limit=10), RecentEvents(limit=10)
+    for numbers in batches:
+        events = [event(number) for number in numbers]
+        single = [fresh for item in events for fresh in one_by_one.fresh([item])]
+        assert at_once.fresh(events) == single
+    assert at_once.duplicates_total == one_by_one.duplicates_total
+
+
 def test_damage_is_noticed() -> None:
     with pytest.raises(WireFormatError):
         RecentEvents(state=b"12345")
