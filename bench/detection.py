@@ -19,6 +19,7 @@ from bench.hours import Hour, closed_hours
 from bench.simulated_stream import DAYS, WARM_UP_DAYS, SimulatedStream, simulated_stream
 from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
+from models.partitioner import partition_of
 
 SEEDS: Final = tuple(range(101, 109))
 NOMINALS: Final = (0.001, 0.01)
@@ -78,7 +79,7 @@ def _measure(seed: int) -> Result:
     services = frozenset(n for n, (kind, _, _) in stream.profiles.items() if kind == "aws_service")
     days = judged_principal_days(stream, services)
     own = {
-        (name, nominal): score(stream, _pages(stream, name, nominal), days)
+        (name, nominal): score(stream, pages_of(stream, name, nominal), days)
         for name, nominal in _RUNS
     }
     hours = closed_hours(stream.events)
@@ -87,7 +88,8 @@ def _measure(seed: int) -> Result:
     return own, alarms, days, stream
 
 
-def _pages(stream: SimulatedStream, name: str, nominal: float) -> list[Page]:
+def pages_of(stream: SimulatedStream, name: str, nominal: float, partitions: int = 1) -> list[Page]:
+    """Let a detector for each partition read the stream; return whom it paged and when."""
     profiles: dict[str, PrincipalProfile] = {}
     canaries: frozenset[int] = frozenset()
     if name == DECLARED:
@@ -101,10 +103,11 @@ def _pages(stream: SimulatedStream, name: str, nominal: float) -> list[Page]:
             for principal, (kind, classes, networks) in stream.profiles.items()
         }
     settings = DetectorSettings(false_pages_per_principal_day=nominal)
-    detector = Detector(settings, profiles, canaries=canaries)
+    detectors = [Detector(settings, profiles, n, canaries) for n in range(partitions)]
     paged: dict[str, Page] = {}
     for event in stream.events:
-        for incident in detector.process(event):
+        place = partition_of(event.tenant, event.principal, partitions) if partitions > 1 else 0
+        for incident in detectors[place].process(event):
             if incident.paged_at is not None:
                 page = Page(incident.principal, incident.paged_at.timestamp())
                 paged[incident.incident_id] = page

@@ -17,6 +17,11 @@ _HALVE: Final = bytes((count + 1) >> 1 for count in range(256))
 _PLACES: Final = {name: place for place, name in enumerate(FEATURES)}
 _FEW: Final = 12
 _TABLES: Final = len(FEATURES)
+# Calls, records and bytes of all kinds, and the largest read, tell of load rather than of whose
+# data was taken.
+_WEIGHTS: Final = tuple(
+    0.7 if name in {"calls", "records", "bytes", "largest_read"} else 1.0 for name in FEATURES
+)
 # The cohort of a principal that has none.
 _NOBODY: Final = VolumeShape()
 
@@ -34,8 +39,9 @@ class HourVolume(AnomalyDetector):
 
     The score is the sum of the two largest ``-log10 p``, where ``p`` is the share of hours at
     least as large: ``p = (own tail + k * tail of the cohort) / (n + k)``. The cohort's tail is
-    taken about the principal's own median as soon as that is known. A feature that is missing
-    counts neither in scoring nor in learning.
+    taken about the principal's own median as soon as that is known. What tells of load only
+    (calls, records and bytes of all kinds, the largest read) counts 0.7 times. A feature that is
+    missing counts neither in scoring nor in learning.
 
     Parameters
     ----------
@@ -115,9 +121,10 @@ class HourVolume(AnomalyDetector):
                 else:
                     cohort = shape.tails(feature)[index]
                 above = sum(counts[first + index : first + BINS]) if total else 0
-                found.append(((above + weight * cohort) / (total + weight), feature))
-        found.sort()
-        return [(-log10(p_value), feature) for p_value, feature in found[:2]]
+                p_value = (above + weight * cohort) / (total + weight)
+                found.append((-_WEIGHTS[feature] * log10(p_value), feature))
+        found.sort(reverse=True)
+        return found[:2]
 
     def tail(self, feature: int, index: int) -> float:
         """Return the chance of an hour in this bin of a feature or above, in (0, 1]."""

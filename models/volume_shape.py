@@ -1,6 +1,5 @@
 """How the hours of a cohort are spread, about nothing and about each principal's own median."""
 
-import math
 from itertools import accumulate
 from typing import Final
 
@@ -10,8 +9,14 @@ from models.features import BINS, FEATURES
 
 # Distances from a median reach from -40 to 39 bins.
 SPREAD: Final = 2 * BINS
-# What is further out than anything seen thins out by this factor a bin: half a log unit.
-_DECAY_A_BIN: Final = 0.7
+# Above the bin that one hour in thirty reaches, the tail goes on as a Pareto distribution.
+_TAIL_BEGINS: Final = 0.03
+# Its mean excess, in bins, before any is known, and how many hours of the tail that is worth.
+_PRIOR_EXCESS: Final = 3.3
+_PRIOR_TAIL_HOURS: Final = 10.0
+# An hour counts by no more: one attack must not make the next one usual.
+_LARGEST_EXCESS: Final = 8
+_LEAST_CHANCE: Final = 1e-12
 # How many hours of its own the fleet is worth to a cohort.
 _PARENT_HOURS: Final = 20.0
 
@@ -26,6 +31,12 @@ class ShapeState(msgspec.Struct, array_like=True):
 class VolumeShape:
     """Tails of a cohort's hours, for principals that know too little of themselves.
 
+    Volumes above what one hour in thirty reaches are taken to be Pareto-distributed, which is
+    geometric in bins of a logarithm: beyond the largest hour that was ever seen a volume still
+    becomes rarer the larger it is. The mean excess is that of the cohort's own hours above, each
+    limited to eight bins and shrunk towards the fleet's (J. Pickands, "Statistical inference
+    using extreme order statistics", Annals of Statistics 3, 1975).
+
     Parameters
     ----------
     parent
@@ -39,7 +50,7 @@ class VolumeShape:
     True
     """
 
-    __slots__ = ("_made_at", "_tails", "parent", "state", "version")
+    __slots__ = ("_excess", "_made_at", "_tails", "parent", "state", "version")
 
     def __init__(self, parent: "VolumeShape | None" = None) -> None:
         self.parent = parent
@@ -48,6 +59,8 @@ class VolumeShape:
         self.version = 0
         # Derived from the state and the parent's: table -> chance of a bin or above.
         self._tails: dict[int, list[float]] = {}
+        # Table -> mean excess of its tail, in bins.
+        self._excess: dict[int, float] = {}
         self._made_at = (0, 0)
 
     def learn(self, feature: int, index: int, median: int | None) -> None:
@@ -92,14 +105,25 @@ class VolumeShape:
         row = [counts.get(feature * width + index, 0.0) for index in range(width)]
         sums = list(accumulate(reversed(row)))[::-1]
         total = sums[0]
-        if self.parent is not None:
+        if self.parent is None:
+            tails = [min(0.999, (above + 0.5) / (total + 1.0)) for above in sums]
+        else:
             behind = self.parent.tails(table)
-            return [
+            tails = [
                 (above + _PARENT_HOURS * chance) / (total + _PARENT_HOURS)
                 for above, chance in zip(sums, behind, strict=True)
             ]
-        highest = max((index for index, count in enumerate(row) if count), default=width)
-        tails = [min(0.999, (above + 0.5) / (total + 1.0)) for above in sums]
-        for index in range(highest + 1, width):
-            tails[index] = tails[highest] * math.pow(_DECAY_A_BIN, index - highest)
+        base = next((place for place, chance in enumerate(tails) if chance <= _TAIL_BEGINS), width)
+        mean = self._excess[table] = self._mean_excess(table, row, base)
+        thinner = mean / (1.0 + mean)
+        for place in range(base + 1, width):
+            tails[place] = max(_LEAST_CHANCE, tails[place - 1] * thinner)
         return tails
+
+    def _mean_excess(self, table: int, row: list[float], base: int) -> float:
+        prior = _PRIOR_EXCESS if self.parent is None else self.parent._excess[table]  # noqa: SLF001
+        hours, excess = _PRIOR_TAIL_HOURS, _PRIOR_TAIL_HOURS * prior
+        for place, count in enumerate(row[base:]):
+            hours += count
+            excess += count * min(place, _LARGEST_EXCESS)
+        return excess / hours
