@@ -53,7 +53,7 @@ def test_a_cohort_with_wild_hours_is_surprised_less() -> None:
 def test_one_attack_does_not_make_the_next_one_usual() -> None:
     before, after = cohort(), cohort(ratios=(1e7,))
     assert surprise(before, 10_000.0) - 1.0 < surprise(after, 10_000.0)
-    assert surprise(after, 10_000.0) > 5.0 > 1.0 > surprise(after, 100.0)
+    assert surprise(after, 10_000.0) > 5.0
 
 
 def test_load_counts_less_than_whose_data_is_read() -> None:
