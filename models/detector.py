@@ -13,7 +13,7 @@ from models.hour_close import close_hour
 from models.incident import Incident, IncidentStatus
 from models.judge import Judge
 from models.principal_state import PrincipalState
-from models.tokens import Token, Tokens, hour_token, hours_around
+from models.tokens import Token, Tokens, hour_feature, hour_token
 from models.verdict import apply_verdict
 from models.window import NewValue, Window
 
@@ -27,6 +27,7 @@ _LAST_SECOND: Final = 32_503_680_000.0
 # Nothing is new before, and less is after a week.
 _NEW_SECONDS: Final = 3 * _DAY_SECONDS
 _YOUNG_SECONDS: Final = 7 * _DAY_SECONDS
+_HOURS: Final = frozenset({"hour", "far_hour"})
 # People roam, machines do not: what a new network of a person counts.
 _ROAMING: Final = 0.7
 _NAME_CHARACTERS: Final = 512
@@ -257,8 +258,7 @@ class Detector:
                 self._add_new(state, window, token.feature, token.number, token.text)
         hour = hour_token(event.time)
         if hour not in known and hour not in window.new:
-            near = any(number in known for number in hours_around(hour))
-            feature = "hour_nearby" if near else "hour"
+            feature = hour_feature(hour, known)
             self._add_new(state, window, feature, hour, f"{hour:02d}:00 UTC")
         return network
 
@@ -277,7 +277,7 @@ class Detector:
         elif (
             age < _DAY_SECONDS
             and self._memory.is_newcomer(state)
-            and feature != "hour"
+            and feature not in _HOURS
             and not self._memory.everybody.novelty.knows(number)
         ):
             surprise = 0.7

@@ -23,6 +23,7 @@ _KINDS_OF_NEW: Final = {
     "resource": IncidentKind.NEW_OPERATION,
     "principal": IncidentKind.NEW_PRINCIPAL,
     "hour": IncidentKind.OFF_HOURS,
+    "far_hour": IncidentKind.OFF_HOURS,
 }
 _LEAST_SURPRISE: Final = 0.6
 _HOURLY: Final = ("hour", "novelty")
@@ -110,6 +111,8 @@ def _new(name: str, feature: str, value: str, surprise: float) -> Reason:
         text = f"{name} was seen for the first time less than a day ago."
     elif feature == "hour":
         text = f"{name} read at {value}, where it was never active before."
+    elif feature == "far_hour":
+        text = f"{name} read at {value}, hours away from any time at which it was ever active."
     elif feature == "data_class":
         text = f"{name} read {value} data for the first time."
     return Reason(

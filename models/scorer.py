@@ -21,6 +21,7 @@ NOVELTY_WEIGHTS: Final = {
     "data_class": 1.0,
     "resource": 0.3,
     "hour": 0.7,
+    "far_hour": 1.0,
     "principal": 1.0,
 }
 # One new value of these makes a small read worth a page.

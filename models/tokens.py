@@ -1,10 +1,13 @@
 """The values of an event that can be new, as short numbers."""
 
+from collections.abc import Container
 from typing import Final, NamedTuple
 
 from models.access_event import AccessEvent
 from models.novelty import token_of
 
+_NEWS_HOURS: Final = 3
+_FAR_HOURS: Final = 4
 _CACHED: Final = 50_000
 _HOUR_SECONDS: Final = 3600
 
@@ -73,15 +76,25 @@ def hour_token(seconds: float) -> int:
     return int(seconds // _HOUR_SECONDS) % 24
 
 
-def hours_around(token: int) -> tuple[int, ...]:
-    """Return an hour's number and those of two hours before and after it.
+def hour_feature(hour: int, known: Container[int]) -> str:
+    """Name how far an hour of the day is from those that a principal is known to be active in.
+
+    Within two hours it is no news. From four hours on it is another one than a working day's
+    late or early hour, and far less common.
 
     Examples
     --------
-    >>> hours_around(23)
-    (21, 22, 23, 0, 1)
+    >>> [hour_feature(hour, {8, 17}) for hour in (19, 20, 21)]
+    ['hour_nearby', 'hour', 'far_hour']
     """
-    return tuple((token + distance) % 24 for distance in (-2, -1, 0, 1, 2))
+    apart = min((d for d in range(12) if _has(hour, d, known)), default=12)
+    if apart < _NEWS_HOURS:
+        return "hour_nearby"
+    return "hour" if apart < _FAR_HOURS else "far_hour"
+
+
+def _has(hour: int, apart: int, known: Container[int]) -> bool:
+    return (hour + apart) % 24 in known or (hour - apart) % 24 in known
 
 
 def _network(event: AccessEvent) -> str:

@@ -227,3 +227,17 @@ def test_a_raw_key_makes_a_page_of_personal_data_critical(grant: str, severity: 
     detector = Detector(DetectorSettings(), {"app-1": profile})
     (incident,) = pages(detector.process(event(0, 1, grant=grant))).values()
     assert incident.severity == severity
+
+
+def test_a_person_that_exports_in_the_deep_of_night_is_paged_by_the_first_report() -> None:
+    detector = Detector(DetectorSettings(false_pages_per_principal_day=0.001), {})
+    rng = random.Random(4)
+    for day in range(14):
+        for index in range(12):
+            for hour in range(8, 18):
+                time = day * DAY + 3600 * hour + 60 * index + rng.random()
+                detector.process(event(time, rng.randint(5, 60), f"user-{index}"))
+    export = event(14 * DAY + 3600 * 1.5, 1800, "user-3", operation="getReport")
+    (incident,) = pages(detector.process(export)).values()
+    assert IncidentKind.OFF_HOURS in incident.kinds
+    assert any("hours away" in reason.text for reason in incident.reasons)

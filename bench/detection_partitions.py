@@ -1,0 +1,51 @@
+"""Measures what detection loses if the principals are divided among several partitions.
+
+Run ``python -m bench.detection_partitions``; each partition has a detector of its own, which
+learns cohorts and thresholds from its own principals only. The seeds are those of tuning.
+"""
+
+import argparse
+import gc
+from concurrent.futures import ProcessPoolExecutor
+
+from bench.detection import DECLARED, NOMINALS, pages_of
+from bench.detection_score import Score, false_page_rate, judged_principal_days, recall, score
+from bench.simulated_stream import simulated_stream
+
+
+def main() -> None:
+    """Print recall and false pages by nominal rate and number of partitions."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--partitions", type=int, nargs="+", default=[1, 4])
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    tasks = [(seed, options.partitions) for seed in options.seeds]
+    with ProcessPoolExecutor(options.processes, max_tasks_per_child=1) as pool:
+        results = list(pool.map(_measure, tasks))
+    print(
+        "| partitions | nominal | recall | false pages a principal-day |",
+        "|---|---|---|---|",
+        sep="\n",
+    )
+    for partitions, nominal in results[0]:
+        scores = [result[partitions, nominal] for result in results]
+        found, rate = recall(scores), false_page_rate(scores)
+        print(f"| {partitions} | {nominal} | {found:.2f} | {rate:.4f} |")
+
+
+def _measure(task: tuple[int, list[int]]) -> dict[tuple[int, float], Score]:
+    seed, partitions = task
+    gc.disable()
+    stream = simulated_stream(seed)
+    services = frozenset(n for n, (kind, _, _) in stream.profiles.items() if kind == "aws_service")
+    days = judged_principal_days(stream, services)
+    return {
+        (number, nominal): score(stream, pages_of(stream, DECLARED, nominal, number), days)
+        for number in partitions
+        for nominal in NOMINALS
+    }
+
+
+if __name__ == "__main__":
+    main()
