@@ -31,131 +31,189 @@ def _quantile(share: float, metric: str) -> str:
 
 
 def _figures() -> tuple[Panel, ...]:
+    return (
+        _workers_up(),
+        _events(),
+        _time_to_catch_up(),
+        _late_messages(),
+        _oldest_checkpoint(),
+        _dead_letters(),
+    )
+
+
+def _workers_up() -> Panel:
+    return number(
+        "Workers up",
+        "Metrics ports that answer.",
+        "short",
+        f"sum(up{{{_ONE}}}) or vector(0)",
+        (None, "red"),
+        (1, "green"),
+    )
+
+
+def _events() -> Panel:
+    return number("Events", "Scored now.", "ops", _rate("events_total"), (None, "blue"))
+
+
+def _time_to_catch_up() -> Panel:
+    drain = f"sum(max by (partition) (sellerwatch_consumer_lag_messages{{{_ONE}}})) / clamp_min({_rate('messages_total')}, 0.001)"
+    return number(
+        "Time to catch up",
+        "What waits in Kafka at the present speed.",
+        "s",
+        drain,
+        (None, "green"),
+        (60, "orange"),
+        (600, "red"),
+    )
+
+
+def _late_messages() -> Panel:
     quick = _rate("event_to_incident_seconds_bucket", only=', le="1.0"')
     late = f"1 - {quick} / clamp_min({_rate('event_to_incident_seconds_count')}, 0.001)"
-    drain = f"sum(max by (partition) (sellerwatch_consumer_lag_messages{{{_ONE}}})) / clamp_min({_rate('messages_total')}, 0.001)"
-    return (
-        number(
-            "Workers up",
-            "Metrics ports that answer.",
-            "short",
-            f"sum(up{{{_ONE}}}) or vector(0)",
-            (None, "red"),
-            (1, "green"),
-        ),
-        number("Events", "Scored now.", "ops", _rate("events_total"), (None, "blue")),
-        number(
-            "Time to catch up",
-            "What waits in Kafka at the present speed.",
-            "s",
-            drain,
-            (None, "green"),
-            (60, "orange"),
-            (600, "red"),
-        ),
-        number(
-            "Late messages",
-            "Share whose incidents came out later than a second after arrival; the objective is 1 %.",
-            "percentunit",
-            late,
-            (None, "green"),
-            (0.01, "orange"),
-            (0.144, "red"),
-        ),
-        number(
-            "Oldest checkpoint",
-            "How far back a worker that dies now would have to begin.",
-            "s",
-            f"time() - min(max by (partition) (sellerwatch_checkpoint_timestamp_seconds{{{_ONE}}}))",
-            (None, "green"),
-            (300, "red"),
-        ),
-        number(
-            "Dead letters",
-            "Records that could not be read, in the time shown.",
-            "short",
-            f"sum(increase(sellerwatch_dead_letters_total{{{_ONE}}}[$__range]))",
-            (None, "green"),
-            (10, "orange"),
-        ),
+    return number(
+        "Late messages",
+        "Share whose incidents came out later than a second after arrival; the objective is 1 %.",
+        "percentunit",
+        late,
+        (None, "green"),
+        (0.01, "orange"),
+        (0.144, "red"),
+    )
+
+
+def _oldest_checkpoint() -> Panel:
+    return number(
+        "Oldest checkpoint",
+        "How far back a worker that dies now would have to begin.",
+        "s",
+        f"time() - min(max by (partition) (sellerwatch_checkpoint_timestamp_seconds{{{_ONE}}}))",
+        (None, "green"),
+        (300, "red"),
+    )
+
+
+def _dead_letters() -> Panel:
+    return number(
+        "Dead letters",
+        "Records that could not be read, in the time shown.",
+        "short",
+        f"sum(increase(sellerwatch_dead_letters_total{{{_ONE}}}[$__range]))",
+        (None, "green"),
+        (10, "orange"),
     )
 
 
 def _flow() -> tuple[Panel, ...]:
     return (
-        lines(
-            "Events by outcome",
-            "What was scored.",
-            "ops",
-            query(_rate("events_total", "outcome"), "{{outcome}}"),
+        _events_by_outcome(),
+        _messages_waiting(),
+        _event_to_incident(),
+        _time_for_a_message(),
+        _where_the_time_goes(),
+        _events_by_service(),
+    )
+
+
+def _events_by_outcome() -> Panel:
+    return lines(
+        "Events by outcome",
+        "What was scored.",
+        "ops",
+        query(_rate("events_total", "outcome"), "{{outcome}}"),
+    )
+
+
+def _messages_waiting() -> Panel:
+    return lines(
+        "Messages waiting",
+        "Lag of each partition.",
+        "short",
+        query(
+            f"max by (partition) (sellerwatch_consumer_lag_messages{{{_ONE}}})",
+            "partition {{partition}}",
         ),
-        lines(
-            "Messages waiting",
-            "Lag of each partition.",
-            "short",
-            query(
-                f"max by (partition) (sellerwatch_consumer_lag_messages{{{_ONE}}})",
-                "partition {{partition}}",
-            ),
-        ),
-        lines(
-            "Event to incident",
-            "From a message's arrival in Kafka until its incidents were acknowledged.",
-            "s",
-            query(_quantile(0.5, "event_to_incident_seconds"), "median"),
-            query(_quantile(0.99, "event_to_incident_seconds"), "99 %"),
-        ),
-        lines(
-            "Time for a message",
-            "To decode and score it.",
-            "s",
-            query(_quantile(0.5, "batch_seconds"), "median"),
-            query(_quantile(0.99, "batch_seconds"), "99 %"),
-        ),
-        lines(
-            "Where the time goes",
-            "Seconds of a second spent in each stage.",
-            "percentunit",
-            query(_rate("stage_seconds_total", "stage"), "{{stage}}"),
-        ),
-        lines(
-            "Events by service",
-            "A source that falls silent ends its line.",
-            "ops",
-            query(_rate("service_events_total", "tenant, service"), "{{service}} of {{tenant}}"),
-        ),
+    )
+
+
+def _event_to_incident() -> Panel:
+    return lines(
+        "Event to incident",
+        "From a message's arrival in Kafka until its incidents were acknowledged.",
+        "s",
+        query(_quantile(0.5, "event_to_incident_seconds"), "median"),
+        query(_quantile(0.99, "event_to_incident_seconds"), "99 %"),
+    )
+
+
+def _time_for_a_message() -> Panel:
+    return lines(
+        "Time for a message",
+        "To decode and score it.",
+        "s",
+        query(_quantile(0.5, "batch_seconds"), "median"),
+        query(_quantile(0.99, "batch_seconds"), "99 %"),
+    )
+
+
+def _where_the_time_goes() -> Panel:
+    return lines(
+        "Where the time goes",
+        "Seconds of a second spent in each stage.",
+        "percentunit",
+        query(_rate("stage_seconds_total", "stage"), "{{stage}}"),
+    )
+
+
+def _events_by_service() -> Panel:
+    return lines(
+        "Events by service",
+        "A source that falls silent ends its line.",
+        "ops",
+        query(_rate("service_events_total", "tenant, service"), "{{service}} of {{tenant}}"),
     )
 
 
 def _state() -> tuple[Panel, ...]:
     return (
-        lines(
-            "Principals known",
-            "By partition.",
-            "short",
-            query(
-                f"max by (partition) (sellerwatch_principals{{{_ONE}}})", "partition {{partition}}"
-            ),
-        ),
-        lines(
-            "Checkpoints",
-            "Bytes written; a clean partition writes none.",
-            "Bps",
-            query(_rate("checkpoint_bytes_total"), "bytes"),
-        ),
-        lines(
-            "Bad and repeated input",
-            "Dead letters, events too late for their window, events and messages that came twice.",
-            "ops",
-            *(
-                query(_rate(f"{metric}_total"), metric.replace("_", " "))
-                for metric in (
-                    "dead_letters",
-                    "late_events",
-                    "duplicate_events",
-                    "duplicate_messages",
-                )
-            ),
+        _principals_known(),
+        _checkpoints(),
+        _bad_and_repeated_input(),
+    )
+
+
+def _principals_known() -> Panel:
+    return lines(
+        "Principals known",
+        "By partition.",
+        "short",
+        query(f"max by (partition) (sellerwatch_principals{{{_ONE}}})", "partition {{partition}}"),
+    )
+
+
+def _checkpoints() -> Panel:
+    return lines(
+        "Checkpoints",
+        "Bytes written; a clean partition writes none.",
+        "Bps",
+        query(_rate("checkpoint_bytes_total"), "bytes"),
+    )
+
+
+def _bad_and_repeated_input() -> Panel:
+    return lines(
+        "Bad and repeated input",
+        "Dead letters, events too late for their window, events and messages that came twice.",
+        "ops",
+        *(
+            query(_rate(f"{metric}_total"), metric.replace("_", " "))
+            for metric in (
+                "dead_letters",
+                "late_events",
+                "duplicate_events",
+                "duplicate_messages",
+            )
         ),
     )
 

@@ -17,7 +17,7 @@ from dashboards.parts import (
 
 _PAGES = f'max by (incident_id, tenant, principal, kind) (sellerwatch_incident_page{{{JOB}, tenant=~"$tenant"}})'
 _INFO = (
-    "max by (incident_id, severity, data_classes, reason, since, notify_by, source, credentials) "
+    "max by (incident_id, who, severity, data_classes, reason, since, notify_by, source, credentials) "
     f'(sellerwatch_incident_info{{{JOB}, data_classes=~".*($data_class).*"}})'
 )
 _READ = f'sellerwatch_records_read_total{{{JOB}, tenant=~"$tenant", data_class=~"$data_class"}}'
@@ -43,60 +43,87 @@ def soc_wall() -> dashboard.Dashboard:
 
 
 def _figures() -> tuple[Panel, ...]:
+    return (
+        _pages_open(),
+        _tickets_open(),
+        _records_exposed(),
+        _subjects_exposed(),
+        _time_to_tell_the_marketplace(),
+        _not_shown(),
+    )
+
+
+def _pages_open() -> Panel:
     one = f"max by (severity, page) (sellerwatch_open_incidents{{{JOB}, page="
+    return number(
+        "Pages open",
+        "Incidents that woke somebody and are not over.",
+        "short",
+        f'sum({one}"true"}}))',
+        *_OK_BAD,
+    )
+
+
+def _tickets_open() -> Panel:
+    one = f"max by (severity, page) (sellerwatch_open_incidents{{{JOB}, page="
+    return number(
+        "Tickets open",
+        "Incidents that woke nobody.",
+        "short",
+        f'sum({one}"false"}}))',
+        (None, "green"),
+        (1, "orange"),
+    )
+
+
+def _records_exposed() -> Panel:
     shown = f"max by (incident_id) (sellerwatch_incident_%s{{{JOB}}})"
     paging = f'on (incident_id) (max by (incident_id) (sellerwatch_incident_page{{{JOB}, tenant=~"$tenant"}}) == 1)'
-    return (
-        number(
-            "Pages open",
-            "Incidents that woke somebody and are not over.",
-            "short",
-            f'sum({one}"true"}}))',
-            *_OK_BAD,
-        ),
-        number(
-            "Tickets open",
-            "Incidents that woke nobody.",
-            "short",
-            f'sum({one}"false"}}))',
-            (None, "green"),
-            (1, "orange"),
-        ),
-        number(
-            "Records exposed",
-            "Records read in the open pages.",
-            "short",
-            f"sum({shown % 'records'} and {paging}) or vector(0)",
-            *_OK_BAD,
-        ),
-        number(
-            "Subjects exposed",
-            "Distinct buyers, orders or suppliers read in the open pages; one that two incidents read counts twice.",
-            "short",
-            f"sum({shown % 'subjects'} and {paging}) or vector(0)",
-            *_OK_BAD,
-        ),
-        number(
-            "Time to tell the marketplace",
-            "Until the first 24-hour deadline of an open incident with personal data.",
-            "s",
-            f"min(sellerwatch_notification_deadline_timestamp_seconds{{{JOB}}}) - time()",
-            (None, "red"),
-            (21600, "orange"),
-            (64800, "green"),
-        ),
-        number(
-            "Not shown",
-            "Open incidents beyond worker.top_incidents: see the incidents page.",
-            "short",
-            f"max(sellerwatch_hidden_incidents{{{JOB}}})",
-            *_OK_BAD,
-        ),
+    return number(
+        "Records exposed",
+        "Records read in the open pages.",
+        "short",
+        f"sum({shown % 'records'} and {paging}) or vector(0)",
+        *_OK_BAD,
+    )
+
+
+def _subjects_exposed() -> Panel:
+    shown = f"max by (incident_id) (sellerwatch_incident_%s{{{JOB}}})"
+    paging = f'on (incident_id) (max by (incident_id) (sellerwatch_incident_page{{{JOB}, tenant=~"$tenant"}}) == 1)'
+    return number(
+        "Subjects exposed",
+        "Distinct buyers, orders or suppliers read in the open pages; one that two incidents read counts twice.",
+        "short",
+        f"sum({shown % 'subjects'} and {paging}) or vector(0)",
+        *_OK_BAD,
+    )
+
+
+def _time_to_tell_the_marketplace() -> Panel:
+    return number(
+        "Time to tell the marketplace",
+        "Until the first 24-hour deadline of an open incident with personal data.",
+        "s",
+        f"min(sellerwatch_notification_deadline_timestamp_seconds{{{JOB}}}) - time()",
+        (None, "red"),
+        (21600, "orange"),
+        (64800, "green"),
+    )
+
+
+def _not_shown() -> Panel:
+    return number(
+        "Not shown",
+        "Open incidents beyond worker.top_incidents: see the incidents page.",
+        "short",
+        f"max(sellerwatch_hidden_incidents{{{JOB}}})",
+        *_OK_BAD,
     )
 
 
 def _incidents() -> Panel:
-    columns = ("severity", "principal", "data_classes", "Value #B", "reason")
+    columns = ("severity", "who", "principal", "data_classes", "Value #B", "reason")
     order = {
         "excludeByName": {f"{n} {i}": True for n in ("Time", "incident_id") for i in (1, 2)},
         "renameByName": {"Value #A": "page", "Value #B": "records"},
@@ -118,7 +145,7 @@ def _incidents() -> Panel:
             "kind": ("Open the runbook", "${runbooks}${__data.fields.kind}"),
             "principal": (
                 "Drill down",
-                "/d/sellerwatch-principal?var-principal=${__data.fields.principal}",
+                "/d/sellerwatch-principal?var-tenant=${__data.fields.tenant}&var-principal=${__data.fields.principal}",
             ),
         },
     )
@@ -149,59 +176,83 @@ def _counts() -> tuple[Panel, ...]:
 
 def _reads() -> tuple[Panel, ...]:
     return (
-        lines(
-            "Records read by data class",
-            "Each record under the most sensitive class of its event.",
-            "ops",
-            query(f"sum by (data_class) (rate({_READ}[$__rate_interval]))", "{{data_class}}"),
+        _records_read_by_data_class(),
+        _records_read_by_kind_of_integration(),
+        _who_reads_what(),
+        _distinct_subjects_today(),
+        _where_it_goes_by_country(),
+        _where_it_goes_by_network(),
+    )
+
+
+def _records_read_by_data_class() -> Panel:
+    return lines(
+        "Records read by data class",
+        "Each record under the most sensitive class of its event.",
+        "ops",
+        query(f"sum by (data_class) (rate({_READ}[$__rate_interval]))", "{{data_class}}"),
+    )
+
+
+def _records_read_by_kind_of_integration() -> Panel:
+    return lines(
+        "Records read by kind of integration",
+        "The kind declared in principals.yaml, else the kind of principal.",
+        "ops",
+        query(
+            f"sum by (integration_kind) (rate({_READ}[$__rate_interval]))",
+            "{{integration_kind}}",
         ),
-        lines(
-            "Records read by kind of integration",
-            "The kind declared in principals.yaml, else the kind of principal.",
-            "ops",
-            query(
-                f"sum by (integration_kind) (rate({_READ}[$__rate_interval]))",
-                "{{integration_kind}}",
+    )
+
+
+def _who_reads_what() -> Panel:
+    return rows(
+        "Who reads what",
+        "Records read in the time shown, by kind of integration and data class.",
+        query(
+            f"sort_desc(sum by (integration_kind, data_class, tenant) (increase({_READ}[$__range])))",
+            instant=True,
+            form="table",
+        ),
+        transformations=(
+            (
+                "organize",
+                {"excludeByName": {"Time": True}, "renameByName": {"Value": "records"}},
             ),
         ),
-        rows(
-            "Who reads what",
-            "Records read in the time shown, by kind of integration and data class.",
-            query(
-                f"sort_desc(sum by (integration_kind, data_class, tenant) (increase({_READ}[$__range])))",
-                instant=True,
-                form="table",
-            ),
-            transformations=(
-                (
-                    "organize",
-                    {"excludeByName": {"Time": True}, "renameByName": {"Value": "records"}},
-                ),
-            ),
-            width=12,
-        ),
-        bars(
-            "Distinct subjects today",
-            "Buyers, orders or suppliers read in the newest UTC day of event time; an upper bound over workers.",
-            "short",
-            f'sum by (data_class, integration_kind) (sellerwatch_distinct_subjects{{{JOB}, data_class=~"$data_class"}})',
-            "{{data_class}} by {{integration_kind}}",
-            width=12,
-        ),
-        bars(
-            "Where it goes, by country",
-            "Sensitive records in the time shown, by the country of the caller's address.",
-            "short",
-            f"topk(12, sum by (country) (increase(sellerwatch_records_by_country_total{{{JOB}}}[$__range])))",
-            "{{country}}",
-            width=12,
-        ),
-        bars(
-            "Where it goes, by network",
-            "Sensitive records in the time shown, by the caller's network.",
-            "short",
-            f"topk(12, sum by (network) (increase(sellerwatch_records_by_network_total{{{JOB}}}[$__range])))",
-            "{{network}}",
-            width=12,
-        ),
+        width=12,
+    )
+
+
+def _distinct_subjects_today() -> Panel:
+    return bars(
+        "Distinct subjects today",
+        "Buyers, orders or suppliers read in the newest UTC day of event time; an upper bound over workers.",
+        "short",
+        f'sum by (data_class, integration_kind) (sellerwatch_distinct_subjects{{{JOB}, data_class=~"$data_class"}})',
+        "{{data_class}} by {{integration_kind}}",
+        width=12,
+    )
+
+
+def _where_it_goes_by_country() -> Panel:
+    return bars(
+        "Where it goes, by country",
+        "Sensitive records in the time shown, by the country of the caller's address.",
+        "short",
+        f"topk(12, sum by (country) (increase(sellerwatch_records_by_country_total{{{JOB}}}[$__range])))",
+        "{{country}}",
+        width=12,
+    )
+
+
+def _where_it_goes_by_network() -> Panel:
+    return bars(
+        "Where it goes, by network",
+        "Sensitive records in the time shown, by the caller's network.",
+        "short",
+        f"topk(12, sum by (network) (increase(sellerwatch_records_by_network_total{{{JOB}}}[$__range])))",
+        "{{network}}",
+        width=12,
     )
