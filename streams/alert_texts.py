@@ -76,8 +76,8 @@ ALERT_TEXTS: Final[Mapping[str, AlertText]] = {
     ),
     IncidentKind.BULK_READ: AlertText(
         "SellerDataBulkRead",
-        "{who} reads far more of {tenant} than it ever does in an hour",
-        "Ask the owner of the integration: a backfill, an export, a new version that reads more?",
+        "{who} reads far more of {tenant} than it ever does",
+        "Ask the owner of the integration, or the person: a backfill, an export, a new version?",
     ),
     IncidentKind.NEW_NETWORK: AlertText(
         "SellerAccessFromNewNetwork",
@@ -96,7 +96,7 @@ ALERT_TEXTS: Final[Mapping[str, AlertText]] = {
     ),
     FLEET_SURGE: AlertText(
         "SellerFleetSurge",
-        "{who} read far more of {tenant} and others than they ever do in an hour",
+        "{who} read far more of {tenant} and others than they ever do",
         "Ask whether it is a day of sales, or a provider's run after an outage.",
         "If neither, see on the SOC wall which kind or network carries it, and begin with "
         "the largest.",

@@ -7,6 +7,7 @@ from typing import Final
 _LARGEST_READ: Final = 10**15
 _LONG_ID: Final = 12
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
+_ACRONYMS: Final = {word: word.upper() for word in ("bi", "erp", "etl", "wms")}
 # Characters that hide, or turn the direction of what follows.
 _TREACHEROUS: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
@@ -60,15 +61,22 @@ def principal_name(principal: str, kind: str = "") -> str:
 
 
 def of_principal(text: str, principal: str) -> str:
-    """Return a reason's text with "It" for the principal, where that is named beside it.
+    """Return a reason's text without the principal, where that is named beside it.
 
     Examples
     --------
     >>> of_principal("app-1 read 3 records.", "app-1")
     'It read 3 records.'
+    >>> of_principal("The credential key-1 of app-1 is shared.", "app-1")
+    'The credential key-1 is shared.'
     """
     # Reasons cut a long name.
-    return text.replace(principal[:120], "It", 1) if principal else text
+    name = principal[:120]
+    if not name:
+        return text
+    if text.startswith(name):
+        return f"It{text[len(name) :]}"
+    return text.replace(f" of {name}", "", 1)
 
 
 def count(number: float | None, unknown: str = "unknown") -> str:
@@ -150,8 +158,14 @@ def duration(span: timedelta) -> str:
 
 
 def words(name: str) -> str:
-    """Return a field's or kind's name as words."""
-    return name.replace("_", " ")
+    """Return a field's or kind's name as words.
+
+    Examples
+    --------
+    >>> words("payment_processor"), words("bi_export")
+    ('payment processor', 'BI export')
+    """
+    return " ".join(_ACRONYMS.get(word, word) for word in name.split("_"))
 
 
 def chance(p_value: float) -> str:

@@ -29,7 +29,12 @@ def alert_message(
     now, lasts
         The alert ends after so long, unless it is sent again.
     """
-    subjects = "unknown" if shown.subjects is None else str(shown.subjects)
+    # A log that counts no records is no log without reads.
+    how_much = f"{shown.records} records in {shown.calls} calls"
+    if not shown.records:
+        how_much = f"{shown.calls} calls, records not counted in the log"
+    if shown.subjects is not None:
+        how_much += f", {shown.subjects} distinct subjects"
     notify_by = "no personal data, no duty known"
     if shown.notify_by is not None:
         notify_by = f"{shown.notify_by:%Y-%m-%d %H:%M} UTC"
@@ -42,13 +47,12 @@ def alert_message(
         "annotations": {
             "summary": text.summary.format(who=shown.who, tenant=shown.labels["tenant"]),
             "description": (
-                f"{shown.reason} {shown.records} records of {classes} data were read since "
-                f"{since}, from {shown.source}, with {credentials}."
+                f"{shown.reason} {how_much}, of {classes} data since {since}, "
+                f"from {shown.source}, with {credentials}."
             ),
             "who": shown.who,
             "action": text.action,
-            "records": str(shown.records),
-            "distinct_subjects": subjects,
+            "how_much": how_much,
             "data_classes": classes,
             "incident_severity": shown.severity.value,
             "reason": shown.reason,

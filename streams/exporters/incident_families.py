@@ -9,7 +9,6 @@ from streams.exporters.open_incident import OpenIncident
 
 _LABELS: Final = ("incident_id", "tenant", "principal", "kind")
 _DETAILED: Final = 8
-_REASON_CHARACTERS: Final = 70
 
 
 class IncidentFamilies:
@@ -40,16 +39,18 @@ class IncidentFamilies:
             labels=_LABELS,
         )
         records = _gauge("records", "Records read since an open incident began.")
+        calls = _gauge("calls", "Calls since an open incident began.")
         subjects = _gauge("subjects", "Distinct subjects read since an open incident began.")
         info = InfoMetricFamily("sellerwatch_incident", "What a person needs to know of it.")
         for rank, shown in enumerate(self._shown):
             key = (shown.incident_id,)
             pages.add_metric([shown.labels[name] for name in _LABELS], int(shown.page))
             records.add_metric(key, shown.records)
+            calls.add_metric(key, shown.calls)
             if shown.subjects is not None:
                 subjects.add_metric(key, shown.subjects)
             info.add_metric((), _info(shown, rank < _DETAILED))
-        yield from (pages, records, subjects, info)
+        yield from (pages, records, calls, subjects, info)
         yield from self._details(self._shown[:_DETAILED])
 
     def _details(self, detailed: list[OpenIncident]) -> Iterator[Metric]:
@@ -83,15 +84,12 @@ def _gauge(name: str, text: str, *labels: str) -> GaugeMetricFamily:
 
 
 def _info(shown: OpenIncident, detailed: bool) -> dict[str, str]:
-    reason = shown.reason
-    if not detailed and len(reason) > _REASON_CHARACTERS:
-        reason = reason[: _REASON_CHARACTERS - 1] + "…"
     return {
         "incident_id": shown.incident_id,
         "who": shown.who,
         "severity": shown.severity.value,
         "data_classes": ", ".join(shown.data_classes),
-        "reason": reason,
+        "reason": shown.reason if detailed else shown.brief,
         "since": f"{shown.since:%Y-%m-%d %H:%M} UTC",
         "notify_by": "" if shown.notify_by is None else f"{shown.notify_by:%Y-%m-%d %H:%M} UTC",
         "source": shown.source,

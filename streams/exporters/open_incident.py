@@ -14,6 +14,7 @@ from streams.exporters.network import is_address, network_of
 from streams.wording import of_principal
 
 _TEXT_CHARACTERS: Final = 300
+_LINE_CHARACTERS: Final = 110
 _PLACE_CHARACTERS: Final = 80
 _REASONS: Final = 3
 _RANGE: Final = re.compile(r"(?P<median>[\d,.]+) \((?P<low>[\d,.]+) to (?P<high>[\d,.]+)\)")
@@ -28,6 +29,8 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
         Who it is, as a sentence begins.
     badness
         Orders incidents: a page before a ticket, then severity, then score.
+    reason, brief
+        What stands out most, in sentences; the first of them, cut to a line.
     feature, reading
         The feature with a number that explains the incident best: observed, and the usual
         median, low and high where they are known.
@@ -52,7 +55,9 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
     data_classes: tuple[DataClass, ...]
     records: int
     subjects: int | None
+    calls: int
     reason: str
+    brief: str
     feature: str
     reading: dict[str, float]
     contributions: dict[str, float]
@@ -85,7 +90,9 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
             data_classes=incident.data_classes,
             records=exposure.records or 0,
             subjects=exposure.distinct_subjects,
-            reason=_reason(incident),
+            calls=exposure.calls,
+            reason=" ".join(_texts(incident))[:_TEXT_CHARACTERS],
+            brief=_cut(next(iter(_texts(incident)), "")),
             feature=feature,
             reading=reading,
             contributions={r.feature: r.contribution for r in incident.reasons[:_REASONS]},
@@ -103,10 +110,16 @@ def _notify_by(incident: Incident) -> datetime | None:
     return None if clock is None else clock.marketplace_due_at
 
 
-def _reason(incident: Incident) -> str:
+def _texts(incident: Incident) -> list[str]:
     # The principal is named already, and an address is not for pagers and chats outside.
     texts = (_without_address(reason) for reason in incident.reasons[:2])
-    return " ".join(of_principal(text, incident.principal) for text in texts)[:_TEXT_CHARACTERS]
+    return [of_principal(text, incident.principal) for text in texts]
+
+
+def _cut(text: str) -> str:
+    if len(text) <= _LINE_CHARACTERS:
+        return text
+    return f"{text[:_LINE_CHARACTERS].rpartition(' ')[0]} …"
 
 
 def _without_address(reason: Reason) -> str:

@@ -1,7 +1,7 @@
 """What to do about an incident, in the order of doing it."""
 
 from models.incident import Incident
-from streams.alert_texts import ALERT_TEXTS, FLEET_SURGE, is_of_the_fleet, page_kind
+from streams.alert_texts import ALERT_TEXTS, CUT_OFF, FLEET_SURGE, is_of_the_fleet, page_kind
 from streams.wording import plain, sequence, short_principal
 
 
@@ -13,7 +13,10 @@ def next_steps(incident: Incident) -> tuple[str, ...]:
     if is_of_the_fleet(incident):
         text = ALERT_TEXTS[FLEET_SURGE]
     name = short_principal(incident.principal)
-    cut_off = f"If it is not explained within minutes, {_cut_off(incident, name)}"
+    when = (
+        "If it is not explained within minutes," if text.cut_off == CUT_OFF else "Before you ask,"
+    )
+    cut_off = f"{when} {_cut_off(incident, name)}"
     return (
         text.question,
         text.cut_off if is_of_the_fleet(incident) else cut_off,

@@ -207,7 +207,7 @@ def check_messages(stage: Stage, count: int) -> None:
         "Who: app-canary at A1, with key-1",
         "Do first: A planted record has no honest reader",
         "What: customer data",
-        "How much: 3400 records",
+        "How much: 3400 records in 12 calls",
         "Why: app-1 read 3,400 customer records in an hour; usual: 42 (8 to 115).",
         "Tell the marketplace by: 20",
         "http://127.0.0.1:6066/runbooks/canary",

@@ -153,6 +153,7 @@ def test_each_kind_of_incident_fires_its_alert_and_no_other(
         f'sellerwatch_incident_page{{{labels},instance="b:1"}}': "1x5 _x20",
         'sellerwatch_incident_records{incident_id="i-1",instance="a:1"}': "3400x5 _x20",
         'sellerwatch_incident_records{incident_id="i-1",instance="b:1"}': "3400x5 _x20",
+        'sellerwatch_incident_calls{incident_id="i-1"}': "12x5 _x20",
         'sellerwatch_incident_subjects{incident_id="i-1"}': "2100x5 _x20",
         info: "1x5 _x20",
     }
@@ -161,11 +162,10 @@ def test_each_kind_of_incident_fires_its_alert_and_no_other(
         "action": text.action,
         "who": "The ERP app-1",
         "description": (
-            "It read 3,400. 3400 records of customer data were read since 2026-01-01 00:00 UTC, "
-            "from AS64500 (DE), with key-1."
+            "It read 3,400. 3400 records in 12 calls, 2100 distinct subjects, of customer data "
+            "since 2026-01-01 00:00 UTC, from AS64500 (DE), with key-1."
         ),
-        "records": "3400",
-        "distinct_subjects": "2100",
+        "how_much": "3400 records in 12 calls, 2100 distinct subjects",
         "data_classes": "customer",
         "incident_severity": "high",
         "reason": "It read 3,400.",
