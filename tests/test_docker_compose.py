@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from streams.cli import build_cli
 from streams.settings import Settings, WorkerSettings
 
-WORKERS = ("topics", "worker", "ingest")
+WORKERS = ("topics", "worker", "more-workers", "ingest")
 
 
 @pytest.fixture
@@ -96,6 +96,22 @@ def test_the_ports_are_those_of_the_settings(compose: dict, scrape: dict) -> Non
     assert found["port"] == worker.metrics_port
     assert found["names"] == ["worker"]
     assert set(found["names"]) <= set(compose["services"])
+
+
+def test_more_workers_are_workers_that_prometheus_finds(compose: dict, scrape: dict) -> None:
+    worker, more = compose["services"]["worker"], compose["services"]["more-workers"]
+    own = {"ports", "profiles", "networks"}
+    assert {k: v for k, v in worker.items() if k not in own} == {
+        k: v for k, v in more.items() if k not in own
+    }
+    # A second publisher of the same port would not start.
+    assert "ports" not in more
+    names = scrape["sellerwatch"]["dns_sd_configs"][0]["names"]
+    assert more["networks"]["default"]["aliases"] == names
+    replicas = worker["deploy"]["replicas"] + more["deploy"]["replicas"]
+    assert replicas <= Settings().topics.partitions
+    published = worker["ports"][0].split(":")[1].split("-")
+    assert int(published[1]) - int(published[0]) + 1 == worker["deploy"]["replicas"]
 
 
 def test_the_environment_is_valid_and_reaches_the_broker(

@@ -60,7 +60,16 @@ def test_each_kind_of_incident_and_each_alert_has_its_page(root: Path) -> None:
                 assert rule["alert"] in title, page
 
 
-@pytest.mark.parametrize("line", commands("sellerwatch"))
+def inside(line: str) -> str:
+    """What a command of docker compose runs of sellerwatch, or nothing."""
+    found = re.match(r"docker compose (?:exec \w+ sellerwatch|run --rm \w+) (.*)", line)
+    return f"sellerwatch {found[1]}" if found else ""
+
+
+SELLERWATCH = {*commands("sellerwatch"), *map(inside, commands("docker"))} - {""}
+
+
+@pytest.mark.parametrize("line", sorted(SELLERWATCH))
 def test_sellerwatchs_commands_exist(line: str) -> None:
     words = shlex.split(line)[1:]
     groups = {"config", "topics"}
@@ -86,11 +95,11 @@ def test_awss_commands_exist_with_these_parameters(line: str) -> None:
 
 def test_the_services_of_docker_compose_exist(root: Path) -> None:
     services = yaml.safe_load((root / "docker-compose.yml").read_text())["services"]
-    known = {*services, "up", "ps", "logs", "exec", "restart"}
+    known = {*services, "up", "ps", "logs", "exec", "restart", "run"}
     for line in commands("docker"):
         words = shlex.split(line)[2:]
-        if words[0] == "exec":
-            words = words[:2]
+        if words[0] in {"exec", "run"}:
+            words = [word for word in words if word != "--rm"][:2]
         named = {w for w in words if not w.startswith("-") and not w.isdigit() and "=" not in w}
         assert named <= known, line
 

@@ -102,6 +102,7 @@ def pipeline_case(case: Case, rule: dict) -> dict:
                 "exp_annotations": {
                     "summary": case.summary,
                     "description": description(case, rule),
+                    "action": rule["annotations"]["action"],
                     "dashboard_url": f"http://g/d/{place}",
                     "runbook_url": f"http://w/runbooks/{book}",
                 },
@@ -233,7 +234,7 @@ def test_every_kind_of_incident_has_an_alert(alerts: dict[str, dict]) -> None:
 def test_every_alert_says_what_a_person_needs(alerts: dict[str, dict]) -> None:
     for name, rule in alerts.items():
         assert rule["labels"]["severity"] in {"critical", "warning", "info", "none"}, name
-        assert {"summary", "description", "runbook_url", "dashboard_url"} <= set(
+        assert {"summary", "description", "action", "runbook_url", "dashboard_url"} <= set(
             rule["annotations"]
         )
         assert "keep_firing_for" in rule, name
