@@ -83,3 +83,6 @@ bench-detection: setup
 
 bench-detector-cost: setup
 	$(BIN)/python -m bench.detector_cost
+
+bench-million-principals: setup
+	$(BIN)/python -m bench.million_principals

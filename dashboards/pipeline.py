@@ -204,13 +204,16 @@ def _checkpoints() -> Panel:
 def _bad_and_repeated_input() -> Panel:
     return lines(
         "Bad and repeated input",
-        "Dead letters, events too late for their window, events and messages that came twice.",
+        "Dead letters, events too late or of an impossible time, what came twice, "
+        "principals forgotten because there were too many.",
         "ops",
         *(
             query(_rate(f"{metric}_total"), metric.replace("_", " "))
             for metric in (
                 "dead_letters",
                 "late_events",
+                "time_jumps",
+                "folded_principals",
                 "duplicate_events",
                 "duplicate_messages",
             )

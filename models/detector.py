@@ -162,7 +162,13 @@ class Detector:
         if event.principal_kind is PrincipalKind.SERVICE:
             return changed
         key = self._key(event)
-        state = self._state(key, event)
+        state = self._memory.states.get(key)
+        if state is None:
+            changed = [*changed, *self._make_room()]
+            state = self._welcome(key, event)
+        elif event.time >= state.facts.last_seen + _HOUR_SECONDS:
+            self._memory.touch(key, state)
+            state.facts.last_seen = event.time
         self._memory.mark(key)
         if event.time < newest - _HOUR_SECONDS - self._settings.allowed_lateness_seconds:
             fleet.late_events_total += 1
@@ -207,16 +213,15 @@ class Detector:
     def _key(event: AccessEvent) -> Key:
         return event.tenant[:_NAME_CHARACTERS], event.principal[:_NAME_CHARACTERS]
 
-    def _state(self, key: Key, event: AccessEvent) -> PrincipalState:
+    def _make_room(self) -> list[Incident]:
+        """Forget somebody if there are too many; its incident goes on no more."""
+        if len(self._memory.states) < self._settings.max_principals:
+            return []
+        draft = self._memory.forget_oldest()
+        return [] if draft is None else [self._judge.close(draft)]
+
+    def _welcome(self, key: Key, event: AccessEvent) -> PrincipalState:
         memory = self._memory
-        state = memory.states.get(key)
-        if state is not None:
-            if event.time >= state.facts.last_seen + _HOUR_SECONDS:
-                memory.touch(key, state)
-                state.facts.last_seen = event.time
-            return state
-        if len(memory.states) >= self._settings.max_principals:
-            memory.forget_oldest()
         fleet = memory.fleet
         if fleet.started is None:
             fleet.started = event.time

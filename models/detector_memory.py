@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +28,8 @@ _PRINCIPAL: Final = b"principal"
 _COHORT: Final = b"cohort"
 # Nobody takes them in a run over files.
 _CLOSED_DAYS_KEPT: Final = 100_000
+# However many incidents are open, few principals are asked who may be forgotten.
+_OLDEST_ASKED: Final = 64
 _FLEET_MATURE_SECONDS: Final = 2 * 86_400.0
 Key = tuple[str, str]
 
@@ -80,6 +83,8 @@ class DetectorMemory:
         self.open_hours: dict[int, dict[Key, None]] = {}
         self._cohort_weight = cohort_weight
         self._changed: set[Key] = set()
+        # Forgotten since the last call of `take_changes`, which had handed them out before.
+        self._gone: set[Key] = set()
         self._changed_cohorts: set[str] = set()
 
     def mark(self, key: Key) -> None:
@@ -101,6 +106,7 @@ class DetectorMemory:
         state = PrincipalState(facts, self.cohort(cohort), self._cohort_weight)
         self.states[key] = state
         self.cohort(cohort).novelty.state.members += 1.0
+        self.mark_cohort(cohort)
         return state
 
     def cohort(self, name: str) -> Cohort:
@@ -121,27 +127,40 @@ class DetectorMemory:
         self.fleet.sequence += 1
         state.facts.touched = self.fleet.sequence
 
-    def forget_oldest(self) -> None:
-        """Fold the least recent principal into its cohort, which has learnt its hours."""
-        key = next((k for k, s in self.states.items() if s.draft is None), next(iter(self.states)))
+    def forget_oldest(self) -> IncidentDraft | None:
+        """Fold the least recent principal into its cohort, which has learnt its hours.
+
+        Returns
+        -------
+        IncidentDraft or None
+            Its open incident: principals without one go first, if there are any among the
+            least recent.
+        """
+        oldest = islice(self.states.items(), _OLDEST_ASKED)
+        key = next((k for k, s in oldest if s.draft is None), next(iter(self.states)))
         state = self.states.pop(key)
         for index in state.windows:
             self.open_hours.get(index, {}).pop(key, None)
         if state.novelty.cohort is not None:
             state.novelty.cohort.state.members -= 1.0
-        self._changed.add(key)
+            self.mark_cohort(state.facts.cohort)
+        self._changed.discard(key)
+        if state.is_handed_out:
+            self._gone.add(key)
         self.fleet.folded_principals_total += 1
+        return state.draft
 
     def take_changes(self) -> dict[bytes, bytes]:
         """Return a snapshot of each unit that changed since the last call.
 
-        A unit that is gone, a forgotten principal, has an empty value.
+        A unit that is gone, a forgotten principal, has an empty value; one that came and was
+        forgotten between two calls is not told of.
         """
-        changes = {}
+        changes = {_principal_key(key): b"" for key in sorted(self._gone)}
         for key in sorted(self._changed):
-            state = self.states.get(key)
-            packed = b"" if state is None else pack_state(state.snapshot())
-            changes[_principal_key(key)] = packed
+            state = self.states[key]
+            state.is_handed_out = True
+            changes[_principal_key(key)] = pack_state(state.snapshot())
         for name in sorted(self._changed_cohorts):
             changes[b"\0".join((_COHORT, _raw(name)))] = pack_state(self.cohorts[name].state)
         if changes:
@@ -150,6 +169,7 @@ class DetectorMemory:
             changes[FLEET_KEY] = pack_state(self.fleet)
         self._changed.clear()
         self._changed_cohorts.clear()
+        self._gone.clear()
         return changes
 
     def restore(self, changes: Mapping[bytes, bytes]) -> None:
@@ -192,6 +212,7 @@ class DetectorMemory:
         cohort = self.cohort(snapshot.facts.cohort)
         state = PrincipalState(snapshot.facts, cohort, self._cohort_weight)
         state.restore(snapshot)
+        state.is_handed_out = True
         self.states[key] = state
         for index in state.windows:
             self.open_hours.setdefault(index, {})[key] = None

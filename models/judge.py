@@ -112,6 +112,10 @@ class Judge:
         """Close every incident."""
         return self._close(float("inf"))
 
+    def close(self, draft: IncidentDraft) -> Incident:
+        """Close the incident of a principal that is forgotten."""
+        return self._build(draft, IncidentStatus.CLOSED)
+
     def build_open(self, status: IncidentStatus) -> list[Incident]:
         """Return the open incidents as they stand."""
         drafts = [s.draft for s in self._memory.states.values() if s.draft is not None]

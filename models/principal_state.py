@@ -103,7 +103,16 @@ class PrincipalState:
         How many hours of its own the cohort is worth.
     """
 
-    __slots__ = ("days", "draft", "drift", "facts", "novelty", "volume", "windows")
+    __slots__ = (
+        "days",
+        "draft",
+        "drift",
+        "facts",
+        "is_handed_out",
+        "novelty",
+        "volume",
+        "windows",
+    )
 
     def __init__(self, facts: PrincipalFacts, cohort: Cohort, cohort_weight: float) -> None:
         self.facts = facts
@@ -113,6 +122,8 @@ class PrincipalState:
         self.novelty = Novelty(cohort.novelty)
         self.windows: dict[int, Window] = {}
         self.draft: IncidentDraft | None = None
+        # Whether a snapshot of it is kept somewhere.
+        self.is_handed_out = False
 
     def join(self, name: str, cohort: Cohort) -> None:
         """Move to another cohort; it gets to know the principal's values."""

@@ -24,6 +24,14 @@ class Detecting(Protocol):
         """Events that came too late for their window."""
 
     @property
+    def time_jumps_total(self) -> int:
+        """Events whose time is impossible, or far ahead of all others."""
+
+    @property
+    def folded_principals_total(self) -> int:
+        """Principals that were forgotten because there were too many."""
+
+    @property
     def principals_known(self) -> int:
         """How many principals have a state."""
 

@@ -94,11 +94,15 @@ class PartitionDetectors:
         """
         started = self._clock()
         work = self._partitions[partition]
-        duplicates, late = work.recent.duplicates_total, work.detector.late_events_total
+        detector, duplicates = work.detector, work.recent.duplicates_total
+        late, jumps = detector.late_events_total, detector.time_jumps_total
+        folded = detector.folded_principals_total
         events, incidents = work.take(offset, value)
         runtime = self._metrics.runtime
         runtime.duplicate_events.inc(work.recent.duplicates_total - duplicates)
-        self._metrics.late_events.inc(work.detector.late_events_total - late)
+        self._metrics.late_events.inc(detector.late_events_total - late)
+        self._metrics.time_jumps.inc(detector.time_jumps_total - jumps)
+        self._metrics.folded_principals.inc(detector.folded_principals_total - folded)
         self._observe(partition, work, started)
         self._metrics.count_events(tuple(events))
         self._metrics.calibration.count_days(work.detector.take_closed_days())

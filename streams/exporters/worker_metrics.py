@@ -70,6 +70,12 @@ class WorkerMetrics:
         self.late_events = self._counter(
             "late_events", "Events that came too late for their window."
         )
+        self.time_jumps = self._counter(
+            "time_jumps", "Events whose time is impossible, or far ahead of all others."
+        )
+        self.folded_principals = self._counter(
+            "folded_principals", "Principals that were forgotten because there were too many."
+        )
         self.runtime = RuntimeMetrics(self.registry)
         self.batch_seconds = self._histogram(
             "batch_seconds", "Time to decode and score one message.", _BATCHES

@@ -1,6 +1,8 @@
 """Wrong numbers, long names and jumping clocks leave the detector as it was."""
 
+import gc
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from simulated_week import DAY, event, fleet, pages
 
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
+from models.incident import IncidentStatus
 
 YEAR = 365 * DAY
 
@@ -53,9 +56,44 @@ def test_a_name_of_ten_kilobytes_is_cut() -> None:
 
 def test_the_least_recent_of_too_many_principals_fold_into_their_cohort() -> None:
     detector = Detector(DetectorSettings(max_principals=500), {})
-    for number in range(3000):
-        detector.process(event(number, 5, f"app-{number}"))
-    assert detector.principals_known == 500
-    assert detector.folded_principals_total == 2500
-    gone = [key for key, value in detector.take_changes().items() if not value]
-    assert len(gone) == 2500
+    sizes = set()
+    for number in range(100_000):
+        detector.process(event(number * 0.036, 5, f"app-{number}"))
+        if number % 5000 == 4999:
+            sizes.add(detector.principals_known)
+    assert sizes == {500}
+    assert detector.folded_principals_total == 99_500
+    kept = [key for key in detector.take_changes() if key.startswith(b"principal")]
+    assert sorted(kept) == sorted(b"principal\0A1\0app-%d" % n for n in range(99_500, 100_000))
+
+
+def test_so_many_principals_take_no_more_memory_than_few() -> None:
+    detector = Detector(DetectorSettings(max_principals=200), {})
+    detector.process_batch(event(number * 0.1, 5, f"app-{number}") for number in range(2000))
+    gc.collect()
+    tracemalloc.start()
+    detector.process_batch(event(200 + number * 0.1, 5, f"new-{number}") for number in range(5000))
+    gc.collect()
+    grown = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    # The states of 200 principals, which were there before, were replaced.
+    assert grown < 200 * 15_000
+
+
+def test_the_incident_of_a_forgotten_principal_is_closed() -> None:
+    detector = Detector(DetectorSettings(max_principals=100), {}, canaries=frozenset({7}))
+    incidents = []
+    for number in range(400):
+        read = event(number, 1, f"app-{number}", subject_ids=(7,))
+        incidents += detector.process(read)
+    incidents += detector.finish()
+    last = {incident.incident_id: incident.status for incident in incidents}
+    assert len(last) == 400
+    assert set(last.values()) == {IncidentStatus.CLOSED}
+
+
+def test_who_has_an_open_incident_is_forgotten_last() -> None:
+    detector = Detector(DetectorSettings(max_principals=10), {}, canaries=frozenset({7}))
+    detector.process(event(0, 1, "thief", subject_ids=(7,)))
+    detector.process_batch(event(1 + number, 5, f"app-{number}") for number in range(50))
+    assert [i.principal for i in detector.open_incidents()] == ["thief"]

@@ -85,15 +85,50 @@ def test_only_what_changed_is_returned() -> None:
     assert b"principal\0A1\0app-2" in detector.take_changes()
 
 
-def test_what_was_forgotten_is_an_empty_value() -> None:
+def test_what_was_handed_out_and_then_forgotten_is_an_empty_value() -> None:
     detector = Detector(SETTINGS, {})
-    for number in range(8):
+    for number in range(6):
         detector.process(event(number, 1, f"app-{number}", 2))
     changes = detector.take_changes()
+    for number in range(6, 8):
+        detector.process(event(number, 1, f"app-{number}", 2))
+    changes |= detector.take_changes()
     assert changes[b"principal\0A1\0app-0"] == b""
     later = Detector(SETTINGS, {})
     later.restore(changes)
     assert later.principals_known == detector.principals_known == 6
+
+
+def test_who_came_and_was_forgotten_between_two_snapshots_is_in_none() -> None:
+    detector = Detector(SETTINGS, {})
+    for number in range(1000):
+        detector.process(event(number, 1, f"app-{number}", 2))
+    names = {key for key in detector.take_changes() if key.startswith(b"principal")}
+    assert names == {b"principal\0A1\0app-%d" % number for number in range(994, 1000)}
+
+
+def test_who_comes_back_and_is_forgotten_again_is_still_an_empty_value() -> None:
+    detector = Detector(SETTINGS, {})
+    detector.process(event(0, 1, "app-0", 2))
+    kept = detector.take_changes()
+    for number in (1, 2, 3, 4, 5, 6, 0, 7, 8, 9, 10, 11, 12):
+        detector.process(event(20.0 + number, 1, f"app-{number}", 2))
+    kept |= detector.take_changes()
+    assert kept[b"principal\0A1\0app-0"] == b""
+
+
+def test_a_restored_cohort_has_as_many_members() -> None:
+    detector = Detector(SETTINGS, {})
+    detector.process_batch(EVENTS[:10])
+    kept = detector.take_changes()
+    for number in range(10, 14):
+        detector.process(event(7200.0 + number, 1, f"app-{number}", 2))
+    kept |= detector.take_changes()
+    later = Detector(SETTINGS, {})
+    later.restore(kept)
+    again = [event(7300.0 + number, 1, f"app-{number}", 3) for number in range(10, 18)]
+    assert later.process_batch(again) == detector.process_batch(again)
+    assert later.take_changes() == detector.take_changes()
 
 
 @pytest.mark.parametrize("value", [b"x", b"\x01abc", b"\xff"])

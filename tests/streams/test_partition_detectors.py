@@ -6,7 +6,7 @@ from models.data_class import DataClass
 from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.errors import WireFormatError
-from models.event_batch import encode_batch
+from models.event_batch import decode_batch, encode_batch
 from models.feedback import Verdict, feedback_on
 from models.incident import IncidentStatus
 from streams.exporters.worker_metrics import WorkerMetrics
@@ -74,6 +74,25 @@ def test_an_event_that_comes_twice_counts_once() -> None:
     value = metrics.registry.get_sample_value
     assert value("sellerwatch_events_total", {"outcome": "success"}) == 1
     assert value("sellerwatch_duplicate_events_total") == 1
+
+
+def test_impossible_times_and_too_many_principals_are_counted() -> None:
+    metrics = WorkerMetrics(top_incidents=5)
+    few = DetectorSettings(max_principals=2)
+    detectors = PartitionDetectors(
+        lambda partition: Detector(few, {}, partition=partition),
+        metrics, QUIET_SECONDS, 300.0, Clock(),
+    )  # fmt: skip
+    detectors.open(2, 0)
+    (event,) = decode_batch(batch(1)).events
+    others = [
+        msgspec.structs.replace(event, event_id=f"o-{n}", principal=f"app-{n}") for n in range(5)
+    ]
+    mad = msgspec.structs.replace(event, event_id="mad", time=event.time + 10 * 365 * 86_400)
+    detectors.process(2, 0, encode_batch([*others, mad]))
+    value = metrics.registry.get_sample_value
+    assert value("sellerwatch_folded_principals_total") == 3
+    assert value("sellerwatch_time_jumps_total") == 1
 
 
 def test_a_message_that_is_no_batch_is_refused_and_not_in_the_way() -> None:
