@@ -96,7 +96,7 @@ ALERT_TEXTS: Final[Mapping[str, AlertText]] = {
     ),
     FLEET_SURGE: AlertText(
         "SellerFleetSurge",
-        "{who} read far more of {tenant} and others than they ever do",
+        "{who} read far more than they ever do",
         "Ask whether it is a day of sales, or a provider's run after an outage.",
         "If neither, see on the SOC wall which kind or network carries it, and begin with "
         "the largest.",

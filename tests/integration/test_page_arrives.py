@@ -162,7 +162,7 @@ def test_the_page_arrives_and_resolves(root: Path, tmp_path: Path) -> None:
             assert alert["labels"]["principal"] == "app-payments"
             assert alert["annotations"]["data_classes"].startswith("customer")
             assert alert["labels"]["kind"] == "purpose_violation"
-            assert "records of customer" in alert["annotations"]["description"]
+            assert "of customer" in alert["annotations"]["description"]
             assert "declared: financial, payment" in alert["annotations"]["description"]
             assert alert["annotations"]["runbook_url"].endswith("/purpose_violation")
             let_a_day_pass(config, tmp_path)

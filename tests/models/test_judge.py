@@ -115,6 +115,9 @@ def test_many_at_once_are_one_incident_of_the_fleet() -> None:
             found |= pages(detector.process(event(10 * DAY + 60 * step, 600, f"app-{index}")))
     names = [i.principal for i in found.values()]
     assert names.count("fleet") == 1
+    surge = next(i for i in found.values() if i.principal == "fleet")
+    assert [reason.feature for reason in surge.reasons] == ["principals"]
+    assert surge.runbook_url.endswith("fleet_surge")
     assert len(names) <= 5
 
 
