@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.access_event import Outcome
+from streams.parser_factory import make_parser
+from streams.settings import Settings
 from streams.simulation import ATTACKS, CONFOUNDERS, Simulation, SimulationSettings
 
 SMALL = {"days": 9, "principals": 14, "traffic_scale": 0.4, "buyers": 2000}
@@ -280,3 +283,21 @@ def test_any_valid_settings_give_records_and_truth_that_agree(**drawn):
     assert seen == members
     assert len(simulation.truth) == len(ATTACKS) * drawn["attacks_per_kind"]
     assert all(one.times == tuple(sorted(one.times)) for one in simulation.truth)
+
+
+def test_half_of_the_enumerations_walk_through_numbers_that_exist():
+    settings = SimulationSettings(
+        days=9, principals=14, traffic_scale=0.05, buyers=200, attacks=("enumeration",),
+        attacks_per_kind=8, confounders="none",
+    )  # fmt: skip
+    parser = make_parser(Settings(), "auto", bytes(32))
+    walks, found = defaultdict(int), Counter()
+    for record in Simulation(settings).records():
+        if record.attack is not None:
+            (event,) = parser.parse(record.record, source="simulation", position="")
+            walks[record.attack] += event.sequential_ids
+            found[record.attack] += event.outcome is Outcome.SUCCESS
+    assert len(walks) == 8
+    assert min(walks.values()) > 200
+    exist = [count for name, count in found.items() if count > 0.8 * walks[name]]
+    assert 2 <= len(exist) <= 6
