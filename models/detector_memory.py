@@ -3,25 +3,15 @@
 from collections import deque
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from models.calibration import Calibration
 from models.cohort import Cohort, CohortState
-from models.features import DAY_FEATURES
-from models.hour_volume import HourState
+from models.fleet_state import FleetState
 from models.incident_draft import IncidentDraft
 from models.principal_state import PrincipalFacts, PrincipalSnapshot, PrincipalState
-from models.rolling_volume import DaysState
-from models.snapshot import (
-    PREVIOUS_VERSION,
-    pack_state,
-    unpack_any,
-    unpack_state,
-    version_of,
-)
-from models.tail_threshold import ThresholdState
+from models.snapshot import pack_state, unpack_state
+from models.snapshot_upgrade import is_upgraded, upgrade_fleet, upgrade_principal
 
 FLEET_KEY: Final = b"fleet"
 _PRINCIPAL: Final = b"principal"
@@ -32,32 +22,6 @@ _CLOSED_DAYS_KEPT: Final = 100_000
 _OLDEST_ASKED: Final = 64
 _FLEET_MATURE_SECONDS: Final = 2 * 86_400.0
 Key = tuple[str, str]
-
-
-class FleetState(msgspec.Struct, array_like=True, kw_only=True):
-    """What is known of all principals of a partition together; times are event time."""
-
-    newest_event_seconds: float | None = None
-    started: float | None = None
-    swept: float | None = None
-    day: int = 0
-    newcomers: int = 0
-    mature_days: float = 0.0
-    sequence: int = 0
-    events_total: int = 0
-    late_events_total: int = 0
-    time_jumps_total: int = 0
-    folded_principals_total: int = 0
-    principal_days_total: int = 0
-    pages_total: int = 0
-    jumps_in_a_row: int = 0
-    cohort: CohortState = msgspec.field(default_factory=CohortState)
-    thresholds: dict[str, dict[str, ThresholdState]] = {}
-    # What all principals have read: registers of the distinct subjects.
-    subjects: dict[str, bytearray] = {}
-    # Time, tenant, principal and new network (or 0) of the last statistical pages.
-    recent_pages: list[tuple[float, str, str, int]] = []
-    surge: IncidentDraft | None = None
 
 
 class DetectorMemory:
@@ -180,33 +144,47 @@ class DetectorMemory:
         WireFormatError
             If a value is no snapshot, or one of a version that this release does not read.
         """
-        snapshots: list[tuple[Key, PrincipalSnapshot]] = []
+        if FLEET_KEY in changes:
+            self._restore_fleet(changes[FLEET_KEY])
+        principals: list[tuple[Key, PrincipalSnapshot, bool]] = []
         for key, value in changes.items():
             kind, _, rest = key.partition(b"\0")
-            if key == FLEET_KEY:
-                self._restore_fleet(value)
-            elif kind == _COHORT and version_of(value) == PREVIOUS_VERSION:
-                # Its histograms were others: the cohort learns anew.
-                continue
-            elif kind == _COHORT:
+            if kind == _COHORT and not is_upgraded(value):
                 state: CohortState = unpack_state(value, CohortState)
                 self.cohort(_text(rest)).restore(state)
             elif kind == _PRINCIPAL and value:
                 tenant, _, name = rest.partition(b"\0")
-                snapshots.append(((_text(tenant), _text(name)), _read_principal(value)))
+                principal = self._read_principal(value)
+                principals.append(((_text(tenant), _text(name)), principal, is_upgraded(value)))
         # Their order in the dictionary says which is the least recent.
-        for names, snapshot in sorted(snapshots, key=lambda item: item[1].facts.touched):
-            self._restore_principal(names, snapshot)
+        for names, principal, upgraded in sorted(principals, key=lambda p: p[1].facts.touched):
+            self._restore_principal(names, principal)
+            if upgraded:
+                self._join_cohort(self.states[names])
+                # So that the next snapshot is all of this version.
+                self.mark(names)
 
     def _restore_fleet(self, value: bytes) -> None:
-        if version_of(value) == PREVIOUS_VERSION:
-            older: list[Any] = unpack_any(value, list[Any])
-            self.fleet = FleetState(newest_event_seconds=older[0], started=older[1])
-            self.fleet.day = int((older[0] or 0.0) // 86_400)
+        if is_upgraded(value):
+            self.fleet = upgrade_fleet(value)
             return
         self.fleet = unpack_state(value, FleetState)
         self.everybody.restore(self.fleet.cohort)
         self.calibration.restore(self.fleet.thresholds)
+
+    def _read_principal(self, value: bytes) -> PrincipalSnapshot:
+        if is_upgraded(value):
+            return upgrade_principal(value, self.fleet.newest_event_seconds or 0.0)
+        principal: PrincipalSnapshot = unpack_state(value, PrincipalSnapshot)
+        return principal
+
+    def _join_cohort(self, state: PrincipalState) -> None:
+        """Let a cohort that is learnt anew know a member and what it has shown."""
+        cohort = self.cohort(state.facts.cohort)
+        cohort.novelty.state.members += 1.0
+        for token in state.novelty.known:
+            cohort.novelty.learn_token(token)
+        self.mark_cohort(state.facts.cohort)
 
     def _restore_principal(self, key: Key, snapshot: PrincipalSnapshot) -> None:
         cohort = self.cohort(snapshot.facts.cohort)
@@ -214,23 +192,9 @@ class DetectorMemory:
         state.restore(snapshot)
         state.is_handed_out = True
         self.states[key] = state
+        self.fleet.sequence = max(self.fleet.sequence, state.facts.touched)
         for index in state.windows:
             self.open_hours.setdefault(index, {})[key] = None
-
-
-def _read_principal(value: bytes) -> PrincipalSnapshot:
-    if version_of(value) != PREVIOUS_VERSION:
-        snapshot: PrincipalSnapshot = unpack_state(value, PrincipalSnapshot)
-        return snapshot
-    older: list[Any] = unpack_any(value, list[Any])
-    facts = PrincipalFacts(
-        cohort=older[0].partition(":")[0],
-        first_seen=older[1],
-        last_seen=older[1],
-        touched=older[2],
-        day=older[3],
-    )
-    return PrincipalSnapshot(facts, HourState(), DaysState(), [0.0] * DAY_FEATURES, [], {}, None)
 
 
 def _principal_key(key: Key) -> bytes:

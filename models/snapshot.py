@@ -8,7 +8,7 @@ import msgspec
 from models.errors import WireFormatError
 
 SNAPSHOT_VERSION: Final = 2
-# Its states are smaller: who was known since when, and how far event time had come.
+# Read by models/snapshot_upgrade.py.
 PREVIOUS_VERSION: Final = 1
 _State = TypeVar("_State")
 
