@@ -14,13 +14,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import confluent_kafka
 import msgspec
 import yaml
+from kafka.admin import NewTopic
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests" / "integration"), str(ROOT / "bench")]
@@ -34,7 +35,7 @@ from models.access_event import AccessEvent  # noqa: E402
 from models.event_batch import decode_batch  # noqa: E402
 from models.incident import Incident  # noqa: E402
 from streams.embedded_broker import EmbeddedBroker  # noqa: E402
-from streams.kafka_clients import make_consumer, make_producer  # noqa: E402
+from streams.kafka_clients import make_admin, make_consumer, make_producer  # noqa: E402
 from streams.packer import Packer  # noqa: E402
 
 T = TypeVar("T")
@@ -153,6 +154,8 @@ class Bench:
         count, name = self._count // 10, f"textbook-{number}"
         deployment = self._deployment(name)
         settings = deployment.settings()
+        with closing(make_admin(settings)) as admin:
+            admin.create_topics([NewTopic(f"{settings.topics.events}-alerts", PARTITIONS, 1)])
         producer = make_producer(settings, one_record_a_batch=bool(self._flags))
         for event in repeated(self._events, count):
             producer.send(settings.topics.events, key=event.principal.encode(), value=_plain(event))

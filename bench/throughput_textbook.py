@@ -36,10 +36,7 @@ def make_app(broker: str, group: str, topic: str, folder: str, expected: int) ->
         stream_wait_empty=False,
     )
     events = app.topic(topic, value_type=Access)
-    # Internal: Faust creates it.
-    alerts = app.topic(
-        f"{topic}-alerts", value_type=bytes, value_serializer="json", partitions=4, internal=True
-    )
+    alerts = app.topic(f"{topic}-alerts", value_type=bytes, value_serializer="json")
     counts = app.Table("counts", default=int, partitions=4)
     forests: dict[str, anomaly.HalfSpaceTrees] = {}
     seen = {"events": 0, "began": 0.0}
