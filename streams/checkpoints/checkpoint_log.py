@@ -1,5 +1,6 @@
 """The checkpoints of one partition: a ring of changes over bases that are renewed in turn."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from streams.checkpoints.blobs import Delta, decode_entries, encode_entries
 from streams.checkpoints.fragment import Fragment, Kind, Place, join, split
 from streams.checkpoints.snapshot import Snapshot
 
+_logger = logging.getLogger("sellerwatch")
 # A change must stay readable until each group that it touched has a newer base. All groups
 # get one within a round, and an older base may have to do when a worker died while it wrote
 # the newer one: two rounds, and room to spare.
@@ -226,14 +228,13 @@ class _Blobs:
 
 
 def bucket(records: Iterable[tuple[bytes, bytes]]) -> dict[int, dict[bytes, bytes]]:
-    """Sort a table's records by partition.
-
-    Raises
-    ------
-    WireFormatError
-        If a key is none of ours.
-    """
+    """Sort a table's records by partition; what somebody else wrote there is left out."""
     found: dict[int, dict[bytes, bytes]] = {}
     for key, value in records:
-        found.setdefault(Place.parse(key).partition, {})[key] = value
+        try:
+            partition = Place.parse(key).partition
+        except WireFormatError as error:
+            _logger.warning("a record of the checkpoints' topic is left out: %s", error)
+            continue
+        found.setdefault(partition, {})[key] = value
     return found

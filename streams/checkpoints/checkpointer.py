@@ -92,11 +92,14 @@ class Checkpointer:
         return TP(self._names.events, partition)
 
     async def restore(self) -> None:
-        """Open the partitions that are assigned, after their table was recovered."""
+        """Open the partitions that are assigned, after their table was recovered.
+
+        Whatever goes wrong here ends the worker, so that another one takes its partitions.
+        """
         try:
             await self._restore()
+        # All of them: Faust drops what this callback raises, and would go on without the state.
         except Exception as error:
-            # Faust drops what this callback raises, and would go on without the state.
             log.exception("the checkpoints cannot be restored")
             await self._app.crash(error)
 

@@ -1,5 +1,4 @@
 import random
-import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -7,7 +6,7 @@ from hypothesis import strategies as st
 
 from models.errors import WireFormatError
 from streams.checkpoints.checkpoint_log import CheckpointLog, bucket
-from streams.checkpoints.fragment import Fragment, Kind, Place, join, split
+from streams.checkpoints.fragment import Kind, Place
 from streams.checkpoints.snapshot import Snapshot
 
 keys = st.integers(0, 30).map(lambda n: f"principal-{n}".encode())
@@ -119,22 +118,9 @@ def test_another_number_of_groups_is_refused() -> None:
         restore(table, groups=9)
 
 
-def test_the_version_before_is_read() -> None:
-    old = Fragment(Kind.BASE, 4, 9, 0, 1, b"plain", version=1)
-    assert join([Fragment.decode(old.encode())]) == b"plain"
-
-
-def test_unknown_versions_and_damage_are_refused() -> None:
-    fragment = next(split(Kind.DELTA, 1, 2, b"body"))
-    newer = Fragment(Kind.DELTA, 1, 2, 0, 1, zlib.compress(b"body"), version=9)
-    with pytest.raises(WireFormatError, match="version 9"):
-        Fragment.decode(newer.encode())
-    with pytest.raises(WireFormatError, match="checksum"):
-        Fragment.decode(fragment.encode()[:-1] + b"?")
-    with pytest.raises(WireFormatError, match="without its mark"):
-        Fragment.decode(b"pickle?")
-    with pytest.raises(WireFormatError, match="not a checkpoint's key"):
-        bucket([(b"key", b"")])
+def test_records_of_others_are_left_out() -> None:
+    key = Place(3, Kind.DELTA, 1, 0).key
+    assert bucket([(b"key", b""), (key, b"value")]) == {3: {key: b"value"}}
 
 
 @given(st.binary(max_size=200))
