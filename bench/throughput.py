@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +30,7 @@ sys.path[:0] = [str(ROOT / "tests" / "integration"), str(ROOT / "bench")]
 from kafka_cluster import Cluster  # noqa: E402
 from live import Deployment, Worker  # noqa: E402
 from real_parts import has, wait_for  # noqa: E402
-from throughput_load import feed_at_rate, repeated, simulated_events  # noqa: E402
+from throughput_load import feed_at_rate, packed, repeated, simulated_events  # noqa: E402
 
 from models.access_event import AccessEvent  # noqa: E402
 from models.event_batch import decode_batch  # noqa: E402
@@ -40,7 +41,7 @@ from streams.packer import Packer  # noqa: E402
 
 T = TypeVar("T")
 VIOLATIONS_A_SECOND = 20.0
-PARTITIONS = 4
+PARTITIONS = 8
 
 
 def main() -> None:
@@ -54,6 +55,36 @@ def main() -> None:
     print(json.dumps(result))
 
 
+@dataclass(frozen=True)
+class Progress:
+    """What a worker has done until now."""
+
+    events: float
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
+class Drain:
+    """How fast workers came through a full topic.
+
+    `busiest_share` is what the busier of them had to do: its inverse bounds what two can gain.
+    """
+
+    events_a_second: float
+    cpu_microseconds: float
+    busiest_share: float
+
+    @classmethod
+    def between(
+        cls, first: tuple[float, list[Progress]], last: tuple[float, list[Progress]]
+    ) -> "Drain":
+        (began, old), (ended, new) = first, last
+        events = sum(p.events for p in new) - sum(p.events for p in old)
+        busy = sum(p.cpu_seconds for p in new) - sum(p.cpu_seconds for p in old)
+        share = max(p.events for p in new) / sum(p.events for p in new)
+        return cls(events / (ended - began), 1e6 * busy / events, share)
+
+
 class Bench:
     """One run of the benchmark on one broker."""
 
@@ -65,32 +96,35 @@ class Bench:
         self._seconds = arguments.latency_seconds
         self._filled = self._deployment("filled")
         self._events = simulated_events(self._filled.settings())
+        self._messages = packed(repeated(self._events, self._count), self._filled.settings())
 
     def run(self) -> dict[str, Any]:
         """Measure everything; later parts use the figures of earlier ones."""
-        self._fill(self._filled, self._count)
+        self._fill(self._filled)
         ours, two, decode, textbook = [], [], [], []
         for number in range(self._rounds):
             decode.append(self._decode_only(f"decode-{number}"))
             ours.append(self._ours(f"ours-{number}", 1))
             textbook.append(self._textbook(number))
             two.append(self._ours(f"two-{number}", 2))
-            print(f"round {number + 1}: {ours[-1]:,.0f} ours, {two[-1]:,.0f} two workers,")
-            print(f"  {textbook[-1]:,.0f} textbook, {decode[-1]:,.0f} decode only", flush=True)
-        mine = statistics.median(ours)
-        p50, p99, incidents = self._latency(mine / 2)
+            print(f"round {number + 1}: {ours[-1].events_a_second:,.0f} ours,", end=" ")
+            print(f"{two[-1].events_a_second:,.0f} two workers,", end=" ")
+            print(f"{textbook[-1]:,.0f} textbook, {decode[-1]:,.0f} decode only", flush=True)
+        one = [drain.events_a_second for drain in ours]
+        both = [drain.events_a_second for drain in two]
+        mine = statistics.median(one)
         return {
             "ours": round(mine),
+            "ours_cpu_microseconds": _median([drain.cpu_microseconds for drain in ours]),
             "textbook": round(statistics.median(textbook)),
             "decode_only": round(statistics.median(decode)),
-            "ours_per_textbook": _median_ratio(ours, textbook),
-            "ours_per_decode_only": _median_ratio(ours, decode),
-            "two_workers": round(statistics.median(two)),
-            "two_per_one": _median_ratio(two, ours),
-            "latency_p50_seconds": round(p50, 3),
-            "latency_p99_seconds": round(p99, 3),
-            "latency_incidents": incidents,
-            "latency_load": round(mine / 2),
+            "ours_per_textbook": _median_ratio(one, textbook),
+            "ours_per_decode_only": _median_ratio(one, decode),
+            "two_workers": round(statistics.median(both)),
+            "two_per_one": _median_ratio(both, one),
+            "two_cpu_microseconds": _median([drain.cpu_microseconds for drain in two]),
+            "two_busiest_share": _median([drain.busiest_share for drain in two]),
+            **self._latency(mine / 2),
             "events": self._count,
             "rounds": self._rounds,
         }
@@ -104,10 +138,14 @@ class Bench:
             **defaults | overrides, checkpoints={"interval_seconds": 5.0},
         )  # fmt: skip
 
-    def _fill(self, deployment: Deployment, count: int) -> None:
-        with self._packer(deployment) as packer:
-            for event in repeated(self._events, count):
-                packer.add(event)
+    def _fill(self, deployment: Deployment) -> None:
+        """Send what was packed before: seconds of work for a worker within a moment."""
+        settings = deployment.settings()
+        producer = make_producer(settings, one_record_a_batch=bool(self._flags))
+        for partition, value in self._messages:
+            producer.send(settings.topics.events, value=value, partition=partition)
+        producer.flush()
+        producer.close()
 
     @contextmanager
     def _packer(self, deployment: Deployment) -> Iterator[Packer]:
@@ -116,9 +154,10 @@ class Bench:
         yield packer
         packer.flush()
 
-    def _ours(self, name: str, count: int) -> float:
-        """Let fresh workers read the filled topic to its end."""
-        deployment = self._deployment(name, topics={"events": "filled-events"})
+    def _ours(self, name: str, count: int) -> Drain:
+        """Let ready workers score what comes all at once."""
+        deployment = self._deployment(name)
+        share = [PARTITIONS // count] * count
         with ExitStack() as stack:
             workers = []
             for number in range(count):
@@ -126,24 +165,24 @@ class Bench:
                 stack.callback(worker.kill)
                 _pinned(1 - number, worker.start)
                 workers.append(worker)
-            return self._speed(lambda: sum(_scored(worker) for worker in workers))
+            wait_for("their partitions", lambda: [w.partitions() for w in workers] == share)
+            self._fill(deployment)
+            return self._drain(workers)
 
-    def _speed(self, scored: Callable[[], float]) -> float:
+    def _drain(self, workers: list[Worker]) -> Drain:
         # From a tenth to nine tenths: neither the start nor the tail of the last partition.
-        marks: list[tuple[float, float]] = []
+        marks: list[tuple[float, list[Progress]]] = []
         deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
-            now, seen = time.monotonic(), scored()
-            if seen >= 0.1 * self._count:
+            now, seen = time.monotonic(), [_progress(worker) for worker in workers]
+            total = sum(one.events for one in seen)
+            if total >= 0.1 * self._count:
                 marks.append((now, seen))
-            if seen >= 0.9 * self._count:
-                break
+            if total >= 0.9 * self._count:
+                return Drain.between(marks[0], marks[-1])
             time.sleep(0.25)
-        else:
-            message = "the workers did not come to the end within three minutes"
-            raise SystemExit(message)
-        (began, first), (ended, last) = marks[0], marks[-1]
-        return (last - first) / (ended - began)
+        message = "the workers did not come to the end within three minutes"
+        raise SystemExit(message)
 
     def _decode_only(self, group: str) -> float:
         code = [sys.executable, __file__, "--decode", self._broker, group, str(self._count)]
@@ -168,8 +207,8 @@ class Bench:
         figures = json.loads(said[said.index("{") : said.index("}") + 1])
         return float(figures["events"] / figures["seconds"])
 
-    def _latency(self, load: float) -> tuple[float, float, int]:
-        """Return p50 and p99 of the time from an event's packing to its incident's arrival."""
+    def _latency(self, load: float) -> dict[str, Any]:
+        """Measure the time from an event's packing to its incident's arrival, and its parts."""
         principals = self._folder / "violators.yaml"
         number = int(self._seconds * VIOLATIONS_A_SECOND) + 1
         profile = {"kind": "erp", "allowed_data_classes": []}
@@ -194,18 +233,26 @@ class Bench:
                     events_a_second=load,
                     violations_a_second=VIOLATIONS_A_SECOND,
                     seconds=self._seconds,
-                    on_violation=lambda principal: sent.update({principal: time.monotonic()}),
+                    on_violation=lambda principal: sent.update({principal: time.time()}),
                 )
             wait_for("all incidents", lambda: sent.keys() <= waiter.arrived.keys(), seconds=60)
-        waits = sorted(waiter.arrived[principal] - at for principal, at in sent.items())
-        return statistics.median(waits), waits[int(len(waits) * 0.99)], len(waits)
+        told = [(at, *waiter.arrived[principal]) for principal, at in sent.items()]
+        whole = [arrived - at for at, _, arrived in told]
+        return {
+            "latency_p50_seconds": _quantile(whole, 0.5),
+            "latency_p99_seconds": _quantile(whole, 0.99),
+            "latency_p99_until_scored_seconds": _quantile([s - at for at, s, _ in told], 0.99),
+            "latency_p99_of_delivery_seconds": _quantile([a - s for _, s, a in told], 0.99),
+            "latency_incidents": len(told),
+            "latency_load": round(load),
+        }
 
 
 class Waiter:
-    """Notes when each principal's first incident arrives, as a pager would."""
+    """Notes when each principal's first incident was sent and arrives, as a pager would."""
 
     def __init__(self, deployment: Deployment) -> None:
-        self.arrived: dict[str, float] = {}
+        self.arrived: dict[str, tuple[float, float]] = {}
         settings = deployment.settings()
         self._consumer = make_consumer(settings, settings.topics.incidents)
         self._consumer.poll(timeout_ms=2000)
@@ -218,7 +265,8 @@ class Waiter:
             for records in self._consumer.poll(timeout_ms=100).values():
                 for record in records:
                     incident = msgspec.json.decode(record.value, type=Incident)
-                    self.arrived.setdefault(incident.principal, time.monotonic())
+                    times = (record.timestamp / 1000, time.time())
+                    self.arrived.setdefault(incident.principal, times)
 
     def stop(self) -> None:
         """End the thread and its consumer."""
@@ -250,11 +298,19 @@ def _plain(event: AccessEvent) -> bytes:
     return msgspec.json.encode(values | {"records": event.records or 0, "bytes": event.bytes or 0})
 
 
-def _scored(worker: Worker) -> float:
+def _progress(worker: Worker) -> Progress:
     figures = worker.metrics()
-    return figures.get("sellerwatch_events_total", 0) + figures.get(
-        "sellerwatch_duplicate_events_total", 0
-    )
+    names = ("sellerwatch_events_total", "sellerwatch_duplicate_events_total")
+    events = sum(figures.get(name, 0.0) for name in names)
+    return Progress(events, figures.get("process_cpu_seconds_total", 0.0))
+
+
+def _quantile(values: list[float], share: float) -> float:
+    return round(sorted(values)[int(len(values) * share)], 3)
+
+
+def _median(values: list[float]) -> float:
+    return round(statistics.median(values), 2)
 
 
 def _median_ratio(mine: list[float], theirs: list[float]) -> float:

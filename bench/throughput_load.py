@@ -41,6 +41,24 @@ def repeated(events: list[AccessEvent], count: int) -> Iterator[AccessEvent]:
         )
 
 
+def packed(events: Iterator[AccessEvent], settings: Settings) -> list[tuple[int, bytes]]:
+    """Return partition and value of each message that the packer makes of the events."""
+    messages: list[tuple[int, bytes]] = []
+
+    class Recorder:
+        def send(self, topic: str, *, value: bytes, partition: int) -> None:
+            messages.append((partition, value))
+
+        def flush(self, timeout: float | None = None) -> None:
+            pass
+
+    packer = Packer(Recorder(), settings)
+    for event in events:
+        packer.add(event)
+    packer.flush()
+    return messages
+
+
 def violation(number: int, seconds: float) -> AccessEvent:
     """Return an event that opens an incident of its own: a declared purpose is violated."""
     return AccessEvent(

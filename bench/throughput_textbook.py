@@ -30,14 +30,14 @@ def make_app(broker: str, group: str, topic: str, folder: str, expected: int) ->
         group,
         broker=f"kafka://{broker}",
         store="memory://",
-        topic_partitions=4,
+        topic_partitions=8,
         datadir=folder,
         web_enabled=False,
         stream_wait_empty=False,
     )
     events = app.topic(topic, value_type=Access)
     alerts = app.topic(f"{topic}-alerts", value_type=bytes, value_serializer="json")
-    counts = app.Table("counts", default=int, partitions=4)
+    counts = app.Table("counts", default=int, partitions=8)
     forests: dict[str, anomaly.HalfSpaceTrees] = {}
     seen = {"events": 0, "began": 0.0}
 

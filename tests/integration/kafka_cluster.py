@@ -53,8 +53,13 @@ class Cluster:
     def kill(self, node: int) -> None:
         """End a broker as a crash does."""
         process = self._processes.pop(node)
-        os.killpg(process.pid, signal.SIGKILL)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def has_ended(self, node: int) -> bool:
+        """Whether a broker has stopped by itself."""
+        return self._processes[node].poll() is not None
 
     def start(self, node: int) -> None:
         """Start a broker that was killed."""

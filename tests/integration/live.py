@@ -184,17 +184,25 @@ class Worker:
 
     def metrics(self) -> dict[str, float]:
         """Return each metric summed over its labels; empty while it does not answer."""
+        sums: dict[str, float] = {}
+        for name, value in self._samples():
+            sums[name] = sums.get(name, 0.0) + value
+        return sums
+
+    def partitions(self) -> int:
+        """Return how many partitions it has opened and scored or saved."""
+        names = [name for name, _ in self._samples()]
+        return names.count("sellerwatch_checkpoint_timestamp_seconds")
+
+    def _samples(self) -> list[tuple[str, float]]:
         url = f"http://127.0.0.1:{self._settings.worker.metrics_port}/metrics"
         try:
             with urllib.request.urlopen(url, timeout=2) as answer:
                 text = answer.read().decode()
         except OSError:
-            return {}
-        sums: dict[str, float] = {}
-        for family in text_string_to_metric_families(text):
-            for sample in family.samples:
-                sums[sample.name] = sums.get(sample.name, 0.0) + sample.value
-        return sums
+            return []
+        families = text_string_to_metric_families(text)
+        return [(sample.name, sample.value) for family in families for sample in family.samples]
 
 
 @contextmanager

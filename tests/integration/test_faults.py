@@ -5,8 +5,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -16,27 +15,19 @@ from kafka.admin import ConfigResource, ConfigResourceType
 
 sys.path.insert(0, str(Path(__file__).parent))
 from kafka_cluster import Cluster
-from live import Deployment, Worker, events_of, feed, kafka_jars, workers
+from live import Deployment, Worker, feed, kafka_jars, workers
 from real_parts import wait_for
+from scene import PARTITIONS, SEED, Scene, expected, outcome, simulated
 
 from models.access_event import AccessEvent
 from models.dead_letter import DeadLetter
-from models.detector import Detector
-from models.detector_settings import DetectorSettings
-from models.incident import Incident
-from models.partitioner import partition_of
 from streams.kafka_clients import make_admin, make_producer
-from streams.settings import Settings
-from streams.simulation import Simulation, SimulationSettings
 
 # kafka-python leaves its sockets to a broker that was killed to the garbage collector.
 pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
-
-SEED = 5
-PARTITIONS = 4
 
 
 @pytest.fixture(scope="module")
@@ -54,53 +45,7 @@ def collected() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def events(tmp_path_factory: pytest.TempPathFactory) -> list[AccessEvent]:
-    path = tmp_path_factory.mktemp("log") / "all.ndjson"
-    simulation = Simulation(
-        SimulationSettings(seed=SEED, days=9, principals=12, warm_up_days=3, traffic_scale=0.3)
-    )
-    path.write_bytes(b"".join(msgspec.json.encode(r.record) + b"\n" for r in simulation.records()))
-    return events_of([path], Settings(sources={"redaction_key": "ab" * 32}))
-
-
-def outcome(incident: Incident) -> tuple[object, ...]:
-    return incident.opened_at, incident.paged_at, incident.page, incident.principal
-
-
-def expected(events: list[AccessEvent]) -> dict[str, tuple[object, ...]]:
-    detectors = [Detector(DetectorSettings(), {}) for _ in range(PARTITIONS)]
-    found: dict[str, Incident] = {}
-    for event in events:
-        detector = detectors[partition_of(event.tenant, event.principal, PARTITIONS)]
-        found.update((i.incident_id, i) for i in detector.process(event))
-    for detector in detectors:
-        found.update((i.incident_id, i) for i in detector.finish())
-    assert len(found) >= 5
-    return {key: outcome(incident) for key, incident in found.items()}
-
-
-@dataclass
-class Scene:
-    """A deployment at work, to which something happens between its first and second half."""
-
-    cluster: Cluster
-    deployment: Deployment
-    running: list[Worker]
-    events: list[AccessEvent]
-
-    def play(self, fault: Callable[[], None], cure: Callable[[], None]) -> None:
-        middle = len(self.events) // 2
-        feed(self.deployment, self.events[:middle], seconds=2.0)
-        fault()
-        feed(self.deployment, self.events[middle:], seconds=2.0)
-        cure()
-        began = time.monotonic()
-        wait_for("the last checkpoint", self.deployment.is_done, seconds=90)
-        print(f"recovered {time.monotonic() - began:.1f} s after the cure")
-        states = self.deployment.incidents()
-        found = {key: outcome(versions[-1]) for key, versions in states.items()}
-        assert found == expected(self.events)
-        for versions in states.values():
-            assert len({v.paged_at for v in versions if v.paged_at is not None}) <= 1
+    return simulated(tmp_path_factory.mktemp("log"))
 
 
 @pytest.fixture

@@ -1,0 +1,70 @@
+"""The broker's disk is full: producing fails for real, and nothing is lost when space is back."""
+
+import gc
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from kafka_cluster import Cluster
+from live import Deployment, feed, kafka_jars, workers
+from real_parts import wait_for
+from scene import Scene, simulated
+
+# kafka-python leaves its sockets to a broker that was killed to the garbage collector.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
+SIZE = "256m"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of its own, small enough to be filled within a moment."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
+    try:
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"no file system can be mounted here, which only root may: {error}")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+    gc.collect()
+
+
+def fill(file: Path) -> None:
+    block = bytes(1 << 16)
+    with file.open("wb", buffering=0) as file_object:
+        try:
+            while file_object.write(block):
+                pass
+        except OSError as error:
+            assert "No space left" in str(error)
+
+
+def test_a_full_disk_loses_nothing(root: Path, tmp_path: Path, disk: Path) -> None:
+    events = simulated(tmp_path)
+    middle = len(events) // 2
+    with Cluster(kafka_jars(root), tmp_path, overrides=f"log.dirs={disk}/logs\n") as cluster:
+        deployment = Deployment.create(cluster.addresses, tmp_path, "full")
+        with workers(deployment, 1) as running:
+            scene = Scene(cluster, deployment, running, events)
+            feed(deployment, events[:middle], seconds=1.0)
+            feeder = threading.Thread(target=feed, args=(deployment, events[middle:], 6.0))
+            feeder.start()
+            wait_for("some of the second half", lambda: not deployment.is_done())
+            fill(disk / "filler")
+            # With nowhere to write, Kafka stops.
+            wait_for("the broker's end", lambda: cluster.has_ended(1))
+            (disk / "filler").unlink()
+            cluster.kill(1)
+            cluster.start(1)
+            feeder.join(timeout=90)
+            assert not feeder.is_alive(), "what was not acknowledged is sent again"
+            scene.recover()
