@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,6 +29,7 @@ sys.path[:0] = [str(ROOT / "tests" / "integration"), str(ROOT / "bench")]
 from kafka_cluster import Cluster  # noqa: E402
 from live import Deployment, Worker  # noqa: E402
 from real_parts import has, wait_for  # noqa: E402
+from throughput_drain import Drain, drain  # noqa: E402
 from throughput_load import feed_at_rate, packed, repeated, simulated_events  # noqa: E402
 
 from models.access_event import AccessEvent  # noqa: E402
@@ -53,36 +53,6 @@ def main() -> None:
         bench = Bench(folder, broker, flags, arguments)
         result = {"broker": name, "cores": len(os.sched_getaffinity(0))} | bench.run()
     print(json.dumps(result))
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What a worker has done until now."""
-
-    events: float
-    cpu_seconds: float
-
-
-@dataclass(frozen=True)
-class Drain:
-    """How fast workers came through a full topic.
-
-    `busiest_share` is what the busier of them had to do: its inverse bounds what two can gain.
-    """
-
-    events_a_second: float
-    cpu_microseconds: float
-    busiest_share: float
-
-    @classmethod
-    def between(
-        cls, first: tuple[float, list[Progress]], last: tuple[float, list[Progress]]
-    ) -> "Drain":
-        (began, old), (ended, new) = first, last
-        events = sum(p.events for p in new) - sum(p.events for p in old)
-        busy = sum(p.cpu_seconds for p in new) - sum(p.cpu_seconds for p in old)
-        share = max(p.events for p in new) / sum(p.events for p in new)
-        return cls(events / (ended - began), 1e6 * busy / events, share)
 
 
 class Bench:
@@ -167,22 +137,7 @@ class Bench:
                 workers.append(worker)
             wait_for("their partitions", lambda: [w.partitions() for w in workers] == share)
             self._fill(deployment)
-            return self._drain(workers)
-
-    def _drain(self, workers: list[Worker]) -> Drain:
-        # From a tenth to nine tenths: neither the start nor the tail of the last partition.
-        marks: list[tuple[float, list[Progress]]] = []
-        deadline = time.monotonic() + 180
-        while time.monotonic() < deadline:
-            now, seen = time.monotonic(), [_progress(worker) for worker in workers]
-            total = sum(one.events for one in seen)
-            if total >= 0.1 * self._count:
-                marks.append((now, seen))
-            if total >= 0.9 * self._count:
-                return Drain.between(marks[0], marks[-1])
-            time.sleep(0.25)
-        message = "the workers did not come to the end within three minutes"
-        raise SystemExit(message)
+            return drain(workers, self._count)
 
     def _decode_only(self, group: str) -> float:
         code = [sys.executable, __file__, "--decode", self._broker, group, str(self._count)]
@@ -296,13 +251,6 @@ def _plain(event: AccessEvent) -> bytes:
     names = ("event_id", "time", "principal", "operation")
     values = {name: getattr(event, name) for name in names}
     return msgspec.json.encode(values | {"records": event.records or 0, "bytes": event.bytes or 0})
-
-
-def _progress(worker: Worker) -> Progress:
-    figures = worker.metrics()
-    names = ("sellerwatch_events_total", "sellerwatch_duplicate_events_total")
-    events = sum(figures.get(name, 0.0) for name in names)
-    return Progress(events, figures.get("process_cpu_seconds_total", 0.0))
 
 
 def _quantile(values: list[float], share: float) -> float:

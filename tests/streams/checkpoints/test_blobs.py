@@ -14,11 +14,19 @@ def test_entries_come_back(given_entries: dict[bytes, bytes]) -> None:
     assert decode_entries(encode_entries(given_entries)) == given_entries
 
 
-@given(numbers, numbers, numbers, st.lists(numbers, max_size=9), st.binary(max_size=64), entries)
-def test_a_delta_comes_back(
-    offset: int, writer: int, begins: int, changed: list[int], ids: bytes, found: dict[bytes, bytes]
-) -> None:
-    delta = Delta(offset, writer, begins, tuple(changed), ids, found)
+deltas = st.builds(
+    Delta,
+    offset=numbers,
+    previous_writer=numbers,
+    begins_at=numbers,
+    changed_at=st.lists(numbers, max_size=9).map(tuple),
+    event_ids=st.binary(max_size=64),
+    entries=entries,
+)
+
+
+@given(deltas)
+def test_a_delta_comes_back(delta: Delta) -> None:
     assert Delta.decode(delta.encode()) == delta
 
 
