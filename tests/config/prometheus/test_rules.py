@@ -1,26 +1,32 @@
 """Every alert has a case in which it fires and one in which it is silent; promtool judges."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
 from models.incident import Incident, IncidentKind
 from streams.alert_texts import ALERT_TEXTS, FLEET_SURGE
-from streams.dashboard_links import dashboard_url
+from streams.exporters.alert_message import alert_message
+from streams.exporters.incident_collector import IncidentCollector
 from streams.exporters.open_incident import OpenIncident
 from streams.runbooks import runbook_names
+from streams.settings import LinkSettings
 
 LINKS = (
     'sellerwatch_links_info{runbooks="http://w/runbooks/",incidents="http://w/incidents/",'
     'dashboards="http://g/d/"}'
 )
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = [text.name for text in ALERT_TEXTS.values()]
 
 
@@ -138,46 +144,53 @@ def test_each_kind_of_incident_fires_its_alert_and_no_other(
     incident = fleet_incident
     if kind != FLEET_SURGE:
         incident = make_incident(kinds=(IncidentKind(kind),), page_kind=IncidentKind(kind))
-    shown = OpenIncident.of(incident, 0.0)
-    text = ALERT_TEXTS[kind]
-    dashboard = dashboard_url({"kind": kind, "tenant": "A1", "principal": "app-1"}, "http://g/d/")
-    labels = ",".join(f'{name}="{value}"' for name, value in shown.labels.items())
-    info = (
-        'sellerwatch_incident_info{incident_id="i-1",severity="high",data_classes="customer",'
-        'reason="It read 3,400.",since="2026-01-01 00:00 UTC",notify_by="2026-01-02 00:00 UTC",'
-        'source="AS64500 (DE)",credentials="key-1",who="The ERP app-1"}'
+    check_alert(incident, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "exposure",
+    [
+        {"records": None, "distinct_subjects": None},
+        {"records": None, "distinct_subjects": 439},
+        {"records": 3400, "distinct_subjects": 2100},
+    ],
+    ids=["nothing counted", "subjects alone", "both"],
+)
+def test_how_much_says_what_the_log_counted(
+    make_incident: Callable[..., Incident], exposure: dict, tmp_path: Path
+) -> None:
+    incident = make_incident(notification=None, credential_ids=())
+    counted = msgspec.structs.replace(incident.exposure, **exposure)
+    check_alert(msgspec.structs.replace(incident, exposure=counted), tmp_path)
+
+
+def exported(incident: Incident, instance: str) -> dict[str, str]:
+    """The series that a worker exports of an incident, for five minutes."""
+    collector = IncidentCollector(top=5, kinds={"app-1": "bi_export"})
+    collector.update(incident)
+    return {
+        f"{sample.name}{{{labels(sample.labels | {'instance': instance})}}}": (
+            f"{sample.value:.0f}x5 _x20"
+        )
+        for metric in collector.collect()
+        for sample in metric.samples
+        if "incident_id" in sample.labels
+    }
+
+
+def labels(values: dict[str, str]) -> str:
+    return ",".join(
+        f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in values.items()
     )
-    series = {
-        LINKS: "1x20",
-        # Two workers show the same incident.
-        f'sellerwatch_incident_page{{{labels},instance="a:1"}}': "1x5 _x20",
-        f'sellerwatch_incident_page{{{labels},instance="b:1"}}': "1x5 _x20",
-        'sellerwatch_incident_records{incident_id="i-1",instance="a:1"}': "3400x5 _x20",
-        'sellerwatch_incident_records{incident_id="i-1",instance="b:1"}': "3400x5 _x20",
-        'sellerwatch_incident_calls{incident_id="i-1"}': "12x5 _x20",
-        'sellerwatch_incident_subjects{incident_id="i-1"}': "2100x5 _x20",
-        info: "1x5 _x20",
-    }
-    annotations = {
-        "summary": text.summary.format(who="The ERP app-1", tenant="A1"),
-        "action": text.action,
-        "who": "The ERP app-1",
-        "description": (
-            "It read 3,400. 3400 records in 12 calls, 2100 distinct subjects, of customer data "
-            "since 2026-01-01 00:00 UTC, from AS64500 (DE), with key-1."
-        ),
-        "how_much": "3400 records in 12 calls, 2100 distinct subjects",
-        "data_classes": "customer",
-        "incident_severity": "high",
-        "reason": "It read 3,400.",
-        "since": "2026-01-01 00:00 UTC",
-        "source": "AS64500 (DE)",
-        "credentials": "key-1",
-        "notify_by": "2026-01-02 00:00 UTC",
-        "incident_url": "http://w/incidents/i-1",
-        "dashboard_url": dashboard,
-        "runbook_url": f"http://w/runbooks/{kind}",
-    }
+
+
+def check_alert(incident: Incident, tmp_path: Path) -> None:
+    """Prometheus says of an incident what the fast path says, and nothing else fires."""
+    shown = OpenIncident.of(incident, 0.0, "bi_export")
+    links = LinkSettings(web_base_url="http://w", dashboard_base_url="http://g")
+    annotations = alert_message(shown, links, {}, NOW, timedelta(minutes=5))["annotations"]
+    # Two workers show the same incident.
+    series = {LINKS: "1x20", **exported(incident, "a:1"), **exported(incident, "b:1")}
     alert_labels = {k: v for k, v in shown.alert.items() if k != "alertname"}
     fires = [{"exp_labels": alert_labels, "exp_annotations": annotations}]
     checks = [

@@ -4,13 +4,12 @@ import subprocess
 import time
 from collections.abc import Callable
 
-import msgspec
 import pytest
 from prometheus_client import generate_latest
 
 from models.access_event import AccessEvent, Outcome, PrincipalKind
 from models.data_class import DataClass
-from models.incident import Incident, IncidentKind, IncidentStatus
+from models.incident import Incident
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.settings import LinkSettings, WorkerSettings
 
@@ -80,18 +79,6 @@ def test_promtool_has_nothing_to_say(incident: Callable[..., Incident]) -> None:
     assert done.returncode == 0
 
 
-def test_a_page_counts_once_under_its_kind(incident: Callable[..., Incident]) -> None:
-    metrics = WorkerMetrics(50)
-    page = incident(1, page_kind=IncidentKind.CANARY)
-    metrics.calibration.count_incidents([page, page])
-    closed = msgspec.structs.replace(page, status=IncidentStatus.CLOSED)
-    metrics.calibration.count_incidents([closed])
-    value = metrics.registry.get_sample_value
-    assert value("sellerwatch_pages_total", {"kind": "canary"}) == 1
-    assert value("sellerwatch_pages_total", {"kind": "bulk_read"}) == 0
-    assert value("sellerwatch_incidents_closed_total", {"page": "true"}) == 1
-
-
 def test_latency_is_from_kafkas_stamp_to_now() -> None:
     metrics = WorkerMetrics(50, clock=lambda: 100.0)
     for stamped in (99.8, 96.0, 100.5):
@@ -101,12 +88,3 @@ def test_latency_is_from_kafkas_stamp_to_now() -> None:
     assert value(f"{name}_bucket", {"le": "0.25"}) == 2
     assert value(f"{name}_bucket", {"le": "5.0"}) == 3
     assert value(f"{name}_sum") == pytest.approx(4.2)
-
-
-def test_only_verdicts_that_exist_are_counted() -> None:
-    metrics = WorkerMetrics(50)
-    for verdict in ("benign", "malicious", "malicious", "jane@example.com"):
-        metrics.calibration.count_verdict(verdict)
-    value = metrics.registry.get_sample_value
-    assert value("sellerwatch_verdicts_total", {"verdict": "malicious"}) == 2
-    assert b"jane" not in generate_latest(metrics.registry)
