@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import Any, Final
 
 from models.catalogue_entry import CatalogueEntry
-from models.exposure import Exposure, union
 from models.operation import Operation
 from models.request_resource import named_resource
 from models.resource_classes import ResourceClasses
 from models.route_tree import RouteTree, segments
+from models.sensitivity import Sensitivity, union
 
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _VERSION: Final = re.compile(r"v[0-9]{1,2}|20[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -32,7 +32,7 @@ class Catalogue:
     calls
         Entry by ``eventSource:eventName``.
     reports, notifications
-        Exposure by report type and by notification type.
+        Sensitivity by report type and by notification type.
     resources
         Classes of buckets, tables and databases.
 
@@ -52,8 +52,8 @@ class Catalogue:
         routes: Mapping[str, CatalogueEntry] | None = None,
         mws: Mapping[str, CatalogueEntry] | None = None,
         calls: Mapping[str, CatalogueEntry] | None = None,
-        reports: Mapping[str, Exposure] | None = None,
-        notifications: Mapping[str, Exposure] | None = None,
+        reports: Mapping[str, Sensitivity] | None = None,
+        notifications: Mapping[str, Sensitivity] | None = None,
         resources: ResourceClasses | None = None,
     ) -> None:
         self.routes, self.mws, self.calls = dict(routes or {}), dict(mws or {}), dict(calls or {})
@@ -140,7 +140,7 @@ class Catalogue:
 
     def _depended(
         self, entry: CatalogueEntry, path: str, query: Mapping[str, object], report_type: str | None
-    ) -> Iterator[Exposure]:
+    ) -> Iterator[Sensitivity]:
         if entry.depends_on == "report_type":
             names = [report_type] if report_type else _values(query, "reportType", "ReportType")
             yield from (self.reports[name] for name in names if name in self.reports)
@@ -151,13 +151,13 @@ class Catalogue:
         else:
             yield from self._restricted_resources(query)
 
-    def _restricted_resources(self, query: Mapping[str, object]) -> Iterator[Exposure]:
+    def _restricted_resources(self, query: Mapping[str, object]) -> Iterator[Sensitivity]:
         """Give the calls that a restricted data token opens, where the log names them."""
         method = next(iter(_values(query, "method")), "GET")
         for path in _values(query, "path"):
             operation = self.seller_api(self.method(method), path, {})
             if operation is not None and operation.service != "tokens":
-                yield Exposure(data_classes=operation.data_classes)
+                yield Sensitivity(data_classes=operation.data_classes)
 
     def _find_call(
         self, source: str, name: str, resource: str | None
@@ -170,7 +170,7 @@ class Catalogue:
         return entry, _with(entry.operation, (self.resources.of(entry.service, resource),))
 
 
-def _with(operation: Operation, added: tuple[Exposure, ...]) -> Operation:
+def _with(operation: Operation, added: tuple[Sensitivity, ...]) -> Operation:
     classes = [*operation.data_classes, *(kind for one in added for kind in one.data_classes)]
     return Operation(
         name=operation.name, service=operation.service, data_classes=union(classes),
@@ -179,7 +179,7 @@ def _with(operation: Operation, added: tuple[Exposure, ...]) -> Operation:
     )  # fmt: skip
 
 
-def _added(entry: CatalogueEntry, parameters: Mapping[str, object]) -> Iterator[Exposure]:
+def _added(entry: CatalogueEntry, parameters: Mapping[str, object]) -> Iterator[Sensitivity]:
     for parameter, exposures in entry.when.items():
         for value in _values(parameters, parameter):
             if value in exposures:

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from models.data_class import DataClass
-from models.exposure import Exposure
 from models.operation import Operation
+from models.sensitivity import Sensitivity
 
 Kind = Literal["report_type", "notification_type", "restricted_resource"]
 
@@ -19,7 +19,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     name, service, data_classes, restricted, max_records
         As in `Operation`, for a request that says nothing more.
     when
-        What a value of a request's parameter adds: parameter, value, exposure.
+        What a value of a request's parameter adds: parameter, value, sensitivity.
     depends_on
         What else of the request decides: a report's or a subscription's type, or the call
         that a restricted data token opens.
@@ -40,7 +40,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     data_classes: tuple[DataClass, ...] = ()
     restricted: bool = False
     max_records: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    when: dict[str, dict[str, Exposure]] = {}
+    when: dict[str, dict[str, Sensitivity]] = {}
     depends_on: Kind | None = None
     by_resource: bool = False
     resource: tuple[str, ...] = ()

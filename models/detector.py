@@ -8,13 +8,13 @@ from models.access_event import AccessEvent, PrincipalKind
 from models.day_close import close_day
 from models.detector_memory import DetectorMemory, Key
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.feedback import Verdict
 from models.hour_close import close_hour
 from models.incident import Incident, IncidentStatus
 from models.judge import Judge
 from models.principal_state import PrincipalState
 from models.tokens import Token, Tokens, hour_feature, hour_token
-from models.verdict import apply_verdict
+from models.verdict import Verdict
+from models.verdict_learning import apply_verdict
 from models.window import NewValue, Window
 
 _HOUR_SECONDS: Final = 3600.0

@@ -2,12 +2,12 @@
 
 import re
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from models.incident import Incident
+from models.verdict import Verdict
 
 NOTE_CHARACTERS: Final = 500
 _BY_CHARACTERS: Final = 64
@@ -17,13 +17,6 @@ _LONG_NUMBER: Final = re.compile(r"\+?\d(?:[ ./()-]?\d){6,}")
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+"
 )
-
-
-class Verdict(StrEnum):
-    """Whether an incident was what it looked like."""
-
-    BENIGN = "benign"
-    MALICIOUS = "malicious"
 
 
 class Feedback(msgspec.Struct, frozen=True, kw_only=True):

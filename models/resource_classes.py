@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from models.data_class import DataClass
-from models.exposure import Exposure, union
+from models.sensitivity import Sensitivity, union
 
 _REMEMBERED: Final = 8192
 _ARN: Final = re.compile(r"arn:[a-z-]+:([a-z0-9-]*):[^:]*:[^:]*:(.+)", re.DOTALL)
@@ -15,7 +15,7 @@ _KINDS: Final = frozenset(
     "table db cluster snapshot cluster-snapshot secret stream key alias parameter database "
     "domain collection log-group function repository index backup-vault vault".split()
 )
-_UNKNOWN: Final = Exposure()
+_UNKNOWN: Final = Sensitivity()
 
 
 class ResourceClasses:
@@ -27,7 +27,7 @@ class ResourceClasses:
         Regular expressions, matched without regard to case; every one that is found adds
         its class.
     overrides
-        Exposure by name (``acme-export``), or by service and name (``s3:acme-export``), or
+        Sensitivity by name (``acme-export``), or by service and name (``s3:acme-export``), or
         by ARN. An override replaces what the patterns say.
 
     Raises
@@ -39,7 +39,7 @@ class ResourceClasses:
     --------
     >>> classes = ResourceClasses(
     ...     [("order", DataClass.CUSTOMER)],
-    ...     {"s3:work-orders": Exposure(data_classes=(DataClass.NONE,))},
+    ...     {"s3:work-orders": Sensitivity(data_classes=(DataClass.NONE,))},
     ... )
     >>> [str(one) for one in classes.of("dynamodb", "work-orders").data_classes]
     ['customer']
@@ -50,34 +50,34 @@ class ResourceClasses:
     def __init__(
         self,
         patterns: Iterable[tuple[str, DataClass]] = (),
-        overrides: Mapping[str, Exposure] | None = None,
+        overrides: Mapping[str, Sensitivity] | None = None,
     ) -> None:
         self._patterns = [(re.compile(text, re.IGNORECASE), kind) for text, kind in patterns]
         self._overrides = {key_of(name): what for name, what in (overrides or {}).items()}
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._judge)
 
-    def of(self, service: str, resource: str) -> Exposure:
+    def of(self, service: str, resource: str) -> Sensitivity:
         """Judge a resource of a service; several are written with commas between them."""
         return self._remembered(service, resource)
 
-    def _judge(self, service: str, resource: str) -> Exposure:
+    def _judge(self, service: str, resource: str) -> Sensitivity:
         found = [self._of_one(service, name) for name in resource.split(",") if name]
         if not found:
             return _UNKNOWN
         if len(found) == 1:
             return found[0]
-        return Exposure(
+        return Sensitivity(
             data_classes=union(kind for what in found for kind in what.data_classes),
             restricted=any(what.restricted for what in found),
         )
 
-    def _of_one(self, service: str, resource: str) -> Exposure:
+    def _of_one(self, service: str, resource: str) -> Sensitivity:
         name = short_name(resource)
         for key in (f"{service}:{name}", name):
             if key in self._overrides:
                 return self._overrides[key]
         found = (kind for pattern, kind in self._patterns if pattern.search(name))
-        return Exposure(data_classes=union(found))
+        return Sensitivity(data_classes=union(found))
 
 
 def short_name(resource: str) -> str:

@@ -11,8 +11,8 @@ import yaml
 from models.catalogue import Catalogue
 from models.catalogue_entry import CatalogueEntry
 from models.errors import SettingsError
-from models.exposure import Exposure
 from models.resource_classes import ResourceClasses
+from models.sensitivity import Sensitivity
 from streams.resource_file import ResourceFile, read_resource_file
 from streams.resources import config_directory
 
@@ -52,8 +52,8 @@ def load_catalogue(directory: Path | None = None, resource_files: Sequence[Path]
             for name, entry in _section(folder / "mws.yaml", "mws").items()
         },
         calls=dict(_calls(folder / "aws")),
-        reports=_exposures(folder / "reports.yaml", "reports"),
-        notifications=_exposures(folder / "notifications.yaml", "notifications"),
+        reports=_sensitivities(folder / "reports.yaml", "reports"),
+        notifications=_sensitivities(folder / "notifications.yaml", "notifications"),
         resources=load_resource_classes(resource_files),
     )
 
@@ -94,9 +94,9 @@ def _calls(folder: Path) -> Iterator[tuple[str, CatalogueEntry]]:
             yield f"{path.stem}.{_AWS_HOST}:{name}", _convert(path, name, values, CatalogueEntry)
 
 
-def _exposures(path: Path, section: str) -> dict[str, Exposure]:
+def _sensitivities(path: Path, section: str) -> dict[str, Sensitivity]:
     entries = _section(path, section).items()
-    return {name: _convert(path, name, entry, Exposure) for name, entry in entries}
+    return {name: _convert(path, name, entry, Sensitivity) for name, entry in entries}
 
 
 def _files(folder: Path) -> list[Path]:

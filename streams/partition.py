@@ -6,8 +6,8 @@ from typing import Protocol
 
 from models.access_event import AccessEvent
 from models.event_batch import decode_batch
-from models.feedback import Verdict
 from models.incident import Incident
+from models.verdict import Verdict
 from streams.checkpoints.snapshot import Snapshot
 from streams.recent_events import RecentEvents
 

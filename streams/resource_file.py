@@ -7,7 +7,7 @@ import msgspec
 
 from models.data_class import DataClass
 from models.errors import SettingsError
-from models.exposure import Exposure
+from models.sensitivity import Sensitivity
 from streams.settings import read_yaml
 
 
@@ -19,7 +19,7 @@ class ResourcePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ResourceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Patterns, and the exposure of single resources, which goes before them.
+    """Patterns, and the sensitivity of single resources, which goes before them.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class ResourceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     patterns: list[ResourcePattern] = []
-    resources: dict[str, Exposure] = {}
+    resources: dict[str, Sensitivity] = {}
 
 
 def read_resource_file(path: Path) -> ResourceFile:

@@ -7,8 +7,8 @@ import msgspec
 
 from models.data_class import DataClass
 from models.errors import RecordError
-from models.exposure import Exposure, union
 from models.resource_classes import ResourceClasses
+from models.sensitivity import Sensitivity, union
 from streams.sources.envelopes import unwrap
 from streams.sources.fields import Record, mapping
 
@@ -27,14 +27,14 @@ class MacieFinding(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     bucket
         Name of the bucket.
-    exposure
+    sensitivity
         Classes of what was found; empty where the finding names no sensitive data.
     unclassed
         Names of custom identifiers that no pattern gives a class.
     """
 
     bucket: str
-    exposure: Exposure
+    sensitivity: Sensitivity
     unclassed: tuple[str, ...] = ()
 
 
@@ -92,14 +92,14 @@ def _finding(record: Record, resources: ResourceClasses) -> MacieFinding:
     classes = [*named, *(kind for what in found for kind in what.data_classes)]
     return MacieFinding(
         bucket=name,
-        exposure=Exposure(
+        sensitivity=Sensitivity(
             data_classes=union(classes), restricted=any(what.restricted for what in found)
         ),
         unclassed=tuple(one for one, what in custom if not what.data_classes),
     )
 
 
-def _person_of(bucket: Exposure) -> DataClass:
+def _person_of(bucket: Sensitivity) -> DataClass:
     """Judge whose personal data it is: of the seller's people where the bucket's name says so."""
     own = DataClass.WORKFORCE in bucket.data_classes
     return (
@@ -109,15 +109,15 @@ def _person_of(bucket: Exposure) -> DataClass:
     )
 
 
-def _detected(detection: tuple[str, str], whose: DataClass) -> Exposure:
+def _detected(detection: tuple[str, str], whose: DataClass) -> Sensitivity:
     category, kind = detection
     if category == "CREDENTIALS":
-        return Exposure(restricted=True)
+        return Sensitivity(restricted=True)
     if kind.startswith(_PAYMENT):
-        return Exposure(data_classes=(DataClass.PAYMENT,), restricted=True)
+        return Sensitivity(data_classes=(DataClass.PAYMENT,), restricted=True)
     if category == "FINANCIAL_INFORMATION":
-        return Exposure(data_classes=(DataClass.PAYMENT,))
-    return Exposure(data_classes=(whose,), restricted=True)
+        return Sensitivity(data_classes=(DataClass.PAYMENT,))
+    return Sensitivity(data_classes=(whose,), restricted=True)
 
 
 def _detections(result: Record) -> Iterator[tuple[str, str]]:

@@ -10,8 +10,8 @@ import typer
 import yaml
 
 from models.errors import InputError, RecordError
-from models.exposure import Exposure, union
 from models.resource_classes import ResourceClasses
+from models.sensitivity import Sensitivity, union
 from streams.catalogue_files import load_resource_classes
 from streams.classification.call_texts import call_texts
 from streams.classification.macie_findings import MacieFinding, macie_findings
@@ -45,15 +45,15 @@ def import_macie(
     settings = load_settings(config)
     resources = load_resource_classes(settings.catalogue.resource_files)
     before = read_resource_file(output) if output.exists() else ResourceFile()
-    found: dict[str, Exposure] = {}
+    found: dict[str, Sensitivity] = {}
     total, unclassed = 0, set[str]()
     for finding in _findings(findings, resources):
         total += 1
         unclassed.update(finding.unclassed)
-        if finding.exposure.data_classes or finding.exposure.restricted:
+        if finding.sensitivity.data_classes or finding.sensitivity.restricted:
             name = f"s3:{finding.bucket}"
             known = found.get(name) or resources.of("s3", finding.bucket)
-            found[name] = _both(known, finding.exposure)
+            found[name] = _both(known, finding.sensitivity)
     _write(output, before, found)
     typer.echo(f"{total} findings read; {len(found)} buckets with sensitive data in {output}")
     for name in sorted(unclassed):
@@ -88,14 +88,14 @@ def _documents(path: Path) -> Iterator[tuple[int, Any]]:
         yield from ((number, document) for document in documents)
 
 
-def _both(known: Exposure, new: Exposure) -> Exposure:
-    return Exposure(
+def _both(known: Sensitivity, new: Sensitivity) -> Sensitivity:
+    return Sensitivity(
         data_classes=union([*known.data_classes, *new.data_classes]),
         restricted=known.restricted or new.restricted,
     )
 
 
-def _write(output: Path, before: ResourceFile, found: dict[str, Exposure]) -> None:
+def _write(output: Path, before: ResourceFile, found: dict[str, Sensitivity]) -> None:
     entries = before.resources | found
     content: dict[str, Any] = {}
     if before.patterns:
@@ -113,7 +113,7 @@ def _write(output: Path, before: ResourceFile, found: dict[str, Exposure]) -> No
         raise InputError(message) from error
 
 
-def _plain(what: Exposure) -> dict[str, Any]:
+def _plain(what: Sensitivity) -> dict[str, Any]:
     plain: dict[str, Any] = {"data_classes": [str(one) for one in what.data_classes]}
     return plain | {"restricted": True} if what.restricted else plain
 

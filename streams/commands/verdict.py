@@ -10,8 +10,9 @@ import typer
 from kafka import KafkaConsumer, TopicPartition
 
 from models.errors import InputError
-from models.feedback import NOTE_CHARACTERS, Feedback, Verdict, feedback_on
+from models.feedback import NOTE_CHARACTERS, Feedback, feedback_on
 from models.incident import Incident
+from models.verdict import Verdict
 from streams.commands.options import ConfigOption, EmbeddedOption
 from streams.feedback_topic import encode_feedback
 from streams.kafka_clients import broker_errors, make_consumer, make_producer, quiet_client_logs

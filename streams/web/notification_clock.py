@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.feedback import Feedback, Verdict
+from models.feedback import Feedback
 from models.incident import Incident
+from models.verdict import Verdict
 
 
 @dataclass(frozen=True)

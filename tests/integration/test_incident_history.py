@@ -9,8 +9,9 @@ import msgspec
 import pytest
 from real_parts import apache_kafka, kafka_jars
 
-from models.feedback import Verdict, feedback_on
+from models.feedback import feedback_on
 from models.incident import Incident
+from models.verdict import Verdict
 from streams.feedback_topic import encode_feedback
 from streams.incident_reader import IncidentReader
 from streams.kafka_clients import make_admin, make_producer

@@ -17,8 +17,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from real_parts import apache_kafka, free_port, has, process, wait_for
 from sample_account import PROCESSOR, night_events
 
-from models.feedback import Feedback, Verdict
+from models.feedback import Feedback
 from models.partitioner import partition_of
+from models.verdict import Verdict
 from streams.embedded_broker import EmbeddedBroker
 from streams.feedback_topic import decode_feedback
 from streams.kafka_clients import make_admin, make_consumer, make_producer

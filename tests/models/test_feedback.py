@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.feedback import NOTE_CHARACTERS, Verdict, feedback_on, redact_note
+from models.feedback import NOTE_CHARACTERS, feedback_on, redact_note
 from models.incident import Incident
+from models.verdict import Verdict
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

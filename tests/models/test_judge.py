@@ -14,8 +14,8 @@ from models.access_event import Outcome, PrincipalKind
 from models.data_class import DataClass
 from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.feedback import Verdict
 from models.incident import IncidentKind, Severity
+from models.verdict import Verdict
 
 
 def trained(days: float = 10, **options) -> Detector:

@@ -3,8 +3,8 @@ import re
 import pytest
 
 from models.data_class import DataClass
-from models.exposure import Exposure
 from models.resource_classes import ResourceClasses
+from models.sensitivity import Sensitivity
 from streams.catalogue_files import load_resource_classes
 
 SHIPPED = load_resource_classes()
@@ -39,7 +39,7 @@ def test_a_name_decides_the_classes(name: str, expected: list[str]) -> None:
 
 
 def test_an_override_replaces_the_patterns() -> None:
-    nothing = Exposure(data_classes=(DataClass.NONE,))
+    nothing = Sensitivity(data_classes=(DataClass.NONE,))
     classes = ResourceClasses([("order", DataClass.CUSTOMER)], {"s3:orders": nothing})
     assert classes.of("s3", "orders") == nothing
     assert classes.of("s3", "arn:aws:s3:::orders") == nothing
@@ -48,14 +48,14 @@ def test_an_override_replaces_the_patterns() -> None:
 
 def test_an_override_may_be_named_by_its_arn() -> None:
     arn = "arn:aws:dynamodb:eu-west-1:111122223333:table/t7"
-    classes = ResourceClasses(overrides={arn: Exposure(data_classes=(DataClass.SUPPLIER,))})
+    classes = ResourceClasses(overrides={arn: Sensitivity(data_classes=(DataClass.SUPPLIER,))})
     assert classes.of("dynamodb", "t7").data_classes == (DataClass.SUPPLIER,)
 
 
 def test_several_resources_add_up() -> None:
-    secret = Exposure(restricted=True)
+    secret = Sensitivity(restricted=True)
     classes = ResourceClasses([("order", DataClass.CUSTOMER)], {"keys": secret})
-    assert classes.of("s3", "keys,orders") == Exposure(
+    assert classes.of("s3", "keys,orders") == Sensitivity(
         data_classes=(DataClass.CUSTOMER,), restricted=True
     )
 

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import WireFormatError
-from models.feedback import Feedback, Verdict
+from models.feedback import Feedback
 from models.partitioner import partition_of
+from models.verdict import Verdict
 from streams.feedback_topic import decode_feedback, encode_feedback
 
 

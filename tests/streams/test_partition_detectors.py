@@ -7,8 +7,9 @@ from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.errors import WireFormatError
 from models.event_batch import decode_batch, encode_batch
-from models.feedback import Verdict, feedback_on
+from models.feedback import feedback_on
 from models.incident import IncidentStatus
+from models.verdict import Verdict
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.partition_detectors import PartitionDetectors
 

@@ -7,8 +7,9 @@ import msgspec
 from faust.types import TP
 
 from models.dead_letter import DeadLetter
-from models.feedback import Feedback, Verdict
+from models.feedback import Feedback
 from models.redaction import SubjectHasher
+from models.verdict import Verdict
 from streams.agents.apply_feedback import ApplyFeedbackAgent
 from streams.feedback_topic import encode_feedback
 from streams.settings import TopicSettings

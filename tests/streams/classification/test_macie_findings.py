@@ -55,8 +55,8 @@ def test_what_was_found_decides_the_classes(
     one: dict[str, Any], expected: list[str], restricted: bool
 ) -> None:
     (found,) = read(one)
-    classes = [str(kind) for kind in found.exposure.data_classes]
-    assert (classes, found.exposure.restricted) == (expected, restricted)
+    classes = [str(kind) for kind in found.sensitivity.data_classes]
+    assert (classes, found.sensitivity.restricted) == (expected, restricted)
 
 
 @pytest.mark.parametrize(

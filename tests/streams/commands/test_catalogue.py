@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from models.data_class import DataClass
-from models.exposure import Exposure
+from models.sensitivity import Sensitivity
 from streams.resource_file import read_resource_file
 
 
@@ -39,8 +39,8 @@ def test_findings_become_a_resource_file(tmp_path: Path) -> None:
     done = import_macie(str(source), "--output", str(output))
     assert done.stdout == f"3 findings read; 1 buckets with sensitive data in {output}\n"
     assert read_resource_file(output).resources == {
-        "s3:old": Exposure(data_classes=(DataClass.NONE,)),
-        "s3:supplier-lake": Exposure(
+        "s3:old": Sensitivity(data_classes=(DataClass.NONE,)),
+        "s3:supplier-lake": Sensitivity(
             data_classes=(DataClass.CUSTOMER, DataClass.PAYMENT, DataClass.SUPPLIER),
             restricted=True,
         ),

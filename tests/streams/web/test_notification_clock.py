@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from models.feedback import Verdict, feedback_on
+from models.feedback import feedback_on
+from models.verdict import Verdict
 from streams.web.notification_clock import duties
 
 

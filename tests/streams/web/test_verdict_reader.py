@@ -1,4 +1,5 @@
-from models.feedback import Verdict, feedback_on
+from models.feedback import feedback_on
+from models.verdict import Verdict
 from streams.feedback_topic import encode_feedback
 from streams.settings import Settings
 from streams.web.incident_store import IncidentStore

@@ -5,8 +5,8 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from web_site import form_token
 
-from models.feedback import Verdict
 from models.partitioner import partition_of
+from models.verdict import Verdict
 from streams.faust_app import make_app
 from streams.feedback_topic import decode_feedback
 from streams.kafka_clients import make_admin, make_consumer

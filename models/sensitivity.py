@@ -10,7 +10,7 @@ from models.data_class import DataClass
 _RANKS: Final = {data_class: rank for rank, data_class in enumerate(DataClass)}
 
 
-class Exposure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Sensitivity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Data classes, and whether a person is identified or a secret handed out.
 
     Parameters
@@ -22,7 +22,7 @@ class Exposure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     Examples
     --------
-    >>> Exposure(data_classes=(DataClass.PAYMENT,)).restricted
+    >>> Sensitivity(data_classes=(DataClass.PAYMENT,)).restricted
     False
     """
 
