@@ -8,10 +8,10 @@ from typing import Final
 import msgspec
 
 from models.access_event import AccessEvent, Outcome
+from models.attack_techniques import techniques_of
 from models.data_class import DataClass
 from models.features import BYTES, CALLS, CLASS_OF, RECORDS, SECRETS
 from models.incident import (
-    Evidence,
     Exposure,
     Incident,
     IncidentKind,
@@ -19,8 +19,10 @@ from models.incident import (
     Reason,
     Severity,
 )
+from models.incident_evidence import evidence_of
 from models.judgement import Judgement
 from models.notification import Notification, notification_clock
+from models.severity_grading import graded_severity
 from models.subject_sketch import SubjectSketch
 from models.timeline_draft import TimelineDraft
 from models.window import LARGEST_COUNT, Window, sane_count
@@ -28,23 +30,6 @@ from models.window import LARGEST_COUNT, Window, sane_count
 _EVIDENCE_KEPT: Final = 10
 _CREDENTIALS_KEPT: Final = 20
 _TEXT_CHARACTERS: Final = 256
-_MUCH: Final = 1000
-# https://attack.mitre.org: T1530 Data from Cloud Storage, T1213 Data from Information
-# Repositories, T1078.004 Valid Accounts: Cloud Accounts, T1619 Cloud Storage Object
-# Discovery, T1119 Automated Collection, T1528 Steal Application Access Token, T1030 Data
-# Transfer Size Limits, T1110 Brute Force, T1555.006 Cloud Secrets Management Stores.
-_ATTACK: Final = {
-    IncidentKind.BULK_READ: ("T1213", "T1119"),
-    IncidentKind.SLOW_EXFILTRATION: ("T1030", "T1119"),
-    IncidentKind.NEW_NETWORK: ("T1078.004",),
-    IncidentKind.NEW_OPERATION: ("T1213",),
-    IncidentKind.PURPOSE_VIOLATION: ("T1213",),
-    IncidentKind.OFF_HOURS: ("T1078.004",),
-    IncidentKind.NEW_PRINCIPAL: ("T1078.004",),
-    IncidentKind.CREDENTIAL_SHARING: ("T1528", "T1078.004"),
-    IncidentKind.CANARY: ("T1213",),
-    IncidentKind.ENUMERATION: ("T1619", "T1110"),
-}
 
 
 class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
@@ -156,7 +141,16 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
 
     def raise_severity(self, window: Window) -> None:
         """Grade it by what was read; it never falls."""
-        graded = _severity(window, self)
+        graded = graded_severity(
+            self.kinds,
+            self.classes,
+            paged=self.paged_at is not None,
+            secrets=self.secrets > 0,
+            certain=bool(self.certain),
+            by_raw_key=self.by_raw_key,
+            records=max(self.records or 0, round(window.sensitive_records)),
+            p_value=self.p_value,
+        )
         if graded.rank > self.severity.rank:
             self.severity = graded
 
@@ -164,9 +158,6 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         """Return the incident as it stands."""
         kinds = tuple(self.kinds)
         order = list(DataClass)
-        attack = {t: None for kind in kinds for t in _ATTACK.get(kind, ())}
-        if self.service in {"s3", "dynamodb"}:
-            attack["T1530"] = None
         evidence = sorted(self.evidence, key=lambda e: (e.time, e.event_id))
         return Incident(
             incident_id=self.incident_id,
@@ -191,8 +182,8 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
                 since=_moment(self.opened_at),
             ),
             reasons=(*self.certain.values(), *self.likely),
-            evidence=tuple(_evidence(event) for event in evidence),
-            attack=tuple(attack),
+            evidence=tuple(evidence_of(event) for event in evidence),
+            attack=techniques_of(kinds, self.service),
             runbook_url=runbook_base_url + self._runbook(kinds),
             page_kind=self.page_kind,
             timeline=self.timeline.build(),
@@ -249,22 +240,6 @@ def open_incident(event: AccessEvent, window: Window) -> IncidentDraft:
     return draft
 
 
-def _severity(window: Window, draft: IncidentDraft) -> Severity:
-    if IncidentKind.CANARY in draft.kinds:
-        return Severity.CRITICAL
-    personal = any(name.is_personal for name in draft.classes)
-    sensitive = any(name.is_sensitive for name in draft.classes)
-    if draft.paged_at is None:
-        if not sensitive and not draft.secrets:
-            return Severity.LOW if draft.certain else Severity.INFORMATIONAL
-        grave = draft.secrets or draft.p_value < 1e-3 or bool(draft.certain) or draft.by_raw_key
-        return Severity.MEDIUM if grave else Severity.LOW
-    much = max(draft.records or 0, round(window.sensitive_records)) >= _MUCH
-    very_rare = draft.p_value < 1e-4 or bool(draft.certain)
-    grave = much or draft.by_raw_key
-    return Severity.CRITICAL if personal and grave and very_rare else Severity.HIGH
-
-
 def _merged(subjects: Mapping[str, bytearray]) -> bytearray:
     merged = SubjectSketch.of_an_hour()
     for registers in subjects.values():
@@ -274,21 +249,3 @@ def _merged(subjects: Mapping[str, bytearray]) -> bytearray:
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _evidence(event: AccessEvent) -> Evidence:
-    return Evidence(
-        event_id=event.event_id,
-        time=_moment(event.time),
-        operation=event.operation,
-        resource=event.resource,
-        data_classes=event.data_classes,
-        outcome=event.outcome,
-        records=event.records,
-        bytes=event.bytes,
-        source_ip=event.source_ip,
-        country=event.country,
-        asn=event.asn,
-        user_agent=event.user_agent,
-        credential_id=event.credential_id,
-    )

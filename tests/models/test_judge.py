@@ -15,7 +15,6 @@ from models.data_class import DataClass
 from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.incident import IncidentKind, Severity
-from models.verdict import Verdict
 
 
 def trained(days: float = 10, **options) -> Detector:
@@ -130,32 +129,6 @@ def test_what_paged_is_told_again_only_if_it_is_worse_by_a_decade() -> None:
     assert pages(detector.process_batch(burst(10)))
     detector.advance(event(10.5 * DAY, 1).time)
     assert not pages(detector.process_batch(burst(10.6)))
-
-
-@pytest.mark.parametrize("restart", [False, True])
-def test_a_benign_verdict_teaches_what_was_held_back(restart: bool) -> None:
-    detector = trained()
-    (incident,) = pages(detector.process_batch(burst(10))).values()
-    assert detector.apply_verdict(incident.incident_id, Verdict.BENIGN)
-    if restart:
-        later = Detector(DetectorSettings(), {})
-        kept = detector.take_changes()
-        later.restore(kept)
-        detector = later
-    detector.advance(event(14 * DAY, 1).time)
-    assert not pages(detector.process_batch(burst(15)))
-
-
-def test_a_malicious_verdict_keeps_it_out_of_the_baseline() -> None:
-    detector = trained()
-    (incident,) = pages(detector.process_batch(burst(10))).values()
-    assert detector.apply_verdict(incident.incident_id, Verdict.MALICIOUS)
-    detector.advance(event(14 * DAY, 1).time)
-    assert pages(detector.process_batch(burst(15)))
-
-
-def test_a_verdict_on_an_unknown_incident_is_none_of_ours() -> None:
-    assert not trained(1).apply_verdict("0123456789abcdef", Verdict.BENIGN)
 
 
 def test_reasons_explain_the_score() -> None:
