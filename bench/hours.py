@@ -47,7 +47,7 @@ def closed_hours(events: Iterable[AccessEvent]) -> list[Hour]:
 
 
 def _hour(key: tuple[int, str], window: Window, new: dict[str, float]) -> Hour:
-    window.looked()
+    window.count_subjects()
     features = {name: math.log1p(value) for name, value in window.features().items()}
     return Hour(
         principal=key[1],

@@ -24,6 +24,9 @@ class DataClass(StrEnum):
     CATALOG = "catalog"
     NONE = "none"
 
+    # Enum's own is a Python function, and classes are looked up for every event.
+    __hash__ = str.__hash__
+
     @property
     def is_sensitive(self) -> bool:
         """Whether a bulk read of this class is worth waking a person."""

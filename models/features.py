@@ -54,6 +54,17 @@ def bin_of(value: float) -> int:
     return min(BINS - 1, int(math.log1p(min(value, _LARGEST)) * _BINS_PER_UNIT))
 
 
+def edge_above(index: int) -> float:
+    """Return the smallest value above a bin.
+
+    Examples
+    --------
+    >>> edge_above(6), bin_of(edge_above(6)), edge_above(BINS - 1)
+    (33.0, 7, inf)
+    """
+    return _EDGES[index]
+
+
 def middle_of(index: float) -> float:
     """Return the value in the middle of a bin.
 
@@ -63,3 +74,11 @@ def middle_of(index: float) -> float:
     25
     """
     return math.expm1((index + 0.5) / _BINS_PER_UNIT) if index >= 1 else 0.0
+
+
+def _edges() -> tuple[float, ...]:
+    edges = [math.ceil(math.expm1((index + 1) / _BINS_PER_UNIT)) for index in range(BINS - 1)]
+    return (*map(float, edges), math.inf)
+
+
+_EDGES: Final = _edges()

@@ -28,7 +28,7 @@ def close_hour(
     What paged is learnt after a benign verdict only; what was unusual and paged nobody,
     after some days.
     """
-    window.looked()
+    window.count_subjects()
     facts = state.facts
     if facts.day == window.index // 24:
         for feature in range(DAY_FEATURES):

@@ -1,6 +1,6 @@
 """How usual an hour's volume is for a principal: the progressive hour's estimator."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from math import log10
 from typing import Any, Final
@@ -16,6 +16,9 @@ _FULL: Final = 255
 _HALVE: Final = bytes((count + 1) >> 1 for count in range(256))
 _PLACES: Final = {name: place for place, name in enumerate(FEATURES)}
 _FEW: Final = 12
+# An hour as large as one in ten is nothing to look at.
+_QUIET_SHARE: Final = 0.1
+UNKNOWN_BIN: Final = 255
 _TABLES: Final = len(FEATURES)
 # Calls, records and bytes of all kinds, and the largest read, tell of load rather than of whose
 # data was taken.
@@ -59,12 +62,14 @@ class HourVolume(AnomalyDetector):
     True
     """
 
-    __slots__ = ("cohort_weight", "shape", "state")
+    __slots__ = ("_quiet", "cohort_weight", "shape", "state")
 
     def __init__(self, shape: VolumeShape | None = None, cohort_weight: float = 2.0) -> None:
         self.shape = shape
         self.cohort_weight = cohort_weight
         self.state = HourState()
+        # Derived from the state; empty until somebody asks.
+        self._quiet = b""
 
     def learn_one(self, x: dict[str, float]) -> None:
         """Learn the features of one closed hour."""
@@ -72,7 +77,7 @@ class HourVolume(AnomalyDetector):
 
     def learn_bins(self, bins: dict[int, int]) -> None:
         """Learn one closed hour as feature -> bin, here and in the cohort."""
-        state = self.state
+        state, self._quiet = self.state, b""
         for feature, index in bins.items():
             total = state.totals[feature]
             if self.shape is not None:
@@ -125,6 +130,25 @@ class HourVolume(AnomalyDetector):
                 found.append((-_WEIGHTS[feature] * log10(p_value), feature))
         found.sort(reverse=True)
         return found[:2]
+
+    def quiet_bins(self) -> bytes:
+        """Return by feature the highest bin that one in ten hours reaches; 255 if unknown."""
+        if not self._quiet:
+            self._quiet = bytes(map(self._quiet_bin, range(len(FEATURES))))
+        return self._quiet
+
+    def forget_derived(self) -> None:
+        """Drop what was derived from the state: another one was put in its place."""
+        self._quiet = b""
+
+    def _quiet_bin(self, feature: int) -> int:
+        state, first = self.state, feature * BINS
+        total = state.totals[feature]
+        if total < _FEW:
+            return UNKNOWN_BIN
+        above = list(accumulate(reversed(state.counts[first : first + BINS])))
+        needed = _QUIET_SHARE * (total + self.cohort_weight)
+        return max(0, BINS - 1 - bisect_left(above, needed))
 
     def tail(self, feature: int, index: int) -> float:
         """Return the chance of an hour in this bin of a feature or above, in (0, 1]."""

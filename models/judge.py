@@ -11,6 +11,7 @@ from models.features import SECRETS
 from models.incident import Incident, IncidentKind, IncidentStatus, Reason
 from models.incident_draft import IncidentDraft, open_incident
 from models.judgement import Judgement
+from models.look_schedule import next_looks
 from models.principal_state import PrincipalState, Told
 from models.rule_book import RuleBook
 from models.rules.finding import Finding
@@ -80,10 +81,11 @@ class Judge:
         if not (due or findings):
             return self._follow(event, state, window)
         window.known_new = known_new
-        window.looked()
+        window.count_subjects()
         newcomer = self._memory.is_newcomer(state)
         findings += self._rules.ask_window(event, state, window, is_newcomer=newcomer)
         judgement = self._look(state, window, findings)
+        window.next_look = next_looks(state, window, eager=self._is_eager(event, state, window))
         unusual = judgement.p_value <= self._ticket and (
             window.is_sensitive or window.values[SECRETS] > 0.0
         )
@@ -122,6 +124,14 @@ class Judge:
         if self._memory.fleet.surge is not None:
             drafts.append(self._memory.fleet.surge)
         return [self._build(draft, status) for draft in drafts]
+
+    def _is_eager(self, event: AccessEvent, state: PrincipalState, window: Window) -> bool:
+        """Whether habits are no reason to look seldom: something is strange, or there are caps."""
+        if event.time - state.facts.first_seen < _DAY_SECONDS or window.unusual:
+            return True
+        if self._rules.has_caps(event.principal):
+            return True
+        return any(new.surprise > 0.0 for new in window.new.values())
 
     @property
     def _ticket(self) -> float:

@@ -166,6 +166,7 @@ class PrincipalState:
     def restore(self, snapshot: PrincipalSnapshot) -> None:
         """Go on from a snapshot."""
         self.volume.state, self.days.state = snapshot.volume, snapshot.days
+        self.volume.forget_derived()
         self.drift.sums = snapshot.drift
         self.novelty.known = dict.fromkeys(snapshot.known)
         self.windows, self.draft = snapshot.windows, snapshot.draft

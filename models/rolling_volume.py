@@ -88,8 +88,8 @@ class RollingVolume(AnomalyDetector):
     def __init__(self, spreads: "Spreads | None" = None) -> None:
         self.spreads = spreads
         self.state = DaysState()
-        # Derived from the ring: feature and delay -> median log, spread and days of a usual day.
-        self._cache: dict[tuple[int, int], tuple[float, float, int]] = {}
+        # Derived from the ring: feature -> median log, spread and days of a usual day.
+        self._cache: dict[int, tuple[float, float, int]] = {}
 
     def learn_one(self, x: dict[str, float]) -> None:
         """Close a day with these volumes."""
@@ -131,15 +131,22 @@ class RollingVolume(AnomalyDetector):
 
         The newest `delay_days` are left out where enough others are known.
         """
-        known = self._cache.get((feature, delay_days))
-        if known is None:
+        if delay_days:
             steps = self._steps(feature)
-            if delay_days:
-                steps = steps[: max(delay_days, len(steps) - delay_days)]
-            logs = [_LOGS[s] for s in steps if 0 < s < _GATED]
-            known = _centre(logs, self.prior(feature))
-            self._cache[feature, delay_days] = known
+            return self._usual(feature, steps[: max(delay_days, len(steps) - delay_days)])
+        known = self._cache.get(feature)
+        if known is None:
+            known = self._cache[feature] = self._usual(feature, self._steps(feature))
         return known
+
+    def _usual(self, feature: int, steps: list[int]) -> tuple[float, float, int]:
+        logs = [_LOGS[step] for step in steps if 0 < step < _GATED]
+        return _centre(logs, self.prior(feature))
+
+    def quiet_volume(self, feature: int, spreads: float) -> float | None:
+        """Return the volume so many spreads above the median day; None if unknown."""
+        middle, spread, days = self.usual_day(feature)
+        return math.expm1(middle + spreads * spread) if days >= _LEAST_DAYS else None
 
     def distance(self, feature: int, value: float) -> float | None:
         """Return the logarithm of a volume over that of the median day; None if unknown."""

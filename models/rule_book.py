@@ -76,6 +76,13 @@ class RuleBook:
                 found.append(stranger)
         return found
 
+    def has_caps(self, principal: str) -> bool:
+        """Whether records are limited for a principal."""
+        profile = self._profiles.get(principal)
+        settings = self._settings
+        own = profile is not None and profile.daily_caps
+        return bool(settings.hourly_caps or settings.daily_caps or own)
+
     def ask_window(
         self, event: AccessEvent, state: PrincipalState, window: Window, *, is_newcomer: bool
     ) -> list[Finding]:

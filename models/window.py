@@ -1,5 +1,6 @@
 """What a principal did in one hour."""
 
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -21,6 +22,8 @@ from models.features import (
 from models.subject_sketch import SubjectSketch
 
 LARGEST_COUNT: Final = 10**15
+# Where `Window.next_look` holds the limit of `Window.sequential`.
+SEQUENCE: Final = len(FEATURES)
 # A secret is restricted, and exposes no data of the seller by itself.
 _NO_DATA: Final = ((), (DataClass.NONE,))
 # What a record is taken for where a log gives bytes only.
@@ -52,8 +55,8 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     subjects: dict[str, bytearray] = {}
     # Token -> what is new about it.
     new: dict[int, NewValue] = {}
-    # The values at which the next look is worth its cost: calls, records, bytes, failures.
-    next_look: list[float] = msgspec.field(default_factory=lambda: [1.0, 1.0, 1.0, 8.0])
+    # The values at which the next look is due, and behind them that of `sequential`.
+    next_look: list[float] = msgspec.field(default_factory=lambda: [0.0] * (len(FEATURES) + 1))
     # How many new values the last look has seen.
     known_new: int = 0
     # Whether its events belong to the open incident, and whether it stays out of the baseline.
@@ -62,35 +65,44 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     is_sensitive: bool = False
     # Requested ids that follow one another.
     sequential: int = 0
+    # Subjects, counted once for each time they were read.
+    subject_reads: int = 0
 
     def add(self, event: AccessEvent) -> bool:
         """Count one event; return whether the counts have moved enough for a new look."""
         values, look = self.values, self.next_look
         values[0] += 1.0
+        due = values[0] >= look[0]
         if event.sequential_ids > 0:
             self.sequential = min(LARGEST_COUNT, self.sequential + event.sequential_ids)
+            due = due or self.sequential >= look[SEQUENCE]
         if event.outcome is not Outcome.SUCCESS:
-            return self._add_failure(event)
+            return self._add_failure(event) or due
         records, size = event.records, event.bytes
         units = 1.0
-        due = values[0] >= look[0]
         if records is not None and records >= 0:
-            units = float(min(records, LARGEST_COUNT))
-            values[RECORDS] = units if values[RECORDS] < 0.0 else values[RECORDS] + units
-            values[LARGEST_READ] = max(values[LARGEST_READ], units)
-            due = due or values[RECORDS] >= look[1]
+            units = float(records) if records < LARGEST_COUNT else float(LARGEST_COUNT)
+            count = values[RECORDS]
+            count = values[RECORDS] = units if count < 0.0 else count + units
+            if units > values[LARGEST_READ]:
+                values[LARGEST_READ] = units
+                due = due or units >= look[LARGEST_READ]
+            due = due or count >= look[RECORDS]
         if size is not None and size >= 0:
-            values[BYTES] = max(0.0, values[BYTES]) + min(size, LARGEST_COUNT)
-            due = due or values[BYTES] >= look[2]
+            volume = values[BYTES] if values[BYTES] > 0.0 else 0.0
+            volume = values[BYTES] = volume + (size if size < LARGEST_COUNT else LARGEST_COUNT)
+            due = due or volume >= look[BYTES]
             if records is None:
                 units = max(1.0, min(size, LARGEST_COUNT) / _BYTES_A_RECORD)
-        for name in event.data_classes:
-            place = CLASS_OF.get(name)
-            if place is not None:
-                self.is_sensitive = True
-                values[place] = units if values[place] < 0.0 else values[place] + units
+        places, subject = _places_of(event.data_classes)
+        for place in places:
+            count = values[place]
+            count = values[place] = units if count < 0.0 else count + units
+            # Whatever the habits say, data is worth one look.
+            due = due or count >= look[place] or not self.is_sensitive
+            self.is_sensitive = True
         if event.subject_ids:
-            self._add_subjects(event)
+            due = self._add_subjects(event.subject_ids, subject) or due
         if event.operation.startswith("List"):
             self.listings += 1
         if event.restricted and event.data_classes in _NO_DATA:
@@ -102,25 +114,20 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         if event.outcome is Outcome.THROTTLED:
             return False
         self.values[FAILURES] = max(0.0, self.values[FAILURES]) + 1.0
-        return self.values[FAILURES] >= self.next_look[3]
+        return self.values[FAILURES] >= self.next_look[FAILURES]
 
-    def _add_subjects(self, event: AccessEvent) -> None:
-        places = [CLASS_OF[name] for name in event.data_classes if name in CLASS_OF]
-        what = _SKETCH_OF.get(places[0], "subjects") if places else "subjects"
+    def _add_subjects(self, subject_ids: tuple[int, ...], what: str) -> bool:
         registers = self.subjects.get(what)
         if registers is None:
             registers = self.subjects[what] = SubjectSketch.of_an_hour().registers
-        SubjectSketch(registers).add(event.subject_ids)
+        SubjectSketch(registers).add(subject_ids)
+        self.subject_reads += len(subject_ids)
+        return self.subject_reads >= self.next_look[SUBJECTS]
 
-    def looked(self) -> None:
-        """Set what the counts must reach before the next look."""
-        values, look = self.values, self.next_look
-        look[0] = values[0] + max(1.0, values[0] // 3)
-        look[1] = max(1.0, values[RECORDS] * 1.25)
-        look[2] = max(1.0, values[BYTES] * 1.5)
-        look[3] = max(8.0, values[FAILURES] * 1.25)
+    def count_subjects(self) -> None:
+        """Bring the feature of distinct subjects up to date."""
         if self.subjects:
-            values[SUBJECTS] = float(self.distinct_subjects)
+            self.values[SUBJECTS] = float(self.distinct_subjects)
 
     @property
     def distinct_subjects(self) -> int:
@@ -137,6 +144,13 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     def sensitive_records(self) -> float:
         """Records of the sensitive class that was read most, a call without a count as one."""
         return max(0.0, *self.values[FIRST_CLASS:SUBJECTS])
+
+
+@lru_cache(maxsize=1024)
+def _places_of(data_classes: tuple[DataClass, ...]) -> tuple[tuple[int, ...], str]:
+    """Return the features of some classes, and what their subjects are."""
+    places = tuple(CLASS_OF[name] for name in data_classes if name in CLASS_OF)
+    return places, _SKETCH_OF.get(places[0], "subjects") if places else "subjects"
 
 
 def sane_count(value: int | None) -> int | None:
