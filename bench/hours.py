@@ -37,7 +37,7 @@ def closed_hours(events: Iterable[AccessEvent]) -> list[Hour]:
             new[key] = {"new_operation": 0.0, "new_network": 0.0, "new_agent": 0.0}
         window.add(event)
         seen = known.setdefault(event.principal, set())
-        for token in tokens.of(event)[0]:
+        for token in tokens.of(event).tokens:
             if token.number not in seen:
                 seen.add(token.number)
                 name = "new_agent" if token.feature == "user_agent" else f"new_{token.feature}"

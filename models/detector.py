@@ -1,6 +1,5 @@
 """From access events to incidents: score, then learn."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -11,11 +10,12 @@ from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.hour_close import close_hour
 from models.incident import Incident, IncidentStatus
 from models.judge import Judge
+from models.newness import note_hour, note_newcomer, note_values
 from models.principal_state import PrincipalState
-from models.tokens import Token, Tokens, hour_feature, hour_token
+from models.tokens import Tokens
 from models.verdict import Verdict
 from models.verdict_learning import apply_verdict
-from models.window import NewValue, Window
+from models.window import Window
 
 _HOUR_SECONDS: Final = 3600.0
 _DAY_SECONDS: Final = 86_400.0
@@ -24,12 +24,6 @@ _JUMP_SECONDS: Final = 60 * _DAY_SECONDS
 # So many events in a row far ahead are no fault of a clock: time has moved on.
 _JUMPS_BELIEVED: Final = 5
 _LAST_SECOND: Final = 32_503_680_000.0
-# Nothing is new before, and less is after a week.
-_NEW_SECONDS: Final = 3 * _DAY_SECONDS
-_YOUNG_SECONDS: Final = 7 * _DAY_SECONDS
-_HOURS: Final = frozenset({"hour", "far_hour"})
-# People roam, machines do not: what a new network of a person counts.
-_ROAMING: Final = 0.7
 _NAME_CHARACTERS: Final = 512
 
 
@@ -70,6 +64,7 @@ class Detector:
         self._memory = DetectorMemory(settings.threshold_prior_days, settings.cohort_weight)
         self._judge = Judge(settings, profiles, canaries, self._memory)
         self._tokens = Tokens()
+        self._late_seconds = _HOUR_SECONDS + settings.allowed_lateness_seconds
 
     @property
     def principals_known(self) -> int:
@@ -150,32 +145,42 @@ class Detector:
 
     def process(self, event: AccessEvent) -> list[Incident]:
         """Score and learn one event; return the incidents that changed."""
-        fleet = self._memory.fleet
+        memory, seconds = self._memory, event.time
+        fleet = memory.fleet
         fleet.events_total += 1
-        if not self._is_plausible(event.time):
-            fleet.time_jumps_total += 1
-            return []
         newest = fleet.newest_event_seconds
-        if newest is None or event.time > newest:
-            fleet.newest_event_seconds = newest = event.time
-        changed = self.advance(newest)
+        if newest is None or not 0.0 <= seconds <= newest:
+            if not self._is_plausible(seconds):
+                fleet.time_jumps_total += 1
+                return []
+            fleet.newest_event_seconds = newest = seconds
+        elif fleet.jumps_in_a_row:
+            fleet.jumps_in_a_row = 0
+        swept = fleet.swept
+        is_due = swept is None or newest >= swept + _SWEEP_SECONDS
+        changed = self.advance(newest) if is_due else []
         if event.principal_kind is PrincipalKind.SERVICE:
             return changed
-        key = self._key(event)
-        state = self._memory.states.get(key)
+        key = event.tenant[:_NAME_CHARACTERS], event.principal[:_NAME_CHARACTERS]
+        state = memory.states.get(key)
         if state is None:
             changed = [*changed, *self._make_room()]
             state = self._welcome(key, event)
-        elif event.time >= state.facts.last_seen + _HOUR_SECONDS:
-            self._memory.touch(key, state)
-            state.facts.last_seen = event.time
-        self._memory.mark(key)
-        if event.time < newest - _HOUR_SECONDS - self._settings.allowed_lateness_seconds:
+        elif seconds >= state.facts.last_seen + _HOUR_SECONDS:
+            memory.touch(key, state)
+            state.facts.last_seen = seconds
+        memory.mark(key)
+        if seconds < newest - self._late_seconds:
             fleet.late_events_total += 1
             return changed + self._judge.judge_late(event, state)
-        window = self._window(key, state, event)
-        network = self._find_new(event, state, window)
-        found = self._judge.judge(event, state, window, network)
+        window = state.windows.get(int(seconds // _HOUR_SECONDS))
+        if window is None:
+            window = self._open_hour(key, state, event)
+        state.count_operation(event.operation)
+        tokens = self._tokens.of(event)
+        if not state.novelty.known.keys() >= tokens.numbers:
+            note_values(memory, state, window, tokens.tokens)
+        found = self._judge.judge(event, state, window, tokens.network)
         return changed + found if changed else found
 
     def advance(self, newest_seconds: float) -> list[Incident]:
@@ -209,10 +214,6 @@ class Detector:
         fleet.jumps_in_a_row += 1
         return fleet.jumps_in_a_row > _JUMPS_BELIEVED
 
-    @staticmethod
-    def _key(event: AccessEvent) -> Key:
-        return event.tenant[:_NAME_CHARACTERS], event.principal[:_NAME_CHARACTERS]
-
     def _make_room(self) -> list[Incident]:
         """Forget somebody if there are too many; its incident goes on no more."""
         if len(self._memory.states) < self._settings.max_principals:
@@ -236,69 +237,16 @@ class Detector:
             fleet.newcomers += 1
         return state
 
-    def _window(self, key: Key, state: PrincipalState, event: AccessEvent) -> Window:
+    def _open_hour(self, key: Key, state: PrincipalState, event: AccessEvent) -> Window:
+        memory = self._memory
         index = int(event.time // _HOUR_SECONDS)
-        window = state.windows.get(index)
-        if window is None:
-            window = state.windows[index] = Window(index=index)
-            self._memory.open_hours.setdefault(index, {})[key] = None
-            if len(state.windows) == 1:
-                self._greet(event, state, window)
+        window = state.windows[index] = Window(index=index)
+        memory.open_hours.setdefault(index, {})[key] = None
+        if len(state.windows) == 1:
+            note_newcomer(memory, event, state, window)
+        note_hour(memory, state, window)
+        self._judge.begin_hour(event, state, window)
         return window
-
-    def _greet(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
-        """Note in a newcomer's hours that it is one."""
-        if event.time - state.facts.first_seen < _DAY_SECONDS and self._memory.is_newcomer(state):
-            fleet = self._memory.fleet
-            rate = (fleet.newcomers + 0.5) / (fleet.mature_days + 100.0)
-            surprise = max(0.0, -math.log10(min(1.0, rate)))
-            window.new[-1] = NewValue("principal", event.principal[:128], surprise)
-
-    def _find_new(self, event: AccessEvent, state: PrincipalState, window: Window) -> Token | None:
-        state.count_operation(event.operation)
-        known = state.novelty.known
-        tokens, network = self._tokens.of(event)
-        for token in tokens:
-            if token.number not in known and token.number not in window.new:
-                self._add_new(state, window, token.feature, token.number, token.text)
-        hour = hour_token(event.time)
-        if hour not in known and hour not in window.new:
-            feature = hour_feature(hour, known)
-            self._add_new(state, window, feature, hour, f"{hour:02d}:00 UTC")
-        return network
-
-    def _add_new(
-        self, state: PrincipalState, window: Window, feature: str, number: int, text: str
-    ) -> None:
-        age = window.index * _HOUR_SECONDS - state.facts.first_seen
-        if feature == "hour_nearby":
-            surprise = 0.0
-        elif age >= _NEW_SECONDS:
-            named = feature if age >= _YOUNG_SECONDS else f"~{feature}"
-            surprise = state.novelty.surprise(named, number)
-            if feature == "network" and state.facts.is_person:
-                surprise *= _ROAMING
-            self._count_new(state, named, number)
-        elif (
-            age < _DAY_SECONDS
-            and self._memory.is_newcomer(state)
-            and feature not in _HOURS
-            and not self._memory.everybody.novelty.knows(number)
-        ):
-            surprise = 0.7
-        else:
-            surprise = 0.0
-        if surprise == 0.0 and feature in ("network", "user_agent") and age < _DAY_SECONDS:
-            # Familiar to the fleet: no sign of anything.
-            feature = f"first_{feature}"
-        window.new[number] = NewValue(feature, text, surprise)
-
-    @staticmethod
-    def _count_new(state: PrincipalState, feature: str, number: int) -> None:
-        state.facts.new_today[feature] = None
-        cohort = state.novelty.cohort
-        if cohort is not None and not cohort.knows(number):
-            state.facts.new_today[f"!{feature}"] = None
 
     def _close_hours(self, watermark: float) -> None:
         memory = self._memory

@@ -6,6 +6,7 @@ from models.detector_memory import DetectorMemory
 from models.detector_settings import DetectorSettings
 from models.features import CALLS, DAY_FEATURES, bin_of
 from models.principal_state import Held, PrincipalState
+from models.scorer import follow_ratio
 from models.subject_sketch import SubjectSketch
 from models.window import Window
 
@@ -33,11 +34,13 @@ def close_hour(
     if facts.day == window.index // 24:
         for feature in range(DAY_FEATURES):
             facts.today[feature] += max(0.0, window.values[feature])
+    cohort = memory.cohort(facts.cohort)
+    follow_ratio(state, window.index // 24, 0.0, cohort, memory.everybody)
     _merge_subjects(memory, state, window)
     bins = {f: bin_of(value) for f, value in enumerate(window.values) if value > 0.0}
     if state.volume.state.totals[CALLS] >= _KNOWN_HOURS:
         deviation = bins.get(CALLS, 0) - state.volume.state.medians[CALLS]
-        memory.cohort(facts.cohort).learn_hour(window.index % 24, float(deviation))
+        cohort.learn_hour(window.index % 24, float(deviation))
     tokens = tuple(number for number in window.new if number >= 0)
     now = (window.index + 1) * 3600.0
     _learn_due(state, now)

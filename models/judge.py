@@ -54,6 +54,17 @@ class Judge:
         self._rules = RuleBook(settings, profiles, canaries)
         self._memory = memory
 
+    def begin_hour(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
+        """Set when the first look at an hour is due: at once, if habits are no reason to wait."""
+        if self._is_eager(event, state, window):
+            return
+        facts = state.facts
+        slow = {name: score for name, (score, _, _) in facts.slow.items()}
+        p_value, _ = self._memory.calibration.combine(facts.cohort, slow)
+        # Each day needs one look: what is usual is learnt from the days' highest scores.
+        window.is_watched = p_value <= self._ticket or facts.looked_day != window.index // 24
+        window.next_look = next_looks(state, window, eager=False)
+
     def judge(
         self, event: AccessEvent, state: PrincipalState, window: Window, network: Token | None
     ) -> list[Incident]:
@@ -149,7 +160,9 @@ class Judge:
     def _look(self, state: PrincipalState, window: Window, findings: list[Finding]) -> Judgement:
         memory = self._memory
         cohort = memory.cohort(state.facts.cohort)
-        follow_ratio(state, window, cohort, memory.everybody)
+        if window.is_sensitive:
+            state.facts.looked_day = window.index // 24
+        follow_ratio(state, window.index // 24, window.values[0], cohort, memory.everybody)
         scores = score_channels(state, window, cohort, self._settings)
         for name, accepted in state.facts.accepted.items():
             if scores.get(name, 0.0) <= accepted:

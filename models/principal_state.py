@@ -76,6 +76,8 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # Requested ids that follow one another: in today's fullest hour, and in that of a usual day.
     sequential_today: int = 0
     usual_sequential: float = 0.0
+    # The last day on which a look at its reads was taken.
+    looked_day: int = 0
 
 
 class PrincipalSnapshot(msgspec.Struct, array_like=True, frozen=True):

@@ -103,15 +103,17 @@ def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[fl
     return best
 
 
-def follow_ratio(state: PrincipalState, window: Window, cohort: Cohort, fleet: Cohort) -> None:
+def follow_ratio(
+    state: PrincipalState, day: int, open_calls: float, cohort: Cohort, fleet: Cohort
+) -> None:
     """Tell cohort and fleet what today's calls are of a principal's usual day."""
     facts = state.facts
-    if facts.day != window.index // 24:
+    if facts.day != day:
         return
     middle, _, days = state.days.usual_day(0)
     if days < 4:
         return
-    ratio = min(_RATIO_LIMIT, (facts.today[0] + window.values[0]) / math.expm1(max(0.1, middle)))
+    ratio = min(_RATIO_LIMIT, (facts.today[0] + open_calls) / math.expm1(max(0.1, middle)))
     change = ratio - facts.ratio
     cohort.state.ratio += change
     fleet.state.ratio += change

@@ -9,7 +9,6 @@ from models.novelty import token_of
 _NEWS_HOURS: Final = 3
 _FAR_HOURS: Final = 4
 _CACHED: Final = 50_000
-_HOUR_SECONDS: Final = 3600
 
 
 class Token(NamedTuple):
@@ -20,21 +19,29 @@ class Token(NamedTuple):
     text: str
 
 
+class EventTokens(NamedTuple):
+    """The tokens of an event but for its hour, their numbers, and that of its network again."""
+
+    tokens: tuple[Token, ...]
+    numbers: frozenset[int]
+    network: Token | None
+
+
 class Tokens:
     """Makes the tokens of events; remembers those that it has made.
 
     Examples
     --------
-    >>> hour_token(7 * 3600.0 + 2 * 86400)
-    7
+    >>> hour_feature(3, {8, 17})
+    'far_hour'
     """
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, str], Token] = {}
-        self._of: dict[tuple[object, ...], tuple[tuple[Token, ...], Token | None]] = {}
+        self._of: dict[tuple[object, ...], EventTokens] = {}
 
-    def of(self, event: AccessEvent) -> tuple[tuple[Token, ...], Token | None]:
-        """Return the tokens of an event but for its hour, and that of its network again."""
+    def of(self, event: AccessEvent) -> EventTokens:
+        """Return the tokens of an event."""
         key = (
             event.operation, event.source_ip, event.user_agent, event.resource, event.service,
             event.data_classes, event.asn, event.country,
@@ -46,7 +53,7 @@ class Tokens:
             found = self._of[key] = self._make(event)
         return found
 
-    def _make(self, event: AccessEvent) -> tuple[tuple[Token, ...], Token | None]:
+    def _make(self, event: AccessEvent) -> EventTokens:
         tokens = [self._get("operation", f"{event.service}:{event.operation}")]
         network = None
         if event.source_ip is not None:
@@ -59,7 +66,7 @@ class Tokens:
         tokens += [self._get("data_class", name) for name in event.data_classes]
         if event.resource is not None:
             tokens.append(self._get("resource", event.resource[:128]))
-        return tuple(tokens), network
+        return EventTokens(tuple(tokens), frozenset(t.number for t in tokens), network)
 
     def _get(self, feature: str, text: str) -> Token:
         key = (feature, text)
@@ -69,11 +76,6 @@ class Tokens:
                 self._made.clear()
             token = self._made[key] = Token(feature, token_of(feature, text), text)
         return token
-
-
-def hour_token(seconds: float) -> int:
-    """Return the hour of the day, 0 to 23, UTC."""
-    return int(seconds // _HOUR_SECONDS) % 24
 
 
 def hour_feature(hour: int, known: Container[int]) -> str:

@@ -50,7 +50,7 @@ class VolumeShape:
     True
     """
 
-    __slots__ = ("_excess", "_made_at", "_tails", "parent", "state", "version")
+    __slots__ = ("_excess", "_made_at", "_rows", "_tails", "parent", "state", "version")
 
     def __init__(self, parent: "VolumeShape | None" = None) -> None:
         self.parent = parent
@@ -59,6 +59,8 @@ class VolumeShape:
         self.version = 0
         # Derived from the state and the parent's: table -> chance of a bin or above.
         self._tails: dict[int, list[float]] = {}
+        # Table -> the state's counts as a row.
+        self._rows: dict[int, list[float]] = {}
         # Table -> mean excess of its tail, in bins.
         self._excess: dict[int, float] = {}
         self._made_at = (0, 0)
@@ -66,10 +68,15 @@ class VolumeShape:
     def learn(self, feature: int, index: int, median: int | None) -> None:
         """Learn the bin of one window and the principal's own median before it."""
         place = feature * BINS + index
-        self.state.absolute[place] = self.state.absolute.get(place, 0.0) + 1.0
+        count = self.state.absolute[place] = self.state.absolute.get(place, 0.0) + 1.0
+        if feature in self._rows:
+            self._rows[feature][index] = count
         if median is not None:
-            place = feature * SPREAD + index - median + BINS
-            self.state.relative[place] = self.state.relative.get(place, 0.0) + 1.0
+            distance = index - median + BINS
+            place, table = feature * SPREAD + distance, feature + len(FEATURES)
+            count = self.state.relative[place] = self.state.relative.get(place, 0.0) + 1.0
+            if table in self._rows:
+                self._rows[table][distance] = count
         self.version += 1
         if self.parent is not None:
             self.parent.learn(feature, index, median)
@@ -77,6 +84,7 @@ class VolumeShape:
     def forget_derived(self) -> None:
         """Drop what was derived from the state: another one was put in its place."""
         self.version += 1
+        self._rows.clear()
 
     def tail(self, feature: int, index: int) -> float:
         """Return the chance that an hour of the cohort is in this bin or above, in (0, 1)."""
@@ -98,11 +106,8 @@ class VolumeShape:
         return found
 
     def _make(self, table: int) -> list[float]:
-        if table < len(FEATURES):
-            counts, width, feature = self.state.absolute, BINS, table
-        else:
-            counts, width, feature = self.state.relative, SPREAD, table - len(FEATURES)
-        row = [counts.get(feature * width + index, 0.0) for index in range(width)]
+        row = self._row(table)
+        width = len(row)
         sums = list(accumulate(reversed(row)))[::-1]
         total = sums[0]
         if self.parent is None:
@@ -119,6 +124,17 @@ class VolumeShape:
         for place in range(base + 1, width):
             tails[place] = max(_LEAST_CHANCE, tails[place - 1] * thinner)
         return tails
+
+    def _row(self, table: int) -> list[float]:
+        row = self._rows.get(table)
+        if row is None:
+            if table < len(FEATURES):
+                counts, width, feature = self.state.absolute, BINS, table
+            else:
+                counts, width, feature = self.state.relative, SPREAD, table - len(FEATURES)
+            row = [counts.get(feature * width + index, 0.0) for index in range(width)]
+            self._rows[table] = row
+        return row
 
     def _mean_excess(self, table: int, row: list[float], base: int) -> float:
         prior = _PRIOR_EXCESS if self.parent is None else self.parent._excess[table]  # noqa: SLF001

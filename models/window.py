@@ -65,8 +65,15 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     is_sensitive: bool = False
     # Requested ids that follow one another.
     sequential: int = 0
+    # Whether the first read of data is worth a look, whatever the habits say.
+    is_watched: bool = True
     # Subjects, counted once for each time they were read.
     subject_reads: int = 0
+
+    def __post_init__(self) -> None:
+        """Look at once if a snapshot of earlier code gave fewer limits."""
+        if len(self.next_look) <= SEQUENCE:
+            self.next_look = [0.0] * (SEQUENCE + 1)
 
     def add(self, event: AccessEvent) -> bool:
         """Count one event; return whether the counts have moved enough for a new look."""
@@ -98,8 +105,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         for place in places:
             count = values[place]
             count = values[place] = units if count < 0.0 else count + units
-            # Whatever the habits say, data is worth one look.
-            due = due or count >= look[place] or not self.is_sensitive
+            due = due or count >= look[place] or (self.is_watched and not self.is_sensitive)
             self.is_sensitive = True
         if event.subject_ids:
             due = self._add_subjects(event.subject_ids, subject) or due
