@@ -1,65 +1,130 @@
-"""A backlog that grows far faster than it is worked off."""
+"""A slow worker, and a backlog that grows far faster than it is worked off."""
 
+import json
+import signal
 import sys
+import threading
 import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 import psutil
+import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+import alerting
+from alerting import Receivers, alerting_servers
 from kafka_cluster import Cluster
-from live import Deployment, Worker, events_of, feed, kafka_jars
-from real_parts import wait_for
+from live import Deployment, Worker, events_of, feed, kafka_jars, workers
+from real_parts import has, missing, wait_for
 
+from models.access_event import AccessEvent
 from streams.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
 
 COPIES = 8
+ALERT = "SellerwatchLagHigh"
+# The rule looks at five minutes and waits for two: here at seconds.
+HASTE = ((r"\[5m\]", "[15s]"), (r"for: 2m", "for: 3s"), (r"drain_seconds:sum > 60", r"\g<0>/4"))
 
 
-def test_memory_stays_flat_and_the_lag_is_worked_off(root: Path, tmp_path: Path) -> None:
-    log = tmp_path / "all.ndjson"
+def backlog(folder: Path) -> list[AccessEvent]:
+    log = folder / "all.ndjson"
     simulation = Simulation(SimulationSettings(seed=3, days=9, principals=12, warm_up_days=3))
     log.write_bytes(b"".join(msgspec.json.encode(r.record) + b"\n" for r in simulation.records()))
     once = events_of([log], Settings(sources={"redaction_key": "ab" * 32}))
     replace = msgspec.structs.replace
     days = 9 * 86400.0
-    many = [
+    return [
         replace(event, event_id=f"{event.event_id}-{turn}", time=event.time + turn * days)
         for turn in range(COPIES)
         for event in once
     ]
-    with Cluster(kafka_jars(root), tmp_path) as cluster:
+
+
+@contextmanager
+def slowed(worker: Worker, share: float) -> Iterator[None]:
+    """Let a worker run for a share of the time only, as on a machine that is too small."""
+    ended = threading.Event()
+
+    def run() -> None:
+        while not ended.is_set():
+            worker.signal(signal.SIGSTOP)
+            time.sleep(0.1 * (1 - share))
+            worker.signal(signal.SIGCONT)
+            time.sleep(0.1 * share)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@dataclass
+class Watch:
+    """What a worker and its alert look like from outside."""
+
+    worker: Worker
+    prometheus: str
+    sizes: list[int] = field(default_factory=list)
+    lags: list[float] = field(default_factory=list)
+
+    def fires(self) -> bool:
+        self.look()
+        with urllib.request.urlopen(f"{self.prometheus}/api/v1/alerts", timeout=10) as answer:
+            alerts = json.load(answer)["data"]["alerts"]
+        states = {a["state"] for a in alerts if a["labels"]["alertname"] == ALERT}
+        return "firing" in states
+
+    def look(self) -> dict[str, float]:
+        assert self.worker.process is not None
+        self.sizes.append(psutil.Process(self.worker.process.pid).memory_info().rss)
+        figures = self.worker.metrics()
+        self.lags.append(figures.get("sellerwatch_consumer_lag_messages", 0.0))
+        return figures
+
+    def has_scored(self, count: int) -> Callable[[], bool]:
+        return lambda: self.look().get("sellerwatch_events_total", 0) >= count
+
+
+def test_memory_stays_flat_an_alert_tells_of_the_lag_and_it_is_worked_off(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not has("prometheus", "prometheus-alertmanager"):
+        missing("Prometheus", "apt-get install prometheus prometheus-alertmanager")
+    monkeypatch.setattr(alerting, "SPEED", (*alerting.SPEED, *HASTE))
+    many = backlog(tmp_path)
+    with Cluster(kafka_jars(root), tmp_path) as cluster, Receivers() as receivers:
         deployment = Deployment.create(
             cluster.addresses, tmp_path, "flood", packer={"batch_events": 100}
         )
-        # All of it at once: the producer is far faster than the worker.
-        began = time.monotonic()
-        feed(deployment, many)
-        fed = len(many) / (time.monotonic() - began)
-        worker = Worker(deployment).start()
-        try:
-            worker.wait_until_ready()
-            assert worker.process is not None
-            process = psutil.Process(worker.process.pid)
-            sizes, lags = [], []
-
-            def is_done() -> bool:
-                figures = worker.metrics()
-                sizes.append(process.memory_info().rss)
-                lags.append(figures.get("sellerwatch_consumer_lag_messages", 0.0))
-                return figures.get("sellerwatch_events_total", 0) >= len(many)
-
-            wait_for("the end of the backlog", is_done, seconds=180)
+        port = deployment.settings().worker.metrics_port
+        with (
+            workers(deployment, 1) as (worker,),
+            alerting_servers(root, tmp_path, [port], receivers) as servers,
+        ):
+            watch = Watch(worker, servers.prometheus_url)
+            with slowed(worker, share=0.3):
+                began = time.monotonic()
+                feed(deployment, many)
+                fed = len(many) / (time.monotonic() - began)
+                assert watch.look()["sellerwatch_events_total"] < len(many)
+                wait_for("the alert", watch.fires)
+            wait_for("the end of the backlog", watch.has_scored(len(many)), seconds=180)
             wait_for("the last checkpoint", deployment.is_done)
+            wait_for("the alert's end", lambda: not watch.fires())
             wait_for(
-                "a lag of nothing",
-                lambda: worker.metrics()["sellerwatch_consumer_lag_messages"] == 0,
+                "a lag of nothing", lambda: watch.look()["sellerwatch_consumer_lag_messages"] == 0
             )
-            figures = worker.metrics()
-        finally:
-            worker.kill()
+            figures = watch.look()
+    sizes, lags = watch.sizes, watch.lags
     print(f"fed {fed:,.0f} events/s, lag up to {max(lags):,.0f} messages")
     print(f"{min(sizes) / 1e6:.0f} to {max(sizes) / 1e6:.0f} MB")
     assert figures["sellerwatch_events_total"] == len(many)
