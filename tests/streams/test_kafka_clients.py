@@ -3,6 +3,8 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import aiokafka.codec
+import kafka.codec
 import pytest
 from kafka.errors import KafkaError
 
@@ -76,6 +78,16 @@ def test_a_cluster_that_is_not_there_is_an_error() -> None:
     with pytest.raises(BrokerError):
         make_admin(Settings(kafka=kafka))
     logging.getLogger("kafka").setLevel(logging.NOTSET)
+
+
+@pytest.mark.parametrize("name", ["gzip", "snappy", "lz4", "zstd"])
+def test_every_compression_of_a_topic_is_understood(name: str) -> None:
+    """What either client packs, the other one unpacks."""
+    value = b"a line of a log, " * 1000
+    for ours, theirs in ((kafka.codec, aiokafka.codec), (aiokafka.codec, kafka.codec)):
+        packed = getattr(ours, f"{name}_encode")(value)
+        assert len(packed) < len(value)
+        assert getattr(theirs, f"{name}_decode")(packed) == value
 
 
 def test_what_is_sent_is_read(tmp_path: Path) -> None:
