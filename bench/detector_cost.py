@@ -9,11 +9,13 @@ import tracemalloc
 from collections.abc import Callable
 from statistics import median
 from typing import Final
+from unittest.mock import patch
 
 from river import anomaly
 
 from bench.hours import closed_hours
 from bench.simulated_stream import simulated_stream
+from models import judge
 from models.access_event import AccessEvent
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
@@ -32,7 +34,7 @@ def main() -> None:
     stream = simulated_stream(_SEED)
     events = stream.events[: _WARM + _ROUNDS * _ROUND]
     print("| what | cost |\n|---|---|")
-    for name, value in (*_detector(events), *_estimators(events)):
+    for name, value in (*_detector(events), *_looks(events), *_estimators(events)):
         print(f"| {name} | {value} |")
 
 
@@ -51,6 +53,42 @@ def _detector(events: list[AccessEvent]) -> list[tuple[str, str]]:
         ("snapshot a principal, median", f"{median(snapshots):,.0f} bytes"),
         ("snapshot a principal, largest", f"{max(snapshots):,} bytes"),
     ]
+
+
+class _Counted:
+    """A function that knows how often it was called."""
+
+    def __init__(self, function: Callable[..., object]) -> None:
+        self.calls = 0
+        self._function = function
+
+    def __call__(self, *arguments: object) -> object:
+        self.calls += 1
+        return self._function(*arguments)
+
+
+def _looks(events: list[AccessEvent]) -> list[tuple[str, str]]:
+    """Time each event by itself, and note whether its hour was scored again."""
+    detector = Detector(DetectorSettings(), {})
+    detector.process_batch(events[:_WARM])
+    with_look, without = [], []
+    score = _Counted(judge.score_channels)
+    with patch("models.judge.score_channels", score):
+        for event in events[_WARM:]:
+            before = score.calls
+            begun = time.perf_counter()
+            detector.process(event)
+            spent = time.perf_counter() - begun
+            (without if score.calls == before else with_look).append(spent)
+    return [
+        ("events whose hour is looked at", f"{len(with_look) / (len(events) - _WARM):.0%}"),
+        ("an event with a look, median", f"{_usual(with_look):.1f} us"),
+        ("an event without one, median", f"{_usual(without):.1f} us"),
+    ]
+
+
+def _usual(seconds: list[float]) -> float:
+    return (median(seconds) if seconds else 0.0) * 1e6
 
 
 def _rounds(events: list[AccessEvent]) -> list[list[AccessEvent]]:
