@@ -1,6 +1,7 @@
 """Serves the runbooks, so that the link in a page leads somewhere at three in the morning."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -33,7 +34,13 @@ def render_runbook(name: str) -> str | None:
     if name not in runbook_names():
         return None
     text = (runbook_directory() / f"{name}.md").read_text(encoding="utf-8")
-    return _page(name, MarkdownIt("commonmark", {"html": False}).enable("table").render(text))
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(text)
+    for heading, title in pairwise(tokens):
+        # Runbooks point into each other's sections, as on a forge.
+        if heading.type == "heading_open" and heading.tag != "h1":
+            heading.attrSet("id", title.content.lower().replace(" ", "-"))
+    return _page(name, markdown.renderer.render(tokens, markdown.options, {}))
 
 
 def add_runbook_routes(application: web.Application) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import re
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -36,3 +37,15 @@ def test_nothing_else_is_served() -> None:
     for path in ("/runbooks/absent", "/runbooks/..%2F..%2Fpyproject", "/runbooks/.hidden"):
         assert asyncio.run(get(path))[0] == 404, path
     assert render_runbook("../architecture") is None
+
+
+def test_a_link_into_a_section_finds_it() -> None:
+    pages = {name: render_runbook(name) or "" for name in runbook_names()}
+    found = [
+        (target, anchor)
+        for page in pages.values()
+        for target, anchor in re.findall(r'href="(\w+)\.md#([\w-]+)"', page)
+    ]
+    assert found
+    for target, anchor in found:
+        assert f'id="{anchor}"' in pages[target], (target, anchor)
