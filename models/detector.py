@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from models.access_event import AccessEvent, PrincipalKind
-from models.day_close import close_day
 from models.detector_memory import DetectorMemory, Key
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.hour_close import close_hour
 from models.incident import Incident, IncidentStatus
 from models.judge import Judge
 from models.newness import note_hour, note_newcomer, note_values
+from models.period_close import close_ended_days, close_ended_hours
 from models.principal_state import PrincipalState
 from models.tokens import Tokens
 from models.verdict import Verdict
@@ -190,8 +189,8 @@ class Detector:
             return []
         fleet.swept = newest_seconds
         watermark = newest_seconds - self._settings.allowed_lateness_seconds
-        self._close_hours(watermark)
-        self._close_days(int(watermark // _DAY_SECONDS))
+        close_ended_hours(self._memory, self._settings, watermark)
+        close_ended_days(self._memory, self._profiles, int(watermark // _DAY_SECONDS))
         return self._judge.close_quiet(newest_seconds)
 
     def finish(self) -> list[Incident]:
@@ -247,39 +246,3 @@ class Detector:
         note_hour(memory, state, window)
         self._judge.begin_hour(event, state, window)
         return window
-
-    def _close_hours(self, watermark: float) -> None:
-        memory = self._memory
-        ended = [i for i in memory.open_hours if (i + 1) * _HOUR_SECONDS <= watermark]
-        for index in sorted(ended):
-            for key in memory.open_hours.pop(index):
-                state = memory.states[key]
-                close_hour(memory, state, state.windows.pop(index), self._settings)
-                memory.mark(key)
-                memory.mark_cohort(state.facts.cohort)
-
-    def _close_days(self, day: int) -> None:
-        memory = self._memory
-        fleet = memory.fleet
-        if fleet.started is None or day <= fleet.day:
-            return
-        if day > fleet.day + 40:
-            # Time has jumped: nobody was there to be learnt from.
-            fleet.day = day - 1
-        while fleet.day < day:
-            self._close_day()
-            fleet.day += 1
-
-    def _close_day(self) -> None:
-        memory = self._memory
-        fleet = memory.fleet
-        for state in memory.states.values():
-            state.facts.day = fleet.day
-        active = sum(1 for s in memory.states.values() if any(v > 0.0 for v in s.facts.today))
-        fleet.principal_days_total += active
-        if fleet.started is not None and fleet.day * _DAY_SECONDS > fleet.started:
-            fleet.mature_days += active
-        close_day(memory, self._profiles)
-        for key, state in memory.states.items():
-            memory.mark(key)
-            memory.mark_cohort(state.facts.cohort)

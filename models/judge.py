@@ -4,20 +4,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from models.access_event import AccessEvent
+from models.assessor import Assessor
 from models.detector_memory import DetectorMemory
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.explanation import explain
 from models.features import SECRETS
-from models.incident import Incident, IncidentKind, IncidentStatus, Reason
+from models.fleet_incident import join_fleet_incident
+from models.incident import Incident, IncidentStatus
 from models.incident_draft import IncidentDraft, open_incident
 from models.judgement import Judgement
-from models.look_schedule import next_looks
 from models.principal_state import PrincipalState, Told
 from models.rule_book import RuleBook
-from models.rules.finding import Finding
 from models.rules.raw_key import RAW_KEY_GRANT, raw_key_read
 from models.rules.sharing import credential_sharing
-from models.scorer import follow_ratio, score_channels, worth_a_page
 from models.standing_incident import standing_incident
 from models.tokens import Token
 from models.window import Window
@@ -53,17 +52,11 @@ class Judge:
         self._settings = settings
         self._rules = RuleBook(settings, profiles, canaries)
         self._memory = memory
+        self._assessor = Assessor(settings, self._rules, memory)
 
     def begin_hour(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
-        """Set when the first look at an hour is due: at once, if habits are no reason to wait."""
-        if self._is_eager(event, state, window):
-            return
-        facts = state.facts
-        slow = {name: score for name, (score, _, _) in facts.slow.items()}
-        p_value, _ = self._memory.calibration.combine(facts.cohort, slow)
-        # Each day needs one look: what is usual is learnt from the days' highest scores.
-        window.is_watched = p_value <= self._ticket or facts.looked_day != window.index // 24
-        window.next_look = next_looks(state, window, eager=False)
+        """Set when the first look at an hour is due."""
+        self._assessor.begin_hour(event, state, window)
 
     def judge(
         self, event: AccessEvent, state: PrincipalState, window: Window, network: Token | None
@@ -95,9 +88,8 @@ class Judge:
         window.count_subjects()
         newcomer = self._memory.is_newcomer(state)
         findings += self._rules.ask_window(event, state, window, is_newcomer=newcomer)
-        judgement = self._look(state, window, findings)
-        window.next_look = next_looks(state, window, eager=self._is_eager(event, state, window))
-        unusual = judgement.p_value <= self._ticket and (
+        judgement = self._assessor.look(event, state, window, findings)
+        unusual = judgement.p_value <= self._assessor.ticket and (
             window.is_sensitive or window.values[SECRETS] > 0.0
         )
         if not (findings or unusual):
@@ -136,19 +128,6 @@ class Judge:
             drafts.append(self._memory.fleet.surge)
         return [self._build(draft, status) for draft in drafts]
 
-    def _is_eager(self, event: AccessEvent, state: PrincipalState, window: Window) -> bool:
-        """Whether habits are no reason to look seldom: something is strange, or there are caps."""
-        if event.time - state.facts.first_seen < _DAY_SECONDS or window.unusual:
-            return True
-        if self._rules.has_caps(event.principal):
-            return True
-        return any(new.surprise > 0.0 for new in window.new.values())
-
-    @property
-    def _ticket(self) -> float:
-        settings = self._settings
-        return settings.false_pages_per_principal_day * settings.ticket_budget_factor
-
     def _follow(self, event: AccessEvent, state: PrincipalState, window: Window) -> list[Incident]:
         """Count an event into the open incident of its hour."""
         draft = state.draft
@@ -156,28 +135,6 @@ class Judge:
             return []
         draft.add(event)
         return [self._build(draft, IncidentStatus.OPEN)] if draft.is_news() else []
-
-    def _look(self, state: PrincipalState, window: Window, findings: list[Finding]) -> Judgement:
-        memory = self._memory
-        cohort = memory.cohort(state.facts.cohort)
-        if window.is_sensitive:
-            state.facts.looked_day = window.index // 24
-        follow_ratio(state, window.index // 24, window.values[0], cohort, memory.everybody)
-        scores = score_channels(state, window, cohort, self._settings)
-        for name, accepted in state.facts.accepted.items():
-            if scores.get(name, 0.0) <= accepted:
-                scores[name] = 0.0
-        eligible = worth_a_page(state, window, scores, self._settings)
-        maxima = state.facts.maxima
-        for name, score in eligible.items():
-            if score > maxima.get(name, 0.0):
-                maxima[name] = score
-        cohort_name = state.facts.cohort
-        p_value, channel = memory.calibration.combine(cohort_name, eligible)
-        if p_value <= self._settings.false_pages_per_principal_day:
-            return Judgement(scores, p_value, channel, True, findings)
-        p_value, channel = memory.calibration.combine(cohort_name, scores)
-        return Judgement(scores, p_value, channel, False, findings)
 
     def _report(
         self, event: AccessEvent, state: PrincipalState, window: Window, judgement: Judgement
@@ -231,9 +188,9 @@ class Judge:
     ) -> list[Incident]:
         by_rule = any(finding.page for finding in judgement.findings)
         if not by_rule:
-            joined, news = self._joins_fleet_incident(event, state, window)
+            joined, surge = join_fleet_incident(event, state, window, self._memory, self._settings)
             if joined:
-                return news
+                return [self._build(surge, IncidentStatus.OPEN)] if surge is not None else []
             self._memory.fleet.pages_total += 1
         draft.paged_at = event.time
         paging = [finding.kind for finding in judgement.findings if finding.page]
@@ -262,37 +219,6 @@ class Judge:
             dict(draft.best_scores),
         )
 
-    def _joins_fleet_incident(
-        self, event: AccessEvent, state: PrincipalState, window: Window
-    ) -> tuple[bool, list[Incident]]:
-        """Note a statistical page; so many at once are one incident of the fleet."""
-        fleet, settings = self._memory.fleet, self._settings
-        recent = [p for p in fleet.recent_pages if p[0] > event.time - _DAY_SECONDS]
-        network = next((n for n, new in window.new.items() if new.feature == "network"), 0)
-        # A network that is new to several people within a day is an office, told once.
-        is_office = state.facts.is_person and network in {p[3] for p in recent} - {0}
-        fleet.recent_pages = [*recent, (event.time, event.tenant, event.principal, network)][-200:]
-        if is_office:
-            return True, []
-        share = settings.fleet_incident_share * len(self._memory.states)
-        limit = max(settings.fleet_incident_principals, round(share))
-        since = event.time - _HOUR_SECONDS
-        names = {(p[1], p[2]) for p in fleet.recent_pages if p[0] > since}
-        if len(names) < limit:
-            return False, []
-        surge = fleet.surge
-        if surge is None:
-            surge = fleet.surge = open_incident(event, window)
-            surge.principal = "fleet"
-            surge.kinds[IncidentKind.BULK_READ] = None
-            surge.paged_at = event.time
-            surge.page_kind = IncidentKind.BULK_READ
-            surge.likely = (_surge_reason(names),)
-            surge.raise_severity(window)
-        else:
-            surge.add(event)
-        return True, [self._build(surge, IncidentStatus.OPEN)] if surge.is_news() else []
-
     def _close(self, quiet_since: float) -> list[Incident]:
         closed: list[Incident] = []
         for key, state in self._memory.states.items():
@@ -314,20 +240,3 @@ class Judge:
 def _is_much_more(draft: IncidentDraft, told: Told) -> bool:
     # What a page has told of may just have begun then.
     return (draft.records or 0) >= _DECADE * max(_MANY_RECORDS, told.records)
-
-
-def _surge_reason(principals: set[tuple[str, str]]) -> Reason:
-    names = sorted({name for _, name in principals})
-    text = (
-        f"{len(names)} principals read unusually much within an hour, among them "
-        f"{', '.join(name[:60] for name in names[:5])}: rather an event of the market than theft."
-    )
-    return Reason(
-        feature="principals",
-        window="hour",
-        observed=float(len(names)),
-        expected="fewer than one in a day",
-        p_value=0.0,
-        contribution=1.0,
-        text=text,
-    )
