@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from models.novelty import NoveltyCohort, NoveltyRates
-from models.rolling_volume import Spreads
+from models.spreads import Spreads
 from models.volume_shape import ShapeState, VolumeShape
 
 _WEEKDAY_DAYS: Final = 3.0

@@ -5,17 +5,13 @@ from typing import Final
 from models.detector_memory import DetectorMemory
 from models.detector_settings import DetectorSettings
 from models.features import CALLS, DAY_FEATURES, bin_of
+from models.known_shares import LEAST_KNOWN, PERIOD_DAYS, REGISTERS
 from models.principal_state import Held, PrincipalState
 from models.scorer import follow_ratio
 from models.subject_sketch import SubjectSketch
 from models.window import Window
 
 _HELD_KEPT: Final = 48
-# Over how many days distinct subjects are counted, and in how many registers.
-_PERIOD_DAYS: Final = (1, 7, 30)
-_REGISTERS: Final = 64
-# Of fewer subjects in all a share says little.
-_LEAST_KNOWN: Final = 1000.0
 _USUAL_FADES: Final = 0.95
 _KNOWN_HOURS: Final = 24
 _UNDECIDED_DAYS: Final = 30.0
@@ -82,8 +78,8 @@ def _merge_subjects(memory: DetectorMemory, state: PrincipalState, window: Windo
         SubjectSketch(fleet).merge(hour)
         _merge_hour(state, what, hour, window.index // 24)
         everybody = SubjectSketch(fleet).estimate()
-        if everybody >= _LEAST_KNOWN:
-            today = SubjectSketch(state.facts.subjects[what][:_REGISTERS]).estimate()
+        if everybody >= LEAST_KNOWN:
+            today = SubjectSketch(state.facts.subjects[what][:REGISTERS]).estimate()
             state.facts.shares[what] = min(1.0, today / everybody)
 
 
@@ -93,10 +89,10 @@ def _merge_hour(state: PrincipalState, what: str, hour: SubjectSketch, day: int)
         _turn_day(state, day)
     registers = facts.subjects.get(what)
     if registers is None:
-        registers = facts.subjects[what] = bytearray(_REGISTERS * len(_PERIOD_DAYS))
-    today = SubjectSketch(registers[:_REGISTERS])
+        registers = facts.subjects[what] = bytearray(REGISTERS * len(PERIOD_DAYS))
+    today = SubjectSketch(registers[:REGISTERS])
     today.merge(hour)
-    registers[:_REGISTERS] = today.registers
+    registers[:REGISTERS] = today.registers
 
 
 def _turn_day(state: PrincipalState, day: int) -> None:
@@ -106,11 +102,11 @@ def _turn_day(state: PrincipalState, day: int) -> None:
         facts.usual_shares[what] = max(share, _USUAL_FADES * facts.usual_shares.get(what, 0.0))
     facts.shares = {}
     for registers in facts.subjects.values():
-        ended = SubjectSketch(registers[:_REGISTERS])
-        for number, days in enumerate(_PERIOD_DAYS):
-            place = slice(number * _REGISTERS, (number + 1) * _REGISTERS)
+        ended = SubjectSketch(registers[:REGISTERS])
+        for number, days in enumerate(PERIOD_DAYS):
+            place = slice(number * REGISTERS, (number + 1) * REGISTERS)
             if facts.subject_day // days != day // days:
-                registers[place] = bytes(_REGISTERS)
+                registers[place] = bytes(REGISTERS)
             elif number:
                 period = SubjectSketch(registers[place])
                 period.merge(ended)

@@ -123,7 +123,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     `page_kind` is the kind that made it one, and never changes after.
     `attack` holds MITRE ATT&CK technique ids. `timeline` begins with the event that opened it.
     `notification` is there as soon as a page concerns personal data. `known_share` says which
-    share of all known buyers, suppliers or transactions the principal has read today, 0 to 1.
+    share of all known buyers, suppliers or transactions the principal has read, 0 to 1: today,
+    and under names such as ``buyers_in_7_days`` in the last 7 and 30.
     """
 
     incident_id: str

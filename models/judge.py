@@ -13,6 +13,7 @@ from models.fleet_incident import join_fleet_incident
 from models.incident import Incident, IncidentStatus
 from models.incident_draft import IncidentDraft, open_incident
 from models.judgement import Judgement
+from models.known_shares import known_shares
 from models.principal_state import PrincipalState, Told
 from models.rule_book import RuleBook
 from models.rules.raw_key import RAW_KEY_GRANT, raw_key_read
@@ -147,7 +148,7 @@ class Judge:
         cohort = self._memory.cohort(state.facts.cohort)
         kinds, reasons = explain(event, state, window, cohort, judgement, self._settings)
         draft.take(judgement, kinds, reasons)
-        draft.known_share = {name: round(s, 4) for name, s in state.facts.shares.items()}
+        draft.known_share = known_shares(state, window, self._memory.fleet.subjects)
         fleet_news: list[Incident] = []
         if draft.paged_at is None and self._may_page(event, state, judgement, draft):
             fleet_news = self._page(event, state, window, judgement, draft)

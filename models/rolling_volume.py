@@ -7,20 +7,15 @@ import msgspec
 from river.base import AnomalyDetector
 
 from models.features import DAY_FEATURES, FEATURES
+from models.spreads import NORMAL, PRIOR_SPREAD, Spreads
 
 DAYS_KEPT: Final = 30
 # Steps of an eighth of a natural-log unit: volumes are kept to 6 %, in a byte each.
 _STEPS_PER_UNIT: Final = 8.0
 _GATED: Final = 255
 _PRIOR_DAYS: Final = 6.0
-_PRIOR_SPREAD: Final = 0.35
 _LEAST_DAYS: Final = 4
 _LEAST_TREND_DAYS: Final = 12
-# The standard deviation of a normal variable over its mean deviation.
-_NORMAL: Final = math.sqrt(math.pi / 2)
-_PRIOR_COUNT: Final = 10.0
-_COUNT_KEPT: Final = 500.0
-_DEVIATION_LIMIT: Final = 4.0
 _PLACES: Final = {name: place for place, name in enumerate(FEATURES[:DAY_FEATURES])}
 _LOGS: Final = tuple(max(0.0, (step - 0.5) / _STEPS_PER_UNIT) for step in range(256))
 _VOLUMES: Final = tuple(math.expm1(value) for value in _LOGS)
@@ -37,33 +32,6 @@ class DaysState(msgspec.Struct, array_like=True):
     days: int = 0
     level: list[float] = msgspec.field(default_factory=lambda: [0.0] * DAY_FEATURES)
     weight: float = 0.0
-
-
-class Spreads:
-    """How much the days of a cohort's members spread, by feature, in logarithms.
-
-    Parameters
-    ----------
-    state
-        Sums of absolute deviations and their numbers, by feature.
-    """
-
-    __slots__ = ("state",)
-
-    def __init__(self, state: list[list[float]]) -> None:
-        self.state = state
-
-    def of(self, feature: int) -> float:
-        """Return the spread of a feature."""
-        total, count = self.state[feature]
-        return (_NORMAL * total + _PRIOR_COUNT * _PRIOR_SPREAD) / (count + _PRIOR_COUNT)
-
-    def learn(self, feature: int, deviation: float) -> None:
-        """Learn one principal's day."""
-        total, count = self.state[feature]
-        keep = 1.0 if count < _COUNT_KEPT else 1.0 - 1.0 / _COUNT_KEPT
-        size = min(_DEVIATION_LIMIT, abs(deviation))
-        self.state[feature] = [keep * total + size, keep * count + 1.0]
 
 
 class RollingVolume(AnomalyDetector):
@@ -85,7 +53,7 @@ class RollingVolume(AnomalyDetector):
 
     __slots__ = ("_cache", "spreads", "state")
 
-    def __init__(self, spreads: "Spreads | None" = None) -> None:
+    def __init__(self, spreads: Spreads | None = None) -> None:
         self.spreads = spreads
         self.state = DaysState()
         # Derived from the ring: feature -> median log, spread and days of a usual day.
@@ -190,7 +158,7 @@ class RollingVolume(AnomalyDetector):
 
     def prior(self, feature: int) -> float:
         """Return the spread that principals of the cohort have."""
-        return _PRIOR_SPREAD if self.spreads is None else self.spreads.of(feature)
+        return PRIOR_SPREAD if self.spreads is None else self.spreads.of(feature)
 
     def month_score(self, feature: int) -> float:
         """Return how far the last 30 days stand above all days before them, in spreads."""
@@ -267,5 +235,5 @@ def _centre(logs: list[float], prior: float) -> tuple[float, float, int]:
 
 def _spread(deviations: list[float], prior: float) -> float:
     # The mean deviation bears outliers, quiet weekends above all, better than the variance.
-    total = _NORMAL * sum(map(abs, deviations)) + _PRIOR_DAYS * prior
+    total = NORMAL * sum(map(abs, deviations)) + _PRIOR_DAYS * prior
     return total / (len(deviations) + _PRIOR_DAYS)

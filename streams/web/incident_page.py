@@ -78,7 +78,8 @@ def incident_page(
         story=story(incident, kind),
         lasted=incident.updated_at - incident.exposure.since,
         shares=tuple(
-            (plain(words(what), 40), percent(share)) for what, share in incident.known_share.items()
+            (plain(_known(what), 40), percent(share))
+            for what, share in incident.known_share.items()
         ),
         places=_places(incident.evidence),
         agents=tuple(agents),
@@ -91,6 +92,11 @@ def incident_page(
         dashboard_url=dashboard_url(series_labels(incident), dashboards),
         now=now,
     )
+
+
+def _known(what: str) -> str:
+    """Say which subjects of which days a share is of: ``buyers today``."""
+    return words(what) if what.endswith("_days") else f"{words(what)} today"
 
 
 def _places(evidence: tuple[Evidence, ...]) -> tuple[Place, ...]:

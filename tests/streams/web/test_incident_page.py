@@ -26,3 +26,9 @@ def test_records_from_before_the_time_line_are_told(make_incident) -> None:
     )
     whole = make_incident(exposure=exposure)
     assert incident_page(whole, None, whole.updated_at).earlier_records == ""
+
+
+def test_shares_say_of_what_and_since_when(make_incident) -> None:
+    shares = {"buyers": 0.4, "buyers_in_30_days": 0.61}
+    page = incident_page(make_incident(known_share=shares), None, make_incident().updated_at)
+    assert [what for what, _ in page.shares] == ["buyers today", "buyers in 30 days"]
