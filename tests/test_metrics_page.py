@@ -1,18 +1,24 @@
 """Every metric of a worker is told of in the runbooks, and none that is gone."""
 
 import re
+from collections.abc import Callable
 
+import msgspec
 import pytest
 
+from models.incident import Incident
+from models.notification import notification_clock
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.resources import runbook_directory
 
 
-def exported() -> set[str]:
+def exported(metrics: WorkerMetrics | None = None) -> set[str]:
+    if metrics is None:
+        metrics = WorkerMetrics(top_incidents=5)
     endings = {"counter": "_total", "info": "_info"}
     return {
         family.name + endings.get(family.type, "")
-        for family in WorkerMetrics(top_incidents=5).registry.collect()
+        for family in metrics.registry.collect()
         if family.name.startswith("sellerwatch_")
     }
 
@@ -30,5 +36,10 @@ def test_a_metric_has_a_line_with_its_meaning_and_what_to_do(name: str) -> None:
     assert len(cure) > 3
 
 
-def test_no_line_is_of_a_metric_that_is_gone() -> None:
-    assert told().keys() == exported()
+def test_with_an_open_incident_all_are_told_and_none_that_is_gone(
+    make_incident: Callable[..., Incident],
+) -> None:
+    metrics, incident = WorkerMetrics(top_incidents=5), make_incident()
+    clock = notification_clock(incident.opened_at, ("customer",), 3400, None)
+    metrics.take_incident(msgspec.structs.replace(incident, notification=clock))
+    assert exported(metrics) == told().keys()
