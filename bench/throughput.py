@@ -38,6 +38,7 @@ from models.incident import Incident  # noqa: E402
 from streams.embedded_broker import EmbeddedBroker  # noqa: E402
 from streams.kafka_clients import make_admin, make_consumer, make_producer  # noqa: E402
 from streams.packer import Packer  # noqa: E402
+from streams.settings import PackerSettings  # noqa: E402
 
 T = TypeVar("T")
 VIOLATIONS_A_SECOND = 20.0
@@ -102,7 +103,9 @@ class Bench:
     def _deployment(self, name: str, **overrides: Any) -> Deployment:
         worker = {"session_timeout_seconds": 10.0, "rebalance_timeout_seconds": 5.0}
         topics = {"partitions": PARTITIONS}
-        defaults = {"worker": worker, "topics": topics}
+        # As a user would have it: the tests' small messages make many of few events.
+        packer = {"batch_events": PackerSettings().batch_events}
+        defaults = {"worker": worker, "topics": topics, "packer": packer}
         return Deployment.create(
             [self._broker], self._folder, name, flags=tuple(self._flags),
             **defaults | overrides, checkpoints={"interval_seconds": 5.0},

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import msgspec
+from kafka.future import Future
 
 from models.access_event import AccessEvent, Outcome, PrincipalKind
 from models.data_class import DataClass
@@ -46,8 +47,9 @@ def packed(events: Iterator[AccessEvent], settings: Settings) -> list[tuple[int,
     messages: list[tuple[int, bytes]] = []
 
     class Recorder:
-        def send(self, topic: str, *, value: bytes, partition: int) -> None:
+        def send(self, topic: str, *, value: bytes, partition: int) -> Future:
             messages.append((partition, value))
+            return Future().success(value)
 
         def flush(self, timeout: float | None = None) -> None:
             pass
