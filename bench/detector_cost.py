@@ -15,7 +15,7 @@ from river import anomaly
 
 from bench.hours import closed_hours
 from bench.simulated_stream import simulated_stream
-from models import judge
+from models import assessor
 from models.access_event import AccessEvent
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
@@ -72,8 +72,8 @@ def _looks(events: list[AccessEvent]) -> list[tuple[str, str]]:
     detector = Detector(DetectorSettings(), {})
     detector.process_batch(events[:_WARM])
     with_look, without = [], []
-    score = _Counted(judge.score_channels)
-    with patch("models.judge.score_channels", score):
+    score = _Counted(assessor.score_channels)
+    with patch("models.assessor.score_channels", score):
         for event in events[_WARM:]:
             before = score.calls
             begun = time.perf_counter()

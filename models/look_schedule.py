@@ -6,14 +6,14 @@ from typing import Final
 from models.features import BYTES, CALLS, DAY_FEATURES, FAILURES, SECRETS, SUBJECTS, edge_above
 from models.hour_volume import UNKNOWN_BIN
 from models.principal_state import PrincipalState
-from models.window import SEQUENCE, Window
+from models.window import Window
 
 # The day's volume below which it cannot be unusual, in spreads above the median day.
 _QUIET_SPREADS: Final = 0.8
 _DAY_GROWTH: Final = 1.1
 _GROWTH: Final = 1.25
 _BYTES_GROWTH: Final = 1.5
-_CALLS_GROWTH: Final = 4 / 3
+_CALLS_GROWTH: Final = 1 / 3
 _LEAST_FAILURES: Final = 8.0
 
 
@@ -43,7 +43,11 @@ def next_looks(state: PrincipalState, window: Window, *, eager: bool) -> list[fl
     >>> next_looks(PrincipalState(facts, Cohort(), 2.0), window, eager=True)[1]
     125.0
     """
-    looks = [_grown(place, value) for place, value in enumerate(window.values)]
+    values = window.values
+    looks = [_GROWTH * value if value > 0.8 else 1.0 for value in values]
+    looks[CALLS] = values[CALLS] + max(1.0, math.floor(values[CALLS] * _CALLS_GROWTH))
+    looks[BYTES] = max(1.0, values[BYTES] * _BYTES_GROWTH)
+    looks[FAILURES] = max(_LEAST_FAILURES, values[FAILURES] * _GROWTH)
     looks[SUBJECTS] = max(1.0, _GROWTH * window.subject_reads)
     if not eager:
         for place, index in enumerate(state.volume.quiet_bins()):
@@ -51,7 +55,7 @@ def next_looks(state: PrincipalState, window: Window, *, eager: bool) -> list[fl
                 looks[place] = max(looks[place], edge_above(index))
         _heed_day(looks, state, window)
     looks[SECRETS] = 0.0
-    looks.append(_grown(SEQUENCE, float(window.sequential)))
+    looks.append(max(1.0, _GROWTH * window.sequential))
     return looks
 
 
@@ -65,11 +69,3 @@ def _heed_day(looks: list[float], state: PrincipalState, window: Window) -> None
             today = facts.today[feature]
             volume = max(usual, _DAY_GROWTH * (today + max(0.0, window.values[feature])))
             looks[feature] = min(looks[feature], volume - today)
-
-
-def _grown(place: int, value: float) -> float:
-    if place == CALLS:
-        return value + max(1.0, math.floor(value * (_CALLS_GROWTH - 1.0)))
-    if place == FAILURES:
-        return max(_LEAST_FAILURES, value * _GROWTH)
-    return max(1.0, value * (_BYTES_GROWTH if place == BYTES else _GROWTH))

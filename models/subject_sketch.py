@@ -77,17 +77,12 @@ class SubjectSketch:
     def estimate(self) -> float:
         """Return how many distinct subjects were counted, about."""
         size = len(self.registers)
-        count, seen, harmonic, rank = self.registers.count, 0, 0.0, 0
-        zeros = count(0)
-        while seen < size:
-            found = count(rank)
-            seen += found
-            harmonic += found * _INVERSE[rank]
-            rank += 1
-        raw = _ALPHA[size] * size * size / harmonic
+        counts = np.bincount(np.frombuffer(self.registers, np.uint8))
+        zeros = int(counts[0])
+        raw = _ALPHA[size] * size * size / float(counts @ _INVERSE[: len(counts)])
         if zeros and raw <= 2.5 * size:
             return size * math.log(size / zeros)
         return raw
 
 
-_INVERSE: Final = tuple(2.0**-rank for rank in range(256))
+_INVERSE: Final = 2.0 ** -np.arange(256.0)

@@ -1,9 +1,10 @@
 """How the hours of a cohort are spread, about nothing and about each principal's own median."""
 
-from itertools import accumulate
 from typing import Final
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from models.features import BINS, FEATURES
 
@@ -16,9 +17,13 @@ _PRIOR_EXCESS: Final = 3.3
 _PRIOR_TAIL_HOURS: Final = 10.0
 # An hour counts by no more: one attack must not make the next one usual.
 _LARGEST_EXCESS: Final = 8
+_LARGEST_CHANCE: Final = 0.999
 _LEAST_CHANCE: Final = 1e-12
 # How many hours of its own the fleet is worth to a cohort.
 _PARENT_HOURS: Final = 20.0
+_PLACES: Final = np.arange(SPREAD, dtype=float)
+_EXCESSES: Final = np.minimum(_PLACES, _LARGEST_EXCESS)
+Row = npt.NDArray[np.float64]
 
 
 class ShapeState(msgspec.Struct, array_like=True):
@@ -50,7 +55,7 @@ class VolumeShape:
     True
     """
 
-    __slots__ = ("_excess", "_made_at", "_rows", "_tails", "parent", "state", "version")
+    __slots__ = ("_arrays", "_excess", "_made_at", "_rows", "_tails", "parent", "state", "version")
 
     def __init__(self, parent: "VolumeShape | None" = None) -> None:
         self.parent = parent
@@ -60,7 +65,9 @@ class VolumeShape:
         # Derived from the state and the parent's: table -> chance of a bin or above.
         self._tails: dict[int, list[float]] = {}
         # Table -> the state's counts as a row.
-        self._rows: dict[int, list[float]] = {}
+        self._rows: dict[int, Row] = {}
+        # Of the fleet only: the tails as arrays, which its cohorts are shrunk towards.
+        self._arrays: dict[int, Row] = {}
         # Table -> mean excess of its tail, in bins.
         self._excess: dict[int, float] = {}
         self._made_at = (0, 0)
@@ -107,39 +114,38 @@ class VolumeShape:
 
     def _make(self, table: int) -> list[float]:
         row = self._row(table)
-        width = len(row)
-        sums = list(accumulate(reversed(row)))[::-1]
-        total = sums[0]
+        above = row[::-1].cumsum()[::-1]
+        total = above[0]
         if self.parent is None:
-            tails = [min(0.999, (above + 0.5) / (total + 1.0)) for above in sums]
+            tails = np.minimum(_LARGEST_CHANCE, (above + 0.5) / (total + 1.0))
         else:
-            behind = self.parent.tails(table)
-            tails = [
-                (above + _PARENT_HOURS * chance) / (total + _PARENT_HOURS)
-                for above, chance in zip(sums, behind, strict=True)
-            ]
-        base = next((place for place, chance in enumerate(tails) if chance <= _TAIL_BEGINS), width)
-        mean = self._excess[table] = self._mean_excess(table, row, base)
-        thinner = mean / (1.0 + mean)
-        for place in range(base + 1, width):
-            tails[place] = max(_LEAST_CHANCE, tails[place - 1] * thinner)
-        return tails
+            self.parent.tails(table)
+            behind = self.parent._arrays[table]  # noqa: SLF001
+            tails = (above + _PARENT_HOURS * behind) / (total + _PARENT_HOURS)
+        base = int(np.count_nonzero(tails > _TAIL_BEGINS))
+        mean = self._excess[table] = self._mean_excess(table, row[base:])
+        beyond = len(row) - base - 1
+        if beyond > 0:
+            thinner = (mean / (1.0 + mean)) ** _PLACES[1 : beyond + 1]
+            tails[base + 1 :] = np.maximum(_LEAST_CHANCE, tails[base] * thinner)
+        if self.parent is None:
+            self._arrays[table] = tails
+        return tails.tolist()  # type: ignore[no-any-return]
 
-    def _row(self, table: int) -> list[float]:
+    def _row(self, table: int) -> Row:
         row = self._rows.get(table)
         if row is None:
             if table < len(FEATURES):
                 counts, width, feature = self.state.absolute, BINS, table
             else:
                 counts, width, feature = self.state.relative, SPREAD, table - len(FEATURES)
-            row = [counts.get(feature * width + index, 0.0) for index in range(width)]
+            first = feature * width
+            row = np.array([counts.get(first + index, 0.0) for index in range(width)])
             self._rows[table] = row
         return row
 
-    def _mean_excess(self, table: int, row: list[float], base: int) -> float:
+    def _mean_excess(self, table: int, beyond: Row) -> float:
         prior = _PRIOR_EXCESS if self.parent is None else self.parent._excess[table]  # noqa: SLF001
-        hours, excess = _PRIOR_TAIL_HOURS, _PRIOR_TAIL_HOURS * prior
-        for place, count in enumerate(row[base:]):
-            hours += count
-            excess += count * min(place, _LARGEST_EXCESS)
-        return excess / hours
+        hours = _PRIOR_TAIL_HOURS + float(beyond.sum())
+        excess = float(beyond @ _EXCESSES[: len(beyond)])
+        return (_PRIOR_TAIL_HOURS * prior + excess) / hours
