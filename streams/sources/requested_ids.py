@@ -61,7 +61,7 @@ class RequestedIds:
                 recent = deque(maxlen=_IDS_REMEMBERED)
             new = tuple(parts[::2]), tuple(map(int, parts[1::2]))
             if new not in recent:
-                following += any(_follows(new, old) for old in recent)
+                following += _follows_one(new, recent)
                 recent.append(new)
         if recent is not None:
             if len(self._recent) >= _CALLERS_REMEMBERED:
@@ -70,10 +70,22 @@ class RequestedIds:
         return following
 
 
+def _follows_one(new: _Id, recent: Iterable[_Id]) -> bool:
+    head = new[1][0]
+    for old in recent:
+        # Most ids differ far in their first number: no need to compare the others.
+        if -_STEPS <= head - old[1][0] <= _STEPS and _follows(new, old):
+            return True
+    return False
+
+
 def _follows(new: _Id, old: _Id) -> bool:
     if new[0] != old[0]:
         return False
-    changed = [(a, b) for a, b in zip(new[1], old[1], strict=True) if a != b]
-    first, before = changed[0]
-    is_long = max(first, before) >= _LONG_NUMBER
-    return abs(first - before) <= _STEPS and (is_long or len(changed) == 1)
+    for place, (number, before) in enumerate(zip(new[1], old[1], strict=True)):
+        if number != before:
+            if abs(number - before) > _STEPS:
+                return False
+            rest = slice(place + 1, None)
+            return max(number, before) >= _LONG_NUMBER or new[1][rest] == old[1][rest]
+    return False
