@@ -15,12 +15,11 @@ from streams.exporters.alert_message import alert_message
 from streams.exporters.open_incident import OpenIncident
 from streams.settings import LinkSettings
 
-NOW = datetime.now(UTC)
-
 
 def post(url: str, *incidents: Incident) -> None:
+    now = datetime.now(UTC)
     alerts = [
-        alert_message(OpenIncident.of(i, 0.0), LinkSettings(), {}, NOW, timedelta(minutes=5))
+        alert_message(OpenIncident.of(i, 0.0), LinkSettings(), {}, now, timedelta(minutes=5))
         for i in incidents
     ]
     request = urllib.request.Request(

@@ -130,7 +130,7 @@ def theft(make_incident: Callable[..., Incident]) -> Incident:
 
 def alert_of(incident: Incident) -> dict:
     shown = OpenIncident.of(incident, 0.0, "payment_processor")
-    return alert_message(shown, LinkSettings(), {}, NOW, timedelta(minutes=5))
+    return alert_message(shown, LinkSettings(), {}, datetime.now(UTC), timedelta(minutes=5))
 
 
 def parts(mail: EmailMessage) -> tuple[str, PageText]:
