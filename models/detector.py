@@ -8,7 +8,7 @@ from models.detector_memory import DetectorMemory, Key
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.incident import Incident, IncidentStatus
 from models.judge import Judge
-from models.newness import note_hour, note_newcomer, note_values
+from models.new_values import note_hour, note_newcomer, note_values
 from models.period_close import close_ended_days, close_ended_hours
 from models.principal_state import PrincipalState
 from models.tokens import Tokens

@@ -1,13 +1,9 @@
 """Wrong numbers, long names and jumping clocks leave the detector as it was."""
 
 import gc
-import sys
 import tracemalloc
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from simulated_week import DAY, event, fleet, pages
 
 from models.detector import Detector

@@ -1,13 +1,9 @@
 """What wakes a person: attacks on a regular fleet, and what must not."""
 
 import random
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from simulated_week import DAY, event, fleet, pages
 
 from models.access_event import Outcome, PrincipalKind

@@ -4,13 +4,10 @@ Six integrations, app-0 to app-5, read about twenty records an hour for ten days
 on; the last of them is declared, and app-1 reads 20,000 in the last half hour, from a new network.
 """
 
-import sys
 from pathlib import Path
 
 import msgspec
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from simulated_week import DAY, START, event, pages
 
 from models.access_event import AccessEvent

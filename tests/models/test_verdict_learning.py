@@ -1,11 +1,6 @@
 """A benign verdict teaches, a malicious one does not."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from simulated_week import DAY, event, fleet, pages
 
 from models.detector import Detector

@@ -1,9 +1,5 @@
 """A walk through ids, whether they exist or not."""
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 from simulated_week import DAY, START, event, fleet, pages
 
 from models.access_event import Outcome

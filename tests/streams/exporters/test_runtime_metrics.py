@@ -27,7 +27,11 @@ def test_a_partition_that_has_gone_takes_its_series_along(registry: CollectorReg
 
 
 def test_a_partition_that_never_counted_is_forgotten_as_well(registry: CollectorRegistry) -> None:
-    RuntimeMetrics(registry).forget(3)
+    metrics = RuntimeMetrics(registry)
+    metrics.lag.labels("4").set(7.0)
+    metrics.forget(3)
+    kept = {"partition": "4"}
+    assert registry.get_sample_value("sellerwatch_consumer_lag_messages", kept) == 7.0
 
 
 def test_every_stage_is_there_before_it_has_run(registry: CollectorRegistry) -> None:

@@ -3,7 +3,7 @@
 from simulated_week import DAY, START, event
 
 from models.detector_memory import DetectorMemory
-from models.newness import note_hour, note_newcomer, note_values
+from models.new_values import note_hour, note_newcomer, note_values
 from models.principal_state import PrincipalState
 from models.tokens import Token
 from models.window import Window
