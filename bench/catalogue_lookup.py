@@ -9,7 +9,7 @@ import statistics
 import timeit
 from collections.abc import Callable
 
-from streams.catalogue_files import load_catalogue
+from streams.catalogue.catalogue_files import load_catalogue
 from streams.geo.network_lookup import NetworkLookup
 
 _ROUNDS = 7

@@ -19,7 +19,7 @@ from bench.hours import Hour, closed_hours
 from bench.simulated_stream import DAYS, WARM_UP_DAYS, SimulatedStream, simulated_stream
 from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.partitioner import partition_of
+from models.domain.partitioner import partition_of
 
 SEEDS: Final = tuple(range(101, 109))
 NOMINALS: Final = (0.001, 0.01)

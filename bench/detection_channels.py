@@ -20,7 +20,7 @@ from bench.detection import DECLARED, NOMINALS, pages_of
 from bench.detection_score import Page, Score, false_page_rate, judged_principal_days, recall, score
 from bench.hours import Hour, closed_hours
 from bench.simulated_stream import SimulatedStream, simulated_stream
-from models.tail_threshold import TailThreshold
+from models.estimators.tail_threshold import TailThreshold
 
 _DAY: Final = 86_400.0
 _MUTE_SECONDS: Final = 3 * _DAY

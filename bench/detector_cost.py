@@ -15,12 +15,12 @@ from river import anomaly
 
 from bench.hours import closed_hours
 from bench.simulated_stream import simulated_stream
-from models import assessor
-from models.access_event import AccessEvent
+from models.detection import hour_assessor as assessor
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
-from models.hour_volume import HourVolume
-from models.volume_shape import VolumeShape
+from models.domain.access_event import AccessEvent
+from models.estimators.hour_volume import HourVolume
+from models.estimators.volume_shape import VolumeShape
 
 _SEED: Final = 1
 _WARM: Final = 200_000
@@ -73,7 +73,7 @@ def _looks(events: list[AccessEvent]) -> list[tuple[str, str]]:
     detector.process_batch(events[:_WARM])
     with_look, without = [], []
     score = _Counted(assessor.score_channels)
-    with patch("models.assessor.score_channels", score):
+    with patch("models.detection.hour_assessor.score_channels", score):
         for event in events[_WARM:]:
             before = score.calls
             begun = time.perf_counter()

@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from models.access_event import AccessEvent, PrincipalKind
-from models.tokens import Tokens
-from models.window import Window
+from models.domain.access_event import AccessEvent, PrincipalKind
+from models.observation.tokens import Tokens
+from models.observation.window import Window
 
 _HOUR_SECONDS = 3600.0
 _LATE_SECONDS = 60.0

@@ -7,10 +7,10 @@ import resource
 from time import process_time
 from typing import Final
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
-from models.data_class import DataClass
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
 
 _PRINCIPALS: Final = 1_000_000
 _START: Final = 1_767_225_600.0  # 2026-01-01 00:00 UTC

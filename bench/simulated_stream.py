@@ -6,11 +6,11 @@ from zlib import crc32
 
 import msgspec
 
-from models.access_event import AccessEvent
-from models.data_class import DataClass
-from models.redaction import SubjectHasher
-from streams.parser_factory import make_parser
-from streams.settings import Settings
+from models.domain.access_event import AccessEvent
+from models.domain.data_class import DataClass
+from models.domain.redaction import SubjectHasher
+from streams.ingest.parser_factory import make_parser
+from streams.settings.settings import Settings
 from streams.simulation import Attack, Simulation, SimulationSettings
 
 WARM_UP_DAYS: Final = 7

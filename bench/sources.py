@@ -23,12 +23,12 @@ from pathlib import Path
 
 import msgspec
 
-from streams.parser_factory import make_parser
-from streams.settings import Settings
+from streams.ingest.parser_factory import make_parser
+from streams.settings.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
-from streams.sources.event_parser import EventParser
-from streams.sources.files import read_events
-from streams.sources.tally import Tally
+from streams.sources.files.read_events import read_events
+from streams.sources.flow.tally import Tally
+from streams.sources.formats.event_parser import EventParser
 
 TARGETS = {"seller-api": 40_000, "cloudtrail": 25_000}
 ROUNDS = 7

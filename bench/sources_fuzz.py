@@ -19,15 +19,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from models.access_event import AccessEvent
-from models.dead_letter import DeadLetter
-from streams.parser_factory import make_parser
-from streams.settings import Settings
-from streams.sources.envelopes import is_bare
-from streams.sources.event_parser import EventParser
-from streams.sources.files import read_events
-from streams.sources.skipped import Skipped
-from streams.sources.tally import Tally
+from models.domain.access_event import AccessEvent
+from models.domain.dead_letter import DeadLetter
+from streams.ingest.parser_factory import make_parser
+from streams.settings.settings import Settings
+from streams.sources.files.read_events import read_events
+from streams.sources.flow.tally import Tally
+from streams.sources.formats.envelopes import is_bare
+from streams.sources.formats.event_parser import EventParser
+from streams.sources.formats.skipped import Skipped
 
 BATCH = 20_000
 ODD: tuple[Any, ...] = (

@@ -32,13 +32,13 @@ from real_parts import has, wait_for  # noqa: E402
 from throughput_drain import Drain, drain  # noqa: E402
 from throughput_load import feed_at_rate, packed, repeated, simulated_events  # noqa: E402
 
-from models.access_event import AccessEvent  # noqa: E402
-from models.event_batch import decode_batch  # noqa: E402
-from models.incident import Incident  # noqa: E402
-from streams.embedded_broker import EmbeddedBroker  # noqa: E402
-from streams.kafka_clients import make_admin, make_consumer, make_producer  # noqa: E402
-from streams.packer import Packer  # noqa: E402
-from streams.settings import PackerSettings  # noqa: E402
+from models.domain.access_event import AccessEvent  # noqa: E402
+from models.domain.event_batch import decode_batch  # noqa: E402
+from models.incidents.incident import Incident  # noqa: E402
+from streams.demo.embedded_broker import EmbeddedBroker  # noqa: E402
+from streams.ingest.packer import Packer  # noqa: E402
+from streams.kafka.clients import make_admin, make_consumer, make_producer  # noqa: E402
+from streams.settings.settings import PackerSettings  # noqa: E402
 
 T = TypeVar("T")
 VIOLATIONS_A_SECOND = 20.0

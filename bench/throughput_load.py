@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 import msgspec
 from kafka.future import Future
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
-from models.data_class import DataClass
-from streams.packer import Packer
-from streams.parser_factory import make_parser
-from streams.settings import Settings
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
+from streams.ingest.packer import Packer
+from streams.ingest.parser_factory import make_parser
+from streams.settings.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
 
 _DAYS = 9

@@ -14,13 +14,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from throughput_load import simulated_events
 
-from models.access_event import AccessEvent
-from models.event_batch import encode_batch
-from models.partitioner import partition_of
-from streams.detector_factory import detector_maker
+from models.domain.access_event import AccessEvent
+from models.domain.event_batch import encode_batch
+from models.domain.partitioner import partition_of
 from streams.exporters.worker_metrics import WorkerMetrics
-from streams.partition_detectors import PartitionDetectors
-from streams.settings import Settings
+from streams.settings.detector_factory import detector_maker
+from streams.settings.settings import Settings
+from streams.worker.partition_detectors import PartitionDetectors
 
 PARTITIONS = 4
 BATCH = 250

@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from models.access_event import AccessEvent, PrincipalKind
-from models.detector_memory import DetectorMemory, Key
+from models.detection.incident_engine import Judge
+from models.detection.new_values import note_hour, note_newcomer, note_values
+from models.detection.period_close import close_ended_days, close_ended_hours
+from models.detection.verdict_learning import apply_verdict
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.incident import Incident, IncidentStatus
-from models.judge import Judge
-from models.new_values import note_hour, note_newcomer, note_values
-from models.period_close import close_ended_days, close_ended_hours
-from models.principal_state import PrincipalState
-from models.tokens import Tokens
-from models.verdict import Verdict
-from models.verdict_learning import apply_verdict
-from models.window import Window
+from models.domain.access_event import AccessEvent, PrincipalKind
+from models.incidents.feedback import Verdict
+from models.incidents.incident import Incident, IncidentStatus
+from models.observation.tokens import Tokens
+from models.observation.window import Window
+from models.state.detector_memory import DetectorMemory, Key
+from models.state.principal_state import PrincipalState
 
 _HOUR_SECONDS: Final = 3600.0
 _DAY_SECONDS: Final = 86_400.0

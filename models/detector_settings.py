@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from models.data_class import DataClass
+from models.domain.data_class import DataClass
 
 Positive = Annotated[float, Field(gt=0)]
 

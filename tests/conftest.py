@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from models.data_class import DataClass
-from models.incident import Exposure, Incident, IncidentKind, IncidentStatus, Reason, Severity
-from streams.embedded_broker import EmbeddedBroker
+from models.domain.data_class import DataClass
+from models.incidents.incident import (
+    Exposure,
+    Incident,
+    IncidentKind,
+    IncidentStatus,
+    Reason,
+    Severity,
+)
+from streams.demo.embedded_broker import EmbeddedBroker
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from streams.alert_texts import ALERT_TEXTS
+from streams.presentation.alert_texts import ALERT_TEXTS
 
 
 def text(root: Path) -> str:

@@ -13,7 +13,7 @@ import yaml
 from typer.testing import CliRunner
 
 from streams.cli import build_cli
-from streams.settings import Settings, WorkerSettings
+from streams.settings.settings import Settings, WorkerSettings
 
 WORKERS = ("topics", "worker", "more-workers", "ingest")
 

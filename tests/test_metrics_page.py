@@ -6,10 +6,10 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from models.incident import Incident
-from models.notification import notification_clock
+from models.incidents.incident import Incident
+from models.incidents.notification import notification_clock
 from streams.exporters.worker_metrics import WorkerMetrics
-from streams.resources import runbook_directory
+from streams.settings.shipped_files import runbook_directory
 
 
 def exported(metrics: WorkerMetrics | None = None) -> set[str]:

@@ -12,9 +12,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from models.incident import IncidentKind
+from models.incidents.incident import IncidentKind
 from streams.cli import build_cli
-from streams.resources import runbook_directory
+from streams.settings.shipped_files import runbook_directory
 
 PAGES = sorted(runbook_directory().glob("*.md"))
 FORM = ["Meaning", "Impact", "Diagnosis", "Mitigation"]

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from models.access_event import AccessEvent
+from models.domain.access_event import AccessEvent
 from streams.cli import build_cli
-from streams.parser_factory import make_parser
-from streams.settings import Settings
+from streams.ingest.parser_factory import make_parser
+from streams.settings.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "sources"
 PAGES = sorted(path.name for path in FOLDER.glob("*.md") if path.name != "README.md")

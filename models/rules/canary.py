@@ -1,8 +1,8 @@
 """A read of a planted record, which nobody has a reason to read."""
 
-from models.access_event import AccessEvent
-from models.incident import IncidentKind
-from models.rules.finding import Finding, certain_reason
+from models.domain.access_event import AccessEvent
+from models.incidents.finding import Finding, certain_reason
+from models.incidents.incident import IncidentKind
 
 
 def canary_read(event: AccessEvent, canaries: frozenset[int]) -> Finding | None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from models.access_event import AccessEvent
-from models.data_class import DataClass
-from models.features import CLASS_OF
-from models.incident import IncidentKind
-from models.principal_state import PrincipalState
-from models.rules.finding import Finding, certain_reason
-from models.window import Window
+from models.domain.access_event import AccessEvent
+from models.domain.data_class import DataClass
+from models.incidents.finding import Finding, certain_reason
+from models.incidents.incident import IncidentKind
+from models.observation.features import CLASS_OF
+from models.observation.window import Window
+from models.state.principal_state import PrincipalState
 
 
 def over_cap(

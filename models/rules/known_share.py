@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from models.access_event import AccessEvent
-from models.incident import IncidentKind
-from models.rules.finding import Finding, certain_reason
+from models.domain.access_event import AccessEvent
+from models.incidents.finding import Finding, certain_reason
+from models.incidents.incident import IncidentKind
 
 
 def known_share_read(

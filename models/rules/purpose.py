@@ -2,11 +2,11 @@
 
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from models.access_event import AccessEvent, PrincipalKind
-from models.data_class import DataClass
 from models.detector_settings import PrincipalProfile
-from models.incident import IncidentKind
-from models.rules.finding import Finding, certain_reason
+from models.domain.access_event import AccessEvent, PrincipalKind
+from models.domain.data_class import DataClass
+from models.incidents.finding import Finding, certain_reason
+from models.incidents.incident import IncidentKind
 
 
 def purpose_violation(event: AccessEvent, profile: PrincipalProfile) -> Finding | None:

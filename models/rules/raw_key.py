@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
-from models.incident import IncidentKind
-from models.principal_state import PrincipalState
-from models.rules.finding import Finding, certain_reason
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.incidents.finding import Finding, certain_reason
+from models.incidents.incident import IncidentKind
+from models.state.principal_state import PrincipalState
 
 RAW_KEY_GRANT: Final = "secret_key"
 _TOLD_AGAIN_SECONDS: Final = 30 * 86_400.0

@@ -1,9 +1,9 @@
 """A newcomer, declared nowhere, that reads a table."""
 
-from models.access_event import AccessEvent
-from models.incident import IncidentKind
-from models.rules.finding import Finding, certain_reason
-from models.window import Window
+from models.domain.access_event import AccessEvent
+from models.incidents.finding import Finding, certain_reason
+from models.incidents.incident import IncidentKind
+from models.observation.window import Window
 
 
 def newcomer_scrape(

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from models.access_event import AccessEvent
-from models.features import SECRETS as SECRETS_PLACE
-from models.hour_volume import HourVolume
-from models.incident import IncidentKind
-from models.rules.finding import Finding, certain_reason
-from models.window import Window
+from models.domain.access_event import AccessEvent
+from models.estimators.hour_volume import HourVolume
+from models.incidents.finding import Finding, certain_reason
+from models.incidents.incident import IncidentKind
+from models.observation.features import SECRETS as SECRETS_PLACE
+from models.observation.window import Window
 
 SECRETS: Final = 10
 

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from models.access_event import AccessEvent, PrincipalKind
-from models.incident import IncidentKind
-from models.principal_state import PrincipalState
-from models.rules.finding import Finding, certain_reason
-from models.tokens import Token
+from models.domain.access_event import AccessEvent, PrincipalKind
+from models.incidents.finding import Finding, certain_reason
+from models.incidents.incident import IncidentKind
+from models.observation.tokens import Token
+from models.state.principal_state import PrincipalState
 
 _AT_ONCE_SECONDS: Final = 3600.0
 _CREDENTIALS_KEPT: Final = 4

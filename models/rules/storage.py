@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from models.access_event import AccessEvent
-from models.incident import IncidentKind
-from models.rules.finding import Finding, certain_reason
-from models.window import Window
+from models.domain.access_event import AccessEvent
+from models.incidents.finding import Finding, certain_reason
+from models.incidents.incident import IncidentKind
+from models.observation.window import Window
 
 _LISTINGS: Final = 3
 

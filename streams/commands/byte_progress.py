@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from streams.sources.files import total_bytes
+from streams.sources.files.read_events import total_bytes
 
 
 @contextmanager

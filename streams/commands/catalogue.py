@@ -9,16 +9,16 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from models.catalogue.resource_classes import ResourceClasses
+from models.domain.sensitivity import Sensitivity, union
 from models.errors import InputError, RecordError
-from models.resource_classes import ResourceClasses
-from models.sensitivity import Sensitivity, union
-from streams.catalogue_files import load_resource_classes
-from streams.classification.call_texts import call_texts
-from streams.classification.macie_findings import MacieFinding, macie_findings
+from streams.catalogue.call_texts import call_texts
+from streams.catalogue.catalogue_files import load_resource_classes
+from streams.catalogue.macie_findings import MacieFinding, macie_findings
+from streams.catalogue.resource_file import ResourceFile, read_resource_file
 from streams.commands.options import ConfigOption
-from streams.resource_file import ResourceFile, read_resource_file
-from streams.settings import load_settings
-from streams.sources.envelopes import decode
+from streams.settings.settings import load_settings
+from streams.sources.formats.envelopes import decode
 
 FindingsArgument = Annotated[
     list[Path],

@@ -12,12 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from models.errors import InputError, RecordError
-from streams.catalogue_files import load_catalogue
-from streams.classification.call_texts import call_texts
-from streams.classification.classification import Classification
-from streams.classification.classifier import Classifier
+from streams.catalogue.call_texts import call_texts
+from streams.catalogue.catalogue_files import load_catalogue
+from streams.catalogue.classification import Classification
+from streams.catalogue.classifier import Classifier
 from streams.commands.options import ConfigOption
-from streams.settings import load_settings
+from streams.settings.settings import load_settings
 
 CallsArgument = Annotated[
     list[str] | None,

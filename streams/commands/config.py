@@ -3,12 +3,12 @@
 import typer
 import yaml
 
-from streams.catalogue_files import load_catalogue
+from streams.catalogue.catalogue_files import load_catalogue
 from streams.commands.options import ConfigOption
-from streams.detector_factory import load_detector_settings, load_profiles
 from streams.geo.network_lookup import load_networks
-from streams.secrets import redaction_key, sasl_password
-from streams.settings import load_settings
+from streams.settings.detector_factory import load_detector_settings, load_profiles
+from streams.settings.secrets import redaction_key, sasl_password
+from streams.settings.settings import load_settings
 
 
 def show(config: ConfigOption = None) -> None:

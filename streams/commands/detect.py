@@ -7,20 +7,20 @@ from typing import IO, Annotated
 import msgspec
 import typer
 
-from models.access_event import AccessEvent
-from models.dead_letter import DeadLetter
 from models.detector import Detector
+from models.domain.access_event import AccessEvent
+from models.domain.dead_letter import DeadLetter
+from models.domain.partitioner import partition_of
 from models.errors import InputError
-from models.incident import Incident
-from models.partitioner import partition_of
+from models.incidents.incident import Incident
 from streams.commands.byte_progress import byte_progress
 from streams.commands.options import ConfigOption, FormatOption, PathsArgument
-from streams.detector_factory import make_detectors
-from streams.parser_factory import make_parser
-from streams.settings import load_settings
-from streams.sources.event_parser import Parsed
-from streams.sources.files import read_events
-from streams.sources.tally import Tally
+from streams.ingest.parser_factory import make_parser
+from streams.settings.detector_factory import make_detectors
+from streams.settings.settings import load_settings
+from streams.sources.files.read_events import read_events
+from streams.sources.flow.tally import Tally
+from streams.sources.formats.event_parser import Parsed
 
 IncidentsOption = Annotated[
     Path, typer.Option("--incidents", help="Where the incidents go, one JSON object a line.")

@@ -8,30 +8,30 @@ from typing import Annotated
 
 import typer
 
-from models.access_event import AccessEvent
-from models.dead_letter import DeadLetter
+from models.domain.access_event import AccessEvent
+from models.domain.dead_letter import DeadLetter
 from models.errors import InputError, SettingsError
 from streams.commands.byte_progress import byte_progress
 from streams.commands.options import ConfigOption, EmbeddedOption, FormatOption
-from streams.kafka_clients import broker_errors, make_producer, quiet_client_logs
-from streams.packer import Packer
-from streams.parser_factory import make_parser
-from streams.pump import Pump
-from streams.secrets import redaction_key
-from streams.sent_events import recall_sent
-from streams.settings import Settings, load_settings, state_directory
-from streams.sources.event_memory import EventMemory
-from streams.sources.event_order import EventOrder
-from streams.sources.event_parser import EventParser
-from streams.sources.files import find_files, read_events
-from streams.sources.followed_files import FollowedFiles
-from streams.sources.kafka_source import KafkaSource
-from streams.sources.live_source import LiveSource
-from streams.sources.log_file import STANDARD_INPUT
-from streams.sources.position_store import PositionStore
-from streams.sources.s3_source import S3Source
-from streams.sources.tally import Tally
-from streams.sources.track import Place
+from streams.ingest.ingest_loop import Pump
+from streams.ingest.packer import Packer
+from streams.ingest.parser_factory import make_parser
+from streams.ingest.sent_events import recall_sent
+from streams.kafka.clients import broker_errors, make_producer, quiet_client_logs
+from streams.settings.secrets import redaction_key
+from streams.settings.settings import Settings, load_settings, state_directory
+from streams.sources.files.followed_files import FollowedFiles
+from streams.sources.files.log_file import STANDARD_INPUT
+from streams.sources.files.position_store import PositionStore
+from streams.sources.files.read_events import find_files, read_events
+from streams.sources.flow.event_memory import EventMemory
+from streams.sources.flow.event_order import EventOrder
+from streams.sources.flow.live_source import LiveSource
+from streams.sources.flow.offset_tracker import Place
+from streams.sources.flow.tally import Tally
+from streams.sources.formats.event_parser import EventParser
+from streams.sources.queues.kafka_source import KafkaSource
+from streams.sources.queues.s3_source import S3Source
 
 _TOPIC, _QUEUE = "kafka:", "sqs:"
 _QUEUE_WAIT_SECONDS = 5

@@ -5,9 +5,9 @@ from contextlib import closing
 import typer
 
 from streams.commands.options import ConfigOption
-from streams.kafka_clients import make_admin, quiet_client_logs
-from streams.settings import load_settings
-from streams.topics import check_topics, create_topics, topic_shapes
+from streams.kafka.clients import make_admin, quiet_client_logs
+from streams.kafka.topics import check_topics, create_topics, topic_shapes
+from streams.settings.settings import load_settings
 
 
 def create(config: ConfigOption = None) -> None:

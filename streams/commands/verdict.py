@@ -10,13 +10,12 @@ import typer
 from kafka import KafkaConsumer, TopicPartition
 
 from models.errors import InputError
-from models.feedback import NOTE_CHARACTERS, Feedback, feedback_on
-from models.incident import Incident
-from models.verdict import Verdict
+from models.incidents.feedback import NOTE_CHARACTERS, Feedback, Verdict, feedback_on
+from models.incidents.incident import Incident
 from streams.commands.options import ConfigOption, EmbeddedOption
-from streams.feedback_topic import encode_feedback
-from streams.kafka_clients import broker_errors, make_consumer, make_producer, quiet_client_logs
-from streams.settings import Settings, load_settings
+from streams.kafka.clients import broker_errors, make_consumer, make_producer, quiet_client_logs
+from streams.kafka.feedback_topic import encode_feedback
+from streams.settings.settings import Settings, load_settings
 
 _SEND_SECONDS = 30.0
 IncidentArgument = Annotated[

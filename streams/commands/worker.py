@@ -3,8 +3,8 @@
 import typer
 
 from streams.commands.options import ConfigOption, EmbeddedOption
-from streams.settings import load_settings
-from streams.worker import run_worker
+from streams.settings.settings import load_settings
+from streams.worker.run import run_worker
 
 
 def worker(config: ConfigOption = None, embedded_broker: EmbeddedOption = False) -> None:

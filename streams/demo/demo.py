@@ -11,7 +11,8 @@ import yaml
 from rich.console import Console
 
 from models.errors import BrokerError
-from models.incident import Incident
+from models.incidents.incident import Incident
+from streams.demo.embedded_broker import EmbeddedBroker, free_port
 from streams.demo.feeder import Feeder
 from streams.demo.incident_board import IncidentBoard
 from streams.demo.interrupts import Interrupts
@@ -19,13 +20,18 @@ from streams.demo.live_show import LiveShow
 from streams.demo.scoreboard import judge
 from streams.demo.screen import print_summary, status_line
 from streams.demo.worker_process import WorkerProcess
-from streams.embedded_broker import EmbeddedBroker, free_port
-from streams.kafka_clients import make_admin, make_consumer, make_producer, quiet_client_logs
-from streams.packer import Packer
-from streams.parser_factory import make_parser
-from streams.settings import KafkaSettings, LinkSettings, Settings, TopicSettings, WorkerSettings
+from streams.ingest.packer import Packer
+from streams.ingest.parser_factory import make_parser
+from streams.kafka.clients import make_admin, make_consumer, make_producer, quiet_client_logs
+from streams.kafka.topics import create_topics
+from streams.settings.settings import (
+    KafkaSettings,
+    LinkSettings,
+    Settings,
+    TopicSettings,
+    WorkerSettings,
+)
 from streams.simulation import Simulation, SimulationSettings
-from streams.topics import create_topics
 
 _LIMIT_SECONDS = 115.0
 # The last incidents may come after the last event was counted.

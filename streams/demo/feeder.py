@@ -3,13 +3,13 @@
 import threading
 import time
 
-from models.access_event import AccessEvent
-from models.dead_letter import DeadLetter
-from streams.kafka_clients import broker_errors
-from streams.packer import Packer
-from streams.settings import Settings
+from models.domain.access_event import AccessEvent
+from models.domain.dead_letter import DeadLetter
+from streams.ingest.packer import Packer
+from streams.kafka.clients import broker_errors
+from streams.settings.settings import Settings
 from streams.simulation import Simulation
-from streams.sources.event_parser import EventParser
+from streams.sources.formats.event_parser import EventParser
 
 _RECORDS_BETWEEN_PACES = 100
 

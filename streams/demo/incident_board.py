@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 from kafka import KafkaConsumer
 
-from models.incident import Incident
+from models.incidents.incident import Incident
 
 _MESSAGES_AT_ONCE = 2000
 

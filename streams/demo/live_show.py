@@ -7,7 +7,7 @@ from typing import Self
 from rich.console import Console
 from rich.live import Live
 
-from models.incident import Incident
+from models.incidents.incident import Incident
 from streams.demo.screen import live_view, page_text
 
 _SECONDS_BETWEEN_LINES = 2.0

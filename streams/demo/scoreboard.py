@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.incident import Incident
+from models.incidents.incident import Incident
 from streams.simulation import Attack
 
 _GRACE_SECONDS = 3600.0

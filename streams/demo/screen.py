@@ -7,7 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from models.incident import Incident, IncidentStatus
+from models.incidents.incident import Incident, IncidentStatus
 from streams.demo.scoreboard import AttackResult
 
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}

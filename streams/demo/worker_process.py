@@ -10,7 +10,7 @@ from typing import Self
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from streams.processes import end_process
+from streams.demo.processes import end_process
 
 _STOP_SECONDS = 8.0
 

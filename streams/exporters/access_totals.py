@@ -7,11 +7,11 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
-from models.data_class import DataClass
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
 from streams.exporters.distinct_sketch import DistinctSketch
-from streams.exporters.network import network_of
 from streams.exporters.top_counter import TopCounter
+from streams.presentation.network import network_of
 
 _DAY_SECONDS: Final = 86_400
 _SHOWN: Final = 16

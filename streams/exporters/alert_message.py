@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from streams.alert_texts import ALERT_TEXTS
-from streams.dashboard_links import dashboard_url
 from streams.exporters.open_incident import OpenIncident
-from streams.settings import LinkSettings
+from streams.presentation.alert_texts import ALERT_TEXTS
+from streams.presentation.dashboard_links import dashboard_url
+from streams.settings.settings import LinkSettings
 
 
 def alert_message(

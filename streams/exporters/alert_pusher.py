@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from mode import Service
 
-from models.incident import Incident, IncidentStatus
+from models.incidents.incident import Incident, IncidentStatus
 from streams.exporters.alert_message import alert_message
 from streams.exporters.incident_collector import IncidentCollector
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 log = logging.getLogger("sellerwatch")
 _TIMEOUT_SECONDS: Final = 5.0

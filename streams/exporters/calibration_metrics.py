@@ -5,7 +5,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from models.incident import Incident, IncidentKind, IncidentStatus
+from models.incidents.incident import Incident, IncidentKind, IncidentStatus
 
 _SCORES: Final = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20)
 _P_VALUES: Final = (1e-6, 1e-5, 1e-4, 0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0)

@@ -10,8 +10,8 @@ from typing import Final
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from models.data_class import DataClass
-from models.incident import Incident, IncidentStatus, Severity
+from models.domain.data_class import DataClass
+from models.incidents.incident import Incident, IncidentStatus, Severity
 from streams.exporters.incident_families import IncidentFamilies
 from streams.exporters.open_incident import OpenIncident
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, Final
 
-from models.incident import Evidence, Incident, IncidentStatus
+from models.incidents.incident import Evidence, Incident, IncidentStatus
 from streams.version import __version__
 
 OCSF_VERSION: Final = "1.5.0"
@@ -27,7 +27,7 @@ def detection_finding(incident: Incident) -> dict[str, Any]:
     Examples
     --------
     >>> from datetime import UTC, datetime
-    >>> from models.incident import Exposure, Severity
+    >>> from models.incidents.incident import Exposure, Severity
     >>> now = datetime(2026, 1, 1, tzinfo=UTC)
     >>> incident = Incident(
     ...     incident_id="i-1", status=IncidentStatus.OPEN, page=True, severity=Severity.HIGH,

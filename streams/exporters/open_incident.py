@@ -6,12 +6,12 @@ from typing import Final, Self
 
 import msgspec
 
-from models.data_class import DataClass
-from models.incident import Incident, Reason, Severity
-from streams.alert_texts import who_reads
-from streams.exporters.incident_labels import alert_labels, series_labels
-from streams.exporters.network import is_address, network_of
-from streams.wording import of_principal
+from models.domain.data_class import DataClass
+from models.incidents.incident import Incident, Reason, Severity
+from streams.presentation.alert_texts import who_reads
+from streams.presentation.incident_labels import alert_labels, series_labels
+from streams.presentation.network import is_address, network_of
+from streams.presentation.wording import of_principal
 
 _TEXT_CHARACTERS: Final = 300
 _LINE_CHARACTERS: Final = 110

@@ -9,7 +9,7 @@ import iptocc
 import maxminddb
 
 from models.errors import SettingsError
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 Network = tuple[int | None, str | None]
 

@@ -1,11 +1,10 @@
 """A seeded simulator of who reads a seller's data, attacks and harmless disturbances included."""
 
 from streams.simulation.attack import Attack
-from streams.simulation.confounder import Confounder
+from streams.simulation.disturbances import Confounder
 from streams.simulation.integration_kind import IntegrationKind
-from streams.simulation.principal_profile import PrincipalProfile
-from streams.simulation.simulated_principal import SimulatedPrincipal
-from streams.simulation.simulated_record import SimulatedRecord
+from streams.simulation.record_emitter import SimulatedRecord
+from streams.simulation.simulated_principal import PrincipalProfile, SimulatedPrincipal
 from streams.simulation.simulation import Simulation
 from streams.simulation.simulation_settings import ATTACKS, CONFOUNDERS, SimulationSettings
 

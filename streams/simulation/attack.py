@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
-from models.data_class import DataClass
+from models.domain.data_class import DataClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,21 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from models.data_class import DataClass
+from models.domain.data_class import DataClass
 from streams.simulation.attack import Attack
 from streams.simulation.attack_plan import AttackPlan
 from streams.simulation.fleet import make_identity
 from streams.simulation.identity import Identity
 from streams.simulation.integration_kind import IntegrationKind
 from streams.simulation.networks import away_network
-from streams.simulation.operation import Operation
-from streams.simulation.operations import operations
+from streams.simulation.operation import Operation, operations
 from streams.simulation.population import Population
 from streams.simulation.principal_changes import PrincipalChanges
-from streams.simulation.record_emitter import DENIED, MISSING, OK, RecordEmitter
+from streams.simulation.record_emitter import DENIED, MISSING, OK, RecordEmitter, SimulatedRecord
 from streams.simulation.seeds import lognormal, seeded_random
 from streams.simulation.simulated_principal import SimulatedPrincipal
-from streams.simulation.simulated_record import SimulatedRecord
 from streams.simulation.simulation_settings import SimulationSettings
 from streams.simulation.traffic import Traffic
 

@@ -5,11 +5,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from models.data_class import DataClass
+from models.domain.data_class import DataClass
 from streams.simulation.integration_kind import IntegrationKind
 from streams.simulation.job import Job
-from streams.simulation.operation import Operation
-from streams.simulation.operations import operations
+from streams.simulation.operation import Operation, operations
 
 _FLAT: Final = (1.0,) * 24
 _DAY: Final = (

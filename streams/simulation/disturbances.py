@@ -7,13 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from streams.simulation.confounder import Confounder
 from streams.simulation.integration_kind import IntegrationKind as Kind
 from streams.simulation.networks import away_network
 from streams.simulation.principal_changes import PrincipalChanges
 from streams.simulation.seeds import lognormal, seeded_random
 from streams.simulation.simulated_principal import SimulatedPrincipal
 from streams.simulation.simulation_settings import SimulationSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confounder:
+    """Something unusual and harmless; times are seconds since 1970-01-01 UTC."""
+
+    kind: str
+    principals: tuple[str, ...]
+    start: float
+    end: float
+
 
 _DAY: Final = 24
 _SHARE: Final = 0.04

@@ -9,8 +9,7 @@ from streams.simulation.identity import Identity
 from streams.simulation.integration_kind import IntegrationKind as Kind
 from streams.simulation.job import HOURS_PER_DAY, Job
 from streams.simulation.networks import home_network
-from streams.simulation.operation import Operation
-from streams.simulation.operations import operations
+from streams.simulation.operation import Operation, operations
 from streams.simulation.seeds import lognormal, seeded_random
 from streams.simulation.simulated_principal import SimulatedPrincipal
 from streams.simulation.simulation_settings import SimulationSettings

@@ -1,8 +1,15 @@
 """A call that simulated principals make."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
 
-from models.data_class import DataClass
+import msgspec
+import yaml
+
+from models.domain.data_class import DataClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +51,16 @@ class Operation:
     page_rows: int = 100
     row_bytes: int = 400
     report_type: str | None = None
+
+
+@cache
+def operations() -> Mapping[str, Operation]:
+    """Read them from `operations.yaml` beside this file.
+
+    Examples
+    --------
+    >>> operations()["orders"].target
+    '/orders/v0/orders'
+    """
+    text = files(__package__).joinpath("operations.yaml").read_text(encoding="utf-8")
+    return MappingProxyType(msgspec.convert(yaml.safe_load(text), dict[str, Operation]))

@@ -1,15 +1,36 @@
 """From reads to log records, with the faults of real logs."""
 
 import random
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from models.data_class import DataClass
+from models.domain.data_class import DataClass
 from streams.simulation.cloudtrail_writer import CloudTrailWriter
 from streams.simulation.identity import Identity
 from streams.simulation.operation import Operation
 from streams.simulation.population import Population
 from streams.simulation.seller_api_writer import SellerApiWriter
-from streams.simulation.simulated_record import SimulatedRecord
+
+
+class SimulatedRecord(NamedTuple):
+    """A raw log record and what only the simulator knows about it.
+
+    Parameters
+    ----------
+    time
+        When it happened, in seconds since 1970-01-01 UTC.
+    source
+        ``seller-api`` or ``cloudtrail``.
+    record
+        As the log has it.
+    attack
+        Id of the attack that it belongs to; None for benign traffic.
+    """
+
+    time: float
+    source: str
+    record: dict[str, Any]
+    attack: str | None
+
 
 OK: Final = 200
 DENIED: Final = 403

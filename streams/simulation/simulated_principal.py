@@ -2,9 +2,19 @@
 
 from dataclasses import dataclass
 
+from models.domain.data_class import DataClass
 from streams.simulation.identity import Identity
 from streams.simulation.integration_kind import IntegrationKind
 from streams.simulation.job import Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrincipalProfile:
+    """Declared purpose of a principal: its kind, data and networks (CIDR)."""
+
+    kind: IntegrationKind
+    allowed_data_classes: tuple[DataClass, ...]
+    expected_networks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,12 @@ from streams.simulation.attack import Attack
 from streams.simulation.attack_plan import plan_attacks
 from streams.simulation.attacker import Attacker
 from streams.simulation.behaviours import allowed_data_classes
-from streams.simulation.confounder import Confounder
-from streams.simulation.disturbances import Disturbances
+from streams.simulation.disturbances import Confounder, Disturbances
 from streams.simulation.fleet import build_fleet
 from streams.simulation.population import Population
-from streams.simulation.principal_profile import PrincipalProfile
-from streams.simulation.record_emitter import RecordEmitter
+from streams.simulation.record_emitter import RecordEmitter, SimulatedRecord
 from streams.simulation.seeds import seeded_random
-from streams.simulation.simulated_principal import SimulatedPrincipal
-from streams.simulation.simulated_record import SimulatedRecord
+from streams.simulation.simulated_principal import PrincipalProfile, SimulatedPrincipal
 from streams.simulation.simulation_settings import SimulationSettings
 from streams.simulation.traffic import Traffic
 

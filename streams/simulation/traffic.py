@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from streams.simulation.job import DAYS_PER_WEEK, HOURS_PER_DAY, Job
-from streams.simulation.operation import Operation
-from streams.simulation.operations import operations
+from streams.simulation.operation import Operation, operations
 from streams.simulation.principal_changes import PrincipalChanges
 from streams.simulation.record_emitter import RecordEmitter
 from streams.simulation.seeds import lognormal, poisson

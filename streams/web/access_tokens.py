@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from models.errors import SettingsError
-from streams.secrets import read_secret
+from streams.settings.secrets import read_secret
 
 _TOKEN_CHARACTERS = 20
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.web.authentication import Authentication
 from streams.web.form_guard import FormGuard
 from streams.web.incident_store import IncidentStore

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 
 from aiohttp import web
 
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.web.access_tokens import AccessTokens, read_access_tokens
 from streams.web.login_throttle import LoginThrottle
 

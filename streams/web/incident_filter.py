@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Self, TypeVar
 from urllib.parse import urlencode
 
-from models.data_class import DataClass
-from models.incident import Incident, IncidentStatus, Severity
-from streams.wording import plain
+from models.domain.data_class import DataClass
+from models.incidents.incident import Incident, IncidentStatus, Severity
+from streams.presentation.wording import plain
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _TEXT_CHARACTERS = 300

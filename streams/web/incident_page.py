@@ -3,16 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.feedback import Feedback
-from models.incident import Evidence, Incident
-from streams.dashboard_links import dashboard_url
-from streams.exporters.incident_labels import series_labels
-from streams.web.next_steps import next_steps
+from models.incidents.feedback import Feedback
+from models.incidents.incident import Evidence, Incident
+from streams.presentation.alert_texts import (
+    ALERT_TEXTS,
+    CUT_OFF,
+    FLEET_SURGE,
+    is_of_the_fleet,
+    page_kind,
+)
+from streams.presentation.dashboard_links import dashboard_url
+from streams.presentation.incident_labels import series_labels
+from streams.presentation.wording import count, percent, plain, sequence, short_principal, words
 from streams.web.notification_clock import Duty, duties
 from streams.web.reason_bars import ReasonBar, reason_bars
 from streams.web.story import story
 from streams.web.timeline_chart import TimelineChart, timeline_chart
-from streams.wording import count, percent, plain, words
 
 
 @dataclass(frozen=True)
@@ -115,3 +121,32 @@ def _earlier(incident: Incident) -> str:
     """Return how many records of the exposure were read before the time line begins."""
     total, shown = incident.exposure.records or 0, incident.timeline.records_total
     return count(total - shown) if incident.timeline.buckets and total > shown else ""
+
+
+def next_steps(incident: Incident) -> tuple[str, ...]:
+    """Return the steps; the runbook holds their commands."""
+    # The gravest sign asks first, whatever woke somebody.
+    signs = [page_kind(incident), *incident.kinds]
+    text = next(text for sign, text in ALERT_TEXTS.items() if sign in signs)
+    if is_of_the_fleet(incident):
+        text = ALERT_TEXTS[FLEET_SURGE]
+    name = short_principal(incident.principal)
+    when = (
+        "If it is not explained within minutes," if text.cut_off == CUT_OFF else "Before you ask,"
+    )
+    cut_off = f"{when} {_cut_off(incident, name)}"
+    return (
+        text.question,
+        text.cut_off if is_of_the_fleet(incident) else cut_off,
+        "Keep the evidence: copy the access logs of this time before anything expires.",
+        "Give the verdict below; malicious keeps this out of what is held to be normal.",
+    )
+
+
+def _cut_off(incident: Incident, name: str) -> str:
+    keys = [plain(key, 40) for key in incident.credential_ids[:3]]
+    if incident.principal.startswith("arn:"):
+        return f"freeze {name} with a deny-all policy and end its sessions."
+    if keys:
+        return f"revoke {sequence(keys)} of {name}: reading stops at once."
+    return f"revoke the access of {name}: reading stops at once."

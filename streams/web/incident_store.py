@@ -2,8 +2,8 @@
 
 import threading
 
-from models.feedback import Feedback
-from models.incident import Incident, IncidentStatus
+from models.incidents.feedback import Feedback
+from models.incidents.incident import Incident, IncidentStatus
 from streams.web.incident_filter import IncidentFilter
 
 

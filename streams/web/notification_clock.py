@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.feedback import Feedback
-from models.incident import Incident
-from models.verdict import Verdict
+from models.incidents.feedback import Feedback, Verdict
+from models.incidents.incident import Incident
 
 
 @dataclass(frozen=True)

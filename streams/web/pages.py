@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 import jinja2
 
-from models.data_class import DataClass
-from models.incident import IncidentStatus, Severity
-from streams import wording
+from models.domain.data_class import DataClass
+from models.incidents.incident import IncidentStatus, Severity
+from streams.presentation import wording
 
 # Names of techniques as MITRE ATT&CK gives them, https://attack.mitre.org/techniques/.
 _TECHNIQUES = {

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from models.incident import Reason
-from streams.wording import count, of_principal, percent, plain, words
+from models.incidents.incident import Reason
+from streams.presentation.wording import count, of_principal, percent, plain, words
 
 # A bar is drawn on a canvas so wide and stretched to the page.
 CANVAS_WIDTH: Final = 1000.0

@@ -9,9 +9,8 @@ from http import HTTPStatus
 import msgspec
 from aiohttp import web
 
-from models.feedback import Feedback, feedback_on
-from models.incident import Incident
-from models.verdict import Verdict
+from models.incidents.feedback import Feedback, Verdict, feedback_on
+from models.incidents.incident import Incident
 from streams.web.authentication import SESSION_COOKIE, Authentication
 from streams.web.form_guard import FORM_FIELD, FormGuard
 from streams.web.incident_filter import FilterError, IncidentFilter

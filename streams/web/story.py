@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from models.data_class import DataClass
-from models.incident import Incident, IncidentKind
-from streams.alert_texts import who_reads
-from streams.wording import count, duration, sequence
+from models.domain.data_class import DataClass
+from models.incidents.incident import Incident, IncidentKind
+from streams.presentation.alert_texts import who_reads
+from streams.presentation.wording import count, duration, sequence
 
 _CLASSES_NAMED: Final = 3
 _TAILS_SAID: Final = 2

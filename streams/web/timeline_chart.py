@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from models.data_class import DataClass
-from models.incident import Incident
-from models.timeline import Timeline, TimelineBucket
-from streams.wording import count, duration, moment
+from models.domain.data_class import DataClass
+from models.incidents.incident import Incident
+from models.incidents.timeline import Timeline, TimelineBucket
+from streams.presentation.wording import count, duration, moment
 
 CANVAS_WIDTH: Final = 1000.0
 CANVAS_HEIGHT: Final = 200.0

@@ -12,9 +12,9 @@ from kafka.errors import KafkaError
 from mode import Service
 
 from models.errors import BrokerError, WireFormatError
-from streams.feedback_topic import decode_feedback
-from streams.kafka_clients import assign_since, make_consumer
-from streams.settings import Settings
+from streams.kafka.clients import assign_since, make_consumer
+from streams.kafka.feedback_topic import decode_feedback
+from streams.settings.settings import Settings
 from streams.web.incident_store import IncidentStore
 
 log = logging.getLogger("sellerwatch")

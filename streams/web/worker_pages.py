@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 import faust
 from aiohttp import web
 
-from models.feedback import Feedback
-from streams.agents.raw_topic import raw_topic
-from streams.feedback_topic import encode_feedback
-from streams.settings import Settings
+from models.incidents.feedback import Feedback
+from streams.kafka.feedback_topic import encode_feedback
+from streams.kafka.raw_topic import raw_topic
+from streams.settings.settings import Settings
 from streams.web.application import create_web_application
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock

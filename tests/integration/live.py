@@ -20,14 +20,14 @@ from kafka import TopicPartition
 from prometheus_client.parser import text_string_to_metric_families
 from real_parts import free_port, has, wait_for
 
-from models.access_event import AccessEvent
-from models.incident import Incident
-from streams.kafka_clients import make_admin, make_consumer, make_producer
-from streams.packer import Packer
-from streams.parser_factory import make_parser
-from streams.settings import Settings, load_settings
-from streams.sources.files import read_events
-from streams.topics import create_topics
+from models.domain.access_event import AccessEvent
+from models.incidents.incident import Incident
+from streams.ingest.packer import Packer
+from streams.ingest.parser_factory import make_parser
+from streams.kafka.clients import make_admin, make_consumer, make_producer
+from streams.kafka.topics import create_topics
+from streams.settings.settings import Settings, load_settings
+from streams.sources.files.read_events import read_events
 
 KEY = "ab" * 32
 

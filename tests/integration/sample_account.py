@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
-from models.data_class import DataClass
 from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.incident import Incident
-from models.redaction import SubjectHasher
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
+from models.domain.redaction import SubjectHasher
+from models.incidents.incident import Incident
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 QUIET_DAYS = 21

@@ -13,12 +13,12 @@ from kafka_cluster import Cluster
 from live import Deployment, Worker, events_of, feed
 from real_parts import wait_for
 
-from models.access_event import AccessEvent
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
-from models.incident import Incident
-from models.partitioner import partition_of
-from streams.settings import Settings
+from models.domain.access_event import AccessEvent
+from models.domain.partitioner import partition_of
+from models.incidents.incident import Incident
+from streams.settings.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
 
 SEED = 5

@@ -10,9 +10,8 @@ from aiohttp import web
 from chromium import DESKTOP, PHONE, Chromium, chromium_program
 from sample_account import NOW, PROCESSOR, incidents
 
-from models.feedback import Feedback, feedback_on
-from models.verdict import Verdict
-from streams.settings import Settings
+from models.incidents.feedback import Feedback, Verdict, feedback_on
+from streams.settings.settings import Settings
 from streams.web.application import create_web_application
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock

@@ -8,8 +8,8 @@ from kafka_cluster import Cluster
 from live import Deployment, feed, kafka_jars, workers
 from real_parts import has, missing, wait_for
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
-from models.data_class import DataClass
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
 
 DECLARED = {"kind": "payment_processor", "allowed_data_classes": ["payment"]}
 

@@ -22,8 +22,8 @@ from kafka_cluster import Cluster
 from live import Deployment, Worker, events_of, feed, kafka_jars, workers
 from real_parts import has, missing, wait_for
 
-from models.access_event import AccessEvent
-from streams.settings import Settings
+from models.domain.access_event import AccessEvent
+from streams.settings.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
 
 COPIES = 8

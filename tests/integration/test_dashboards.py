@@ -11,7 +11,7 @@ from alerting import Receivers, alerting_servers
 from real_parts import free_port, has, missing, wait_for
 from test_page_arrives import day_with_an_attack, ingest, line, run, running, write_settings
 
-from streams.embedded_broker import EmbeddedBroker
+from streams.demo.embedded_broker import EmbeddedBroker
 
 FLAG = "--embedded-broker"
 VALUES = {

@@ -19,9 +19,9 @@ from live import Deployment, Worker, feed, kafka_jars, workers
 from real_parts import wait_for
 from scene import PARTITIONS, SEED, Scene, expected, outcome, simulated
 
-from models.access_event import AccessEvent
-from models.dead_letter import DeadLetter
-from streams.kafka_clients import make_admin, make_producer
+from models.domain.access_event import AccessEvent
+from models.domain.dead_letter import DeadLetter
+from streams.kafka.clients import make_admin, make_producer
 
 # kafka-python leaves its sockets to a broker that was killed to the garbage collector.
 pytestmark = [

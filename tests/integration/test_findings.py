@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from real_parts import free_port, wait_for
 from test_page_arrives import day_with_an_attack, ingest, read_topic, running, write_settings
 
-from streams.embedded_broker import EmbeddedBroker
+from streams.demo.embedded_broker import EmbeddedBroker
 from streams.exporters.ocsf_finding import OCSF_VERSION
 
 

@@ -10,10 +10,10 @@ import msgspec
 from alerting import Receivers, alertmanager, write_alertmanager
 from real_parts import has, missing, wait_for
 
-from models.incident import Incident
+from models.incidents.incident import Incident
 from streams.exporters.alert_message import alert_message
 from streams.exporters.open_incident import OpenIncident
-from streams.settings import LinkSettings
+from streams.settings.settings import LinkSettings
 
 
 def post(url: str, *incidents: Incident) -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from faust.types import TP
 
-from streams.embedded_broker import EmbeddedBroker
-from streams.faust_app import make_app
-from streams.gap_reader import GapReader
-from streams.kafka_clients import make_admin, make_producer
-from streams.settings import KafkaSettings, Settings, WorkerSettings
-from streams.topics import create_topics
+from streams.demo.embedded_broker import EmbeddedBroker
+from streams.kafka.clients import make_admin, make_producer
+from streams.kafka.topics import create_topics
+from streams.settings.settings import KafkaSettings, Settings, WorkerSettings
+from streams.worker.faust_app import make_app
+from streams.worker.gap_reader import GapReader
 
 
 @pytest.fixture

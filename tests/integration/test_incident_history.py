@@ -9,16 +9,15 @@ import msgspec
 import pytest
 from real_parts import apache_kafka, kafka_jars
 
-from models.feedback import feedback_on
-from models.incident import Incident
-from models.verdict import Verdict
-from streams.feedback_topic import encode_feedback
-from streams.incident_reader import IncidentReader
-from streams.kafka_clients import make_admin, make_producer
-from streams.settings import KafkaSettings, Settings, WorkerSettings
-from streams.topics import create_topics
+from models.incidents.feedback import Verdict, feedback_on
+from models.incidents.incident import Incident
+from streams.kafka.clients import make_admin, make_producer
+from streams.kafka.feedback_topic import encode_feedback
+from streams.kafka.topics import create_topics
+from streams.settings.settings import KafkaSettings, Settings, WorkerSettings
 from streams.web.incident_store import IncidentStore
 from streams.web.verdict_reader import VerdictReader
+from streams.worker.incident_reader import IncidentReader
 
 DAY_SECONDS = 86_400
 HISTORY_DAYS = 30

@@ -17,15 +17,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from real_parts import apache_kafka, free_port, has, process, wait_for
 from sample_account import PROCESSOR, night_events
 
-from models.feedback import Feedback
-from models.partitioner import partition_of
-from models.verdict import Verdict
-from streams.embedded_broker import EmbeddedBroker
-from streams.feedback_topic import decode_feedback
-from streams.kafka_clients import make_admin, make_consumer, make_producer
-from streams.packer import Packer
-from streams.settings import load_settings
-from streams.topics import create_topics
+from models.domain.partitioner import partition_of
+from models.incidents.feedback import Feedback, Verdict
+from streams.demo.embedded_broker import EmbeddedBroker
+from streams.ingest.packer import Packer
+from streams.kafka.clients import make_admin, make_consumer, make_producer
+from streams.kafka.feedback_topic import decode_feedback
+from streams.kafka.topics import create_topics
+from streams.settings.settings import load_settings
 
 NOTE = "Ask jane.buyer@example.com"
 

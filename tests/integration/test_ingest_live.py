@@ -19,9 +19,9 @@ from moto.server import ThreadedMotoServer
 from real_parts import apache_kafka, free_port, wait_for
 from test_page_arrives import kafka_jars, read_topic, run, sellerwatch
 
-from models.event_batch import decode_batch
-from streams.kafka_clients import make_admin, make_producer
-from streams.settings import load_settings
+from models.domain.event_batch import decode_batch
+from streams.kafka.clients import make_admin, make_producer
+from streams.settings.settings import load_settings
 
 PLANTED = ("Jane Planted", "planted.person@example.com", "4711 Hidden Lane", "902-7777777-1")
 

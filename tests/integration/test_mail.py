@@ -15,13 +15,13 @@ from alerting import Receivers, alertmanager, write_alertmanager
 from mail_server import MailBox, mail_server
 from real_parts import has, missing, wait_for
 
-from models.access_event import Outcome
-from models.data_class import DataClass
-from models.incident import Evidence, Exposure, Incident, IncidentKind, Reason
-from models.notification import notification_clock
+from models.domain.access_event import Outcome
+from models.domain.data_class import DataClass
+from models.incidents.incident import Evidence, Exposure, Incident, IncidentKind, Reason
+from models.incidents.notification import notification_clock
 from streams.exporters.alert_message import alert_message
 from streams.exporters.open_incident import OpenIncident
-from streams.settings import LinkSettings
+from streams.settings.settings import LinkSettings
 
 NOW = datetime.now(UTC)
 ADDRESS = "198.51.100.77"

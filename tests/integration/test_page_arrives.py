@@ -13,10 +13,10 @@ import yaml
 from alerting import Receivers, alerting_servers
 from real_parts import apache_kafka, free_port, has, kafka_jars, missing, process, wait_for
 
-from models.incident import Incident, IncidentStatus
-from streams.embedded_broker import EmbeddedBroker
-from streams.kafka_clients import make_consumer
-from streams.settings import load_settings
+from models.incidents.incident import Incident, IncidentStatus
+from streams.demo.embedded_broker import EmbeddedBroker
+from streams.kafka.clients import make_consumer
+from streams.settings.settings import load_settings
 
 MAIL = "jane.buyer@example.com"
 

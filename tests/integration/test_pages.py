@@ -19,13 +19,13 @@ import yaml
 from alerting import Receivers, Servers, alerting_servers
 from real_parts import apache_kafka, free_port, has, kafka_jars, missing, process, wait_for
 
-from models.data_class import DataClass
-from models.incident import Incident, IncidentKind, IncidentStatus, Severity
-from models.notification import notification_clock
-from streams.alert_texts import ALERT_TEXTS
-from streams.kafka_clients import make_admin, make_producer
-from streams.settings import Settings, load_settings
-from streams.topics import create_topics
+from models.domain.data_class import DataClass
+from models.incidents.incident import Incident, IncidentKind, IncidentStatus, Severity
+from models.incidents.notification import notification_clock
+from streams.kafka.clients import make_admin, make_producer
+from streams.kafka.topics import create_topics
+from streams.presentation.alert_texts import ALERT_TEXTS
+from streams.settings.settings import Settings, load_settings
 
 MAIL = "jane.buyer@example.com"
 

@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from real_parts import free_port, wait_for
 from test_page_arrives import ingest, line, read_topic, running, write_settings
 
-from streams.embedded_broker import EmbeddedBroker
+from streams.demo.embedded_broker import EmbeddedBroker
 
 NAME, MAIL, STREET, ORDER = (
     "Jane Planted", "planted.person@example.com", "4711 Hidden Lane", "902-7777777-1",

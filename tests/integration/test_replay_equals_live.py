@@ -13,7 +13,7 @@ from kafka_cluster import Cluster
 from live import Deployment, events_of, feed, kafka_jars, workers
 from real_parts import wait_for
 
-from models.incident import Incident, IncidentStatus
+from models.incidents.incident import Incident, IncidentStatus
 from streams.simulation import Simulation, SimulationSettings
 
 SEED = 12

@@ -14,10 +14,10 @@ from kafka_cluster import Cluster
 from live import Deployment, Worker, feed, kafka_jars, workers
 from real_parts import has, wait_for
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.errors import BrokerError
-from streams.kafka_clients import make_admin
-from streams.settings import KafkaSettings, Settings
+from streams.kafka.clients import make_admin
+from streams.settings.settings import KafkaSettings, Settings
 
 PASSWORD = "worker-secret-4711"
 ADMIN_PASSWORD = "admin-secret-0815"

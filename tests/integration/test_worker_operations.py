@@ -14,10 +14,10 @@ import pytest
 import yaml
 from real_parts import free_port, process, wait_for
 
-from streams.embedded_broker import EmbeddedBroker
-from streams.kafka_clients import make_admin, make_consumer, make_producer
-from streams.settings import Settings, load_settings
-from streams.topics import create_topics
+from streams.demo.embedded_broker import EmbeddedBroker
+from streams.kafka.clients import make_admin, make_consumer, make_producer
+from streams.kafka.topics import create_topics
+from streams.settings.settings import Settings, load_settings
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import random
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
-from models.data_class import DataClass
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
 
 START = 1_767_225_600.0  # Thursday, 2026-01-01 00:00 UTC
 DAY = 86_400.0

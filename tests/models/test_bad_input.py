@@ -8,7 +8,7 @@ from simulated_week import DAY, event, fleet, pages
 
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
-from models.incident import IncidentStatus
+from models.incidents.incident import IncidentStatus
 
 YEAR = 365 * DAY
 

@@ -2,11 +2,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated_week import START, event
 
-from models.access_event import AccessEvent, PrincipalKind
-from models.data_class import DataClass
 from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.incident import IncidentKind, IncidentStatus, Severity
+from models.domain.access_event import AccessEvent, PrincipalKind
+from models.domain.data_class import DataClass
+from models.incidents.incident import IncidentKind, IncidentStatus, Severity
 
 
 def quiet_days(days: int, principals: int = 5) -> list[AccessEvent]:

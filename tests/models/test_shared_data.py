@@ -7,13 +7,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from models.access_event import AccessEvent
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
-from models.incident import Incident
-from streams.parser_factory import make_parser
-from streams.settings import Settings
-from streams.sources.files import read_events
+from models.domain.access_event import AccessEvent
+from models.incidents.incident import Incident
+from streams.ingest.parser_factory import make_parser
+from streams.settings.settings import Settings
+from streams.sources.files.read_events import read_events
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from models.incident import Incident
+from models.incidents.incident import Incident
 
 
 def sellerwatch(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -14,13 +14,13 @@ import msgspec
 import pytest
 import yaml
 
-from models.incident import Incident, IncidentKind
-from streams.alert_texts import ALERT_TEXTS, FLEET_SURGE
+from models.incidents.incident import Incident, IncidentKind
 from streams.exporters.alert_message import alert_message
 from streams.exporters.incident_collector import IncidentCollector
 from streams.exporters.open_incident import OpenIncident
-from streams.runbooks import runbook_names
-from streams.settings import LinkSettings
+from streams.presentation.alert_texts import ALERT_TEXTS, FLEET_SURGE
+from streams.settings.settings import LinkSettings
+from streams.web.runbooks import runbook_names
 
 LINKS = (
     'sellerwatch_links_info{runbooks="http://w/runbooks/",incidents="http://w/incidents/",'

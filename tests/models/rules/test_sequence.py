@@ -2,11 +2,11 @@
 
 from simulated_week import DAY, START, event, fleet, pages
 
-from models.access_event import Outcome
-from models.data_class import DataClass
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
-from models.incident import IncidentKind
+from models.domain.access_event import Outcome
+from models.domain.data_class import DataClass
+from models.incidents.incident import IncidentKind
 
 
 def walk(detector: Detector, day: float, calls: int, **fields) -> list:

@@ -3,9 +3,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from models.data_class import DataClass
-from models.sensitivity import Sensitivity
-from streams.resource_file import read_resource_file
+from models.domain.data_class import DataClass
+from models.domain.sensitivity import Sensitivity
+from streams.catalogue.resource_file import read_resource_file
 
 
 def import_macie(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from models.operation import Operation
-from streams.classification.classification import Classification
+from models.domain.operation import Operation
+from streams.catalogue.classification import Classification
 from streams.commands.classify import table_of
 
 

@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from models.errors import InputError
-from models.incident import Incident, IncidentStatus
+from models.incidents.incident import Incident, IncidentStatus
 from streams.commands import detect
 
 

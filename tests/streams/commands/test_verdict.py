@@ -7,13 +7,13 @@ import pytest
 from typer.testing import CliRunner
 
 from models.errors import InputError
-from models.incident import Incident
+from models.incidents.incident import Incident
 from streams.cli import build_cli
-from streams.embedded_broker import EmbeddedBroker
-from streams.feedback_topic import decode_feedback
-from streams.kafka_clients import make_admin, make_consumer, make_producer
-from streams.settings import KafkaSettings, Settings
-from streams.topics import create_topics
+from streams.demo.embedded_broker import EmbeddedBroker
+from streams.kafka.clients import make_admin, make_consumer, make_producer
+from streams.kafka.feedback_topic import decode_feedback
+from streams.kafka.topics import create_topics
+from streams.settings.settings import KafkaSettings, Settings
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

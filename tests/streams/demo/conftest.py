@@ -1,6 +1,6 @@
 import pytest
 
-from models.data_class import DataClass
+from models.domain.data_class import DataClass
 from streams.simulation import Attack
 
 

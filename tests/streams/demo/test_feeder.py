@@ -1,16 +1,16 @@
 import pytest
 from kafka.errors import KafkaTimeoutError
 
-from models.access_event import AccessEvent
+from models.domain.access_event import AccessEvent
+from models.domain.event_batch import decode_batch
 from models.errors import BrokerError
-from models.event_batch import decode_batch
 from streams.demo.feeder import Feeder
-from streams.kafka_clients import make_admin, make_consumer, make_producer
-from streams.packer import Packer
-from streams.parser_factory import make_parser
-from streams.settings import KafkaSettings, Settings
+from streams.ingest.packer import Packer
+from streams.ingest.parser_factory import make_parser
+from streams.kafka.clients import make_admin, make_consumer, make_producer
+from streams.kafka.topics import create_topics
+from streams.settings.settings import KafkaSettings, Settings
 from streams.simulation import Simulation, SimulationSettings
-from streams.topics import create_topics
 
 
 def feeder_for(settings: Settings, packer: Packer) -> Feeder:

@@ -1,9 +1,9 @@
 import msgspec
 
 from streams.demo.incident_board import IncidentBoard
-from streams.kafka_clients import make_admin, make_consumer, make_producer
-from streams.settings import KafkaSettings, Settings
-from streams.topics import create_topics
+from streams.kafka.clients import make_admin, make_consumer, make_producer
+from streams.kafka.topics import create_topics
+from streams.settings.settings import KafkaSettings, Settings
 
 
 def test_it_keeps_the_newest_state_and_tells_each_page_once(

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from models.incident import IncidentStatus
+from models.incidents.incident import IncidentStatus
 from streams.demo.scoreboard import AttackResult, judge
 from streams.demo.screen import live_view, page_text, print_summary, status_line
 

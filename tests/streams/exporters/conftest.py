@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from models.access_event import Outcome
-from models.data_class import DataClass
-from models.incident import (
+from models.domain.access_event import Outcome
+from models.domain.data_class import DataClass
+from models.incidents.incident import (
     Evidence,
     Exposure,
     Incident,
@@ -17,8 +17,8 @@ from models.incident import (
     Reason,
     Severity,
 )
-from models.notification import notification_clock
-from models.timeline import Timeline, TimelineBucket
+from models.incidents.notification import notification_clock
+from models.incidents.timeline import Timeline, TimelineBucket
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -1,8 +1,8 @@
 import msgspec
 from prometheus_client import CollectorRegistry
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
-from models.data_class import DataClass
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
 from streams.exporters.access_totals import AccessTotals
 
 EVENT = AccessEvent(

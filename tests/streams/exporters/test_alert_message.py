@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from models.incident import Incident
+from models.incidents.incident import Incident
 from streams.exporters.alert_message import alert_message
 from streams.exporters.open_incident import OpenIncident
-from streams.settings import LinkSettings
+from streams.settings.settings import LinkSettings
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

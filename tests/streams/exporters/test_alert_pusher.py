@@ -7,10 +7,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from models.incident import Incident, IncidentKind, IncidentStatus
+from models.incidents.incident import Incident, IncidentKind, IncidentStatus
 from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.incident_collector import IncidentCollector
-from streams.settings import AlertingSettings, Settings
+from streams.settings.settings import AlertingSettings, Settings
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MakeIncident = Callable[..., Incident]

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import msgspec
 from prometheus_client import generate_latest
 
-from models.incident import Incident, IncidentKind, IncidentStatus
+from models.incidents.incident import Incident, IncidentKind, IncidentStatus
 from streams.exporters.worker_metrics import WorkerMetrics
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from models.data_class import DataClass
-from models.incident import Incident, IncidentKind, IncidentStatus, Severity
+from models.domain.data_class import DataClass
+from models.incidents.incident import Incident, IncidentKind, IncidentStatus, Severity
 from streams.exporters.incident_collector import IncidentCollector
 
 MakeIncident = Callable[..., Incident]

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import msgspec
 from prometheus_client import Metric
 
-from models.incident import Incident
+from models.incidents.incident import Incident
 from streams.exporters.incident_families import IncidentFamilies
 from streams.exporters.open_incident import OpenIncident
 

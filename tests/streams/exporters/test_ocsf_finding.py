@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from ocsf_json_schema.embedded import OcsfJsonSchemaEmbedded
 from ocsf_json_schema.loader import get_ocsf_schema
 
-from models.access_event import Outcome
-from models.data_class import DataClass
-from models.incident import (
+from models.domain.access_event import Outcome
+from models.domain.data_class import DataClass
+from models.incidents.incident import (
     Evidence,
     Exposure,
     Incident,

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from models.incident import Incident
+from models.incidents.incident import Incident
 from streams.exporters.open_incident import OpenIncident
 
 MakeIncident = Callable[..., Incident]

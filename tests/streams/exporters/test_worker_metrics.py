@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable
 
 import pytest
-from prometheus_client import generate_latest
+from prometheus_client import Histogram, generate_latest
 
-from models.access_event import AccessEvent, Outcome, PrincipalKind
-from models.data_class import DataClass
-from models.incident import Incident
-from streams.exporters.worker_metrics import WorkerMetrics
-from streams.settings import LinkSettings, WorkerSettings
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
+from models.incidents.incident import Incident
+from streams.exporters.worker_metrics import PlainRegistry, WorkerMetrics
+from streams.settings.settings import LinkSettings, WorkerSettings
 
 KINDS = ("erp", "repricer", "bi_export", "payment_processor", "tax_service")
 
@@ -88,3 +88,14 @@ def test_latency_is_from_kafkas_stamp_to_now() -> None:
     assert value(f"{name}_bucket", {"le": "0.25"}) == 2
     assert value(f"{name}_bucket", {"le": "5.0"}) == 3
     assert value(f"{name}_sum") == pytest.approx(4.2)
+
+
+def test_a_histogram_has_buckets_sum_and_count_alone() -> None:
+    registry = PlainRegistry()
+    Histogram("wait_seconds", "Wait.", registry=registry, buckets=(1.0,)).observe(0.5)
+    names = {
+        line.split("{")[0].split(" ")[0]
+        for line in generate_latest(registry).decode().splitlines()
+        if not line.startswith("#")
+    }
+    assert names == {"wait_seconds_bucket", "wait_seconds_count", "wait_seconds_sum"}

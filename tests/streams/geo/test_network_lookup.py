@@ -7,7 +7,7 @@ from mmdb_writer import MMDBWriter
 
 from models.errors import SettingsError
 from streams.geo.network_lookup import NetworkLookup, load_networks
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 
 def write(path: Path, records: dict[str, dict[str, object]], ip_version: int = 6) -> Path:

@@ -1,4 +1,4 @@
-from models.data_class import DataClass
+from models.domain.data_class import DataClass
 from streams.simulation import Attack
 
 ATTACK = Attack(

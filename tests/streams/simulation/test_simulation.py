@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.access_event import Outcome
-from streams.parser_factory import make_parser
-from streams.settings import Settings
+from models.domain.access_event import Outcome
+from streams.ingest.parser_factory import make_parser
+from streams.settings.settings import Settings
 from streams.simulation import ATTACKS, CONFOUNDERS, Simulation, SimulationSettings
 
 SMALL = {"days": 9, "principals": 14, "traffic_scale": 0.4, "buyers": 2000}

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from models.redaction import SubjectHasher
-from streams.catalogue_files import load_catalogue
-from streams.sources.event_parser import EventParser
-from streams.sources.files import read_events
-from streams.sources.table_files import load_tables
-from streams.sources.tally import Tally
+from models.domain.redaction import SubjectHasher
+from streams.catalogue.catalogue_files import load_catalogue
+from streams.sources.files.read_events import read_events
+from streams.sources.flow.tally import Tally
+from streams.sources.formats.access_log_table import load_tables
+from streams.sources.formats.event_parser import EventParser
 
 PARSER = EventParser(load_catalogue(), SubjectHasher(b"sixteen bytes of key"), tables=load_tables())
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from web_site import Site
 
-from models.access_event import Outcome
-from models.data_class import DataClass
-from models.incident import (
+from models.domain.access_event import Outcome
+from models.domain.data_class import DataClass
+from models.incidents.incident import (
     Evidence,
     Exposure,
     Incident,
@@ -15,8 +15,8 @@ from models.incident import (
     Reason,
     Severity,
 )
-from models.notification import notification_clock
-from models.timeline import Timeline, TimelineBucket
+from models.incidents.notification import notification_clock
+from models.incidents.timeline import Timeline, TimelineBucket
 
 START = datetime(2026, 1, 26, 2, 31, tzinfo=UTC)
 MakeIncident = Callable[..., Incident]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.data_class import DataClass
-from models.incident import IncidentStatus, Severity
+from models.domain.data_class import DataClass
+from models.incidents.incident import IncidentStatus, Severity
 from streams.web.incident_filter import FilterError, IncidentFilter
 
 filters = st.builds(

@@ -2,9 +2,8 @@ from datetime import timedelta
 
 import msgspec
 
-from models.feedback import feedback_on
-from models.incident import IncidentStatus, Severity
-from models.verdict import Verdict
+from models.incidents.feedback import Verdict, feedback_on
+from models.incidents.incident import IncidentStatus, Severity
 from streams.web.incident_filter import IncidentFilter
 from streams.web.incident_store import IncidentStore
 

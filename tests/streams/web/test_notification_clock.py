@@ -1,7 +1,6 @@
 from datetime import timedelta
 
-from models.feedback import feedback_on
-from models.verdict import Verdict
+from models.incidents.feedback import Verdict, feedback_on
 from streams.web.notification_clock import duties
 
 

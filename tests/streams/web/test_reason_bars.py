@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_account import incidents
 
-from models.incident import Reason
+from models.incidents.incident import Reason
 from streams.web.reason_bars import CANVAS_WIDTH, UsualRange, reason_bars, usual_range
 
 counts = st.integers(0, 10**12)

@@ -7,8 +7,8 @@ import pytest
 from aiohttp.test_utils import TestClient
 from web_site import ALICE, Site, form_token, token_settings
 
-from models.incident import Incident, IncidentKind
-from models.verdict import Verdict
+from models.incidents.feedback import Verdict
+from models.incidents.incident import Incident, IncidentKind
 from streams.web.form_guard import FORM_FIELD
 
 

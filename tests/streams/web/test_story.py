@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from models.data_class import DataClass
-from models.incident import Exposure, IncidentKind
-from models.rules.finding import certain_reason
+from models.domain.data_class import DataClass
+from models.incidents.finding import certain_reason
+from models.incidents.incident import Exposure, IncidentKind
 from streams.web.story import story
 
 

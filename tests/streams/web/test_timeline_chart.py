@@ -3,9 +3,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.data_class import DataClass
-from models.timeline import Timeline, TimelineBucket
-from models.timeline_draft import TimelineDraft
+from models.domain.data_class import DataClass
+from models.incidents.timeline import Timeline, TimelineBucket, TimelineDraft
 from streams.web.timeline_chart import CANVAS_HEIGHT, CANVAS_WIDTH, timeline_chart
 
 START = datetime(2026, 1, 26, 2, 31, tzinfo=UTC)

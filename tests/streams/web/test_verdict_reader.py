@@ -1,7 +1,6 @@
-from models.feedback import feedback_on
-from models.verdict import Verdict
-from streams.feedback_topic import encode_feedback
-from streams.settings import Settings
+from models.incidents.feedback import Verdict, feedback_on
+from streams.kafka.feedback_topic import encode_feedback
+from streams.settings.settings import Settings
 from streams.web.incident_store import IncidentStore
 from streams.web.verdict_reader import VerdictReader
 

@@ -5,16 +5,16 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from web_site import form_token
 
-from models.partitioner import partition_of
-from models.verdict import Verdict
-from streams.faust_app import make_app
-from streams.feedback_topic import decode_feedback
-from streams.kafka_clients import make_admin, make_consumer
-from streams.settings import KafkaSettings, Settings, WorkerSettings
-from streams.topics import create_topics
+from models.domain.partitioner import partition_of
+from models.incidents.feedback import Verdict
+from streams.kafka.clients import make_admin, make_consumer
+from streams.kafka.feedback_topic import decode_feedback
+from streams.kafka.topics import create_topics
+from streams.settings.settings import KafkaSettings, Settings, WorkerSettings
 from streams.web.form_guard import FORM_FIELD
 from streams.web.incident_store import IncidentStore
 from streams.web.worker_pages import add_incident_pages
+from streams.worker.faust_app import make_app
 
 
 @pytest.fixture

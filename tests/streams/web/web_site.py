@@ -8,8 +8,8 @@ from pathlib import Path
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
-from models.feedback import Feedback
-from streams.settings import Settings, WebSettings
+from models.incidents.feedback import Feedback
+from streams.settings.settings import Settings, WebSettings
 from streams.web.application import create_web_application
 from streams.web.form_guard import FORM_FIELD
 from streams.web.incident_store import IncidentStore

@@ -1,0 +1,1 @@
+"""What a call exposes, looked up by its request."""

@@ -1,0 +1,97 @@
+"""Names what an AWS call reads, from its request parameters."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from models.catalogue.resource_classes import short_name
+
+_MOST_NAMES: Final = 8
+_MOST_CHARACTERS: Final = 512
+_STATEMENTS: Final = frozenset(
+    {"statement", "statements", "transactStatements", "sql", "queryString"}
+)
+_TABLE: Final = re.compile(
+    r"\b(?:from|join|into|update)\s+((?:[\w$-]+|\"[^\"]{1,255}\"|`[^`]{1,255}`)"
+    r"(?:\.(?:[\w$-]+|\"[^\"]{1,255}\"|`[^`]{1,255}`)){0,3})",
+    re.IGNORECASE,
+)
+
+
+def named_resource(parameters: Mapping[str, Any], names: Sequence[str]) -> str | None:
+    """Name what is read; several resources are written with commas between them.
+
+    Parameters
+    ----------
+    parameters
+        CloudTrail's ``requestParameters``.
+    names
+        Parameters that may hold the name, the first that does so wins. A dot leads into an
+        object. Of an SQL statement only the names of its tables are taken.
+
+    Returns
+    -------
+    str or None
+        None where nothing is named.
+
+    Examples
+    --------
+    >>> named_resource({"requestItems": {"Orders": {}, "Stock": {}}}, ["requestItems"])
+    'Orders,Stock'
+    >>> named_resource({"statement": 'SELECT * FROM "Orders" WHERE buyer = 7'}, ["statement"])
+    'Orders'
+    >>> named_resource({"x-amz-copy-source": "/acme-orders/2026/a.csv"}, ["x-amz-copy-source"])
+    'acme-orders'
+    """
+    for name in names:
+        found = list(_names(_dig(parameters, name), name))[:_MOST_NAMES]
+        if found:
+            return ",".join(dict.fromkeys(map(short_name, found)))
+    return None
+
+
+def _dig(parameters: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - JSON
+    if name in parameters or "." not in name:
+        return parameters.get(name)
+    value: Any = parameters
+    for part in name.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _names(value: object, name: str) -> list[str]:
+    if isinstance(value, str):
+        return _of_text(value, name)
+    if isinstance(value, dict):
+        return _of_object(value)
+    if isinstance(value, list):
+        found = (one for entry in value[:_MOST_NAMES] for one in _names(entry, name))
+        return list(dict.fromkeys(found))
+    return []
+
+
+def _of_object(value: Mapping[str, object]) -> list[str]:
+    """Take the table of a request item; a map of tables has them as its keys."""
+    for inner in ("tableName", "statement", "featureGroupName"):
+        if isinstance(text := value.get(inner), str):
+            return _of_text(text, inner)
+    if isinstance(value.get("get"), dict):
+        return _names(value["get"], "get")
+    # Commas separate names, so that no name may hold one.
+    return [key[:_MOST_CHARACTERS].replace(",", "_") for key in value if key]
+
+
+def _of_text(text: str, name: str) -> list[str]:
+    text = text[: _MOST_CHARACTERS * 8]
+    if name in _STATEMENTS:
+        tables = (found[1].replace('"', "").replace("`", "") for found in _TABLE.finditer(text))
+        return list(dict.fromkeys(table[:_MOST_CHARACTERS].replace(",", "_") for table in tables))
+    if name == "x-amz-copy-source":
+        text = _bucket(text)
+    elif name == "shardIterator":
+        text = text.partition("|")[0]
+    return [text[:_MOST_CHARACTERS].replace(",", "_")] if text else []
+
+
+def _bucket(source: str) -> str:
+    return source if source.startswith("arn:") else source.lstrip("/").partition("/")[0]

@@ -1,0 +1,115 @@
+"""The data classes of a bucket, table or database, by its name."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Final
+
+from models.domain.data_class import DataClass
+from models.domain.sensitivity import Sensitivity, union
+
+_REMEMBERED: Final = 8192
+_ARN: Final = re.compile(r"arn:[a-z-]+:([a-z0-9-]*):[^:]*:[^:]*:(.+)", re.DOTALL)
+# The kind of a resource that an ARN writes in front of its name.
+_KINDS: Final = frozenset(
+    "table db cluster snapshot cluster-snapshot secret stream key alias parameter database "
+    "domain collection log-group function repository index backup-vault vault".split()
+)
+_UNKNOWN: Final = Sensitivity()
+
+
+class ResourceClasses:
+    """Classes by pattern, with overrides for each resource.
+
+    Parameters
+    ----------
+    patterns
+        Regular expressions, matched without regard to case; every one that is found adds
+        its class.
+    overrides
+        Sensitivity by name (``acme-export``), or by service and name (``s3:acme-export``), or
+        by ARN. An override replaces what the patterns say.
+
+    Raises
+    ------
+    re.error
+        If a pattern is no regular expression.
+
+    Examples
+    --------
+    >>> classes = ResourceClasses(
+    ...     [("order", DataClass.CUSTOMER)],
+    ...     {"s3:work-orders": Sensitivity(data_classes=(DataClass.NONE,))},
+    ... )
+    >>> [str(one) for one in classes.of("dynamodb", "work-orders").data_classes]
+    ['customer']
+    >>> [str(one) for one in classes.of("s3", "arn:aws:s3:::work-orders/2026/a.csv").data_classes]
+    ['none']
+    """
+
+    def __init__(
+        self,
+        patterns: Iterable[tuple[str, DataClass]] = (),
+        overrides: Mapping[str, Sensitivity] | None = None,
+    ) -> None:
+        self._patterns = [(re.compile(text, re.IGNORECASE), kind) for text, kind in patterns]
+        self._overrides = {key_of(name): what for name, what in (overrides or {}).items()}
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._judge)
+
+    def of(self, service: str, resource: str) -> Sensitivity:
+        """Judge a resource of a service; several are written with commas between them."""
+        return self._remembered(service, resource)
+
+    def _judge(self, service: str, resource: str) -> Sensitivity:
+        found = [self._of_one(service, name) for name in resource.split(",") if name]
+        if not found:
+            return _UNKNOWN
+        if len(found) == 1:
+            return found[0]
+        return Sensitivity(
+            data_classes=union(kind for what in found for kind in what.data_classes),
+            restricted=any(what.restricted for what in found),
+        )
+
+    def _of_one(self, service: str, resource: str) -> Sensitivity:
+        name = short_name(resource)
+        for key in (f"{service}:{name}", name):
+            if key in self._overrides:
+                return self._overrides[key]
+        found = (kind for pattern, kind in self._patterns if pattern.search(name))
+        return Sensitivity(data_classes=union(found))
+
+
+def short_name(resource: str) -> str:
+    """Take the name out of an ARN; an object's key goes.
+
+    Examples
+    --------
+    >>> short_name("arn:aws:dynamodb:eu-west-1:111122223333:table/Orders/stream/2026")
+    'Orders'
+    >>> short_name("arn:aws:rds:eu-west-1:111122223333:snapshot:orders-2026")
+    'orders-2026'
+    >>> short_name("prod/marketplace/lwa")
+    'prod/marketplace/lwa'
+    """
+    found = _ARN.match(resource)
+    if found is None:
+        return resource
+    service, rest = found[1], found[2]
+    for mark in (":", "/"):
+        kind, cut, name = rest.partition(mark)
+        if cut and kind in _KINDS:
+            return name.partition("/")[0] if service == "dynamodb" else name
+    return rest.partition("/")[0] if service == "s3" else rest
+
+
+def key_of(resource: str) -> str:
+    """Write the name of an override as it is looked up; an ARN becomes service and name.
+
+    Examples
+    --------
+    >>> key_of("arn:aws:s3:::acme-export"), key_of("acme-export")
+    ('s3:acme-export', 'acme-export')
+    """
+    found = _ARN.match(resource)
+    return resource if found is None else f"{found[1]}:{short_name(resource)}"

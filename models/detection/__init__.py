@@ -1,0 +1,1 @@
+"""From counts to incidents: scoring, learning, paging."""

@@ -1,0 +1,81 @@
+"""Many statistical pages at once: an event of the market, told once, not a theft by each."""
+
+from typing import Final
+
+from models.detector_settings import DetectorSettings
+from models.domain.access_event import AccessEvent
+from models.incidents.incident import IncidentKind, Reason
+from models.incidents.incident_draft import IncidentDraft, open_incident
+from models.observation.window import Window
+from models.state.detector_memory import DetectorMemory
+from models.state.principal_state import PrincipalState
+
+_DAY_SECONDS: Final = 86_400.0
+_HOUR_SECONDS: Final = 3600.0
+_PAGES_KEPT: Final = 200
+_NAMES_TOLD: Final = 5
+
+
+def join_fleet_incident(
+    event: AccessEvent,
+    state: PrincipalState,
+    window: Window,
+    memory: DetectorMemory,
+    settings: DetectorSettings,
+) -> tuple[bool, IncidentDraft | None]:
+    """Note a statistical page, and count it into the fleet's incident if there are so many.
+
+    Returns
+    -------
+    tuple
+        Whether the page is told by another one, and the fleet's incident where that is news.
+    """
+    fleet = memory.fleet
+    recent = [p for p in fleet.recent_pages if p[0] > event.time - _DAY_SECONDS]
+    network = next((n for n, new in window.new.items() if new.feature == "network"), 0)
+    # A network that is new to several people within a day is an office, told once.
+    is_office = state.facts.is_person and network in {p[3] for p in recent} - {0}
+    page = (event.time, event.tenant, event.principal, network)
+    fleet.recent_pages = [*recent, page][-_PAGES_KEPT:]
+    if is_office:
+        return True, None
+    share = settings.fleet_incident_share * len(memory.states)
+    limit = max(settings.fleet_incident_principals, round(share))
+    since = event.time - _HOUR_SECONDS
+    names = {(p[1], p[2]) for p in fleet.recent_pages if p[0] > since}
+    if len(names) < limit:
+        return False, None
+    if fleet.surge is None:
+        fleet.surge = _open(event, window, names)
+    else:
+        fleet.surge.add(event)
+    return True, fleet.surge if fleet.surge.is_news() else None
+
+
+def _open(event: AccessEvent, window: Window, names: set[tuple[str, str]]) -> IncidentDraft:
+    surge = open_incident(event, window)
+    surge.principal = "fleet"
+    surge.kinds[IncidentKind.BULK_READ] = None
+    surge.paged_at = event.time
+    surge.page_kind = IncidentKind.BULK_READ
+    surge.likely = (_reason(names),)
+    surge.raise_severity(window)
+    return surge
+
+
+def _reason(principals: set[tuple[str, str]]) -> Reason:
+    names = sorted({name for _, name in principals})
+    text = (
+        f"{len(names)} principals read unusually much within an hour, among them "
+        f"{', '.join(name[:60] for name in names[:_NAMES_TOLD])}: rather an event of the market "
+        "than theft."
+    )
+    return Reason(
+        feature="principals",
+        window="hour",
+        observed=float(len(names)),
+        expected="fewer than one in a day",
+        p_value=0.0,
+        contribution=1.0,
+        text=text,
+    )

@@ -1,0 +1,114 @@
+"""What is learnt when a principal's hour has ended."""
+
+from typing import Final
+
+from models.detection.known_shares import LEAST_KNOWN, PERIOD_DAYS, REGISTERS
+from models.detection.scorer import follow_ratio
+from models.detector_settings import DetectorSettings
+from models.observation.features import CALLS, DAY_FEATURES, bin_of
+from models.observation.subject_sketch import SubjectSketch
+from models.observation.window import Window
+from models.state.detector_memory import DetectorMemory
+from models.state.principal_state import Held, PrincipalState
+
+_HELD_KEPT: Final = 48
+_USUAL_FADES: Final = 0.95
+_KNOWN_HOURS: Final = 24
+_UNDECIDED_DAYS: Final = 30.0
+
+
+def close_hour(
+    memory: DetectorMemory, state: PrincipalState, window: Window, settings: DetectorSettings
+) -> None:
+    """Learn an hour, or hold it back if it was unusual: an attacker must not teach.
+
+    What paged is learnt after a benign verdict only; what was unusual and paged nobody,
+    after some days.
+    """
+    window.count_subjects()
+    facts = state.facts
+    if facts.day == window.index // 24:
+        for feature in range(DAY_FEATURES):
+            facts.today[feature] += max(0.0, window.values[feature])
+    cohort = memory.cohort(facts.cohort)
+    follow_ratio(state, window.index // 24, 0.0, cohort, memory.everybody)
+    _merge_subjects(memory, state, window)
+    bins = {f: bin_of(value) for f, value in enumerate(window.values) if value > 0.0}
+    if state.volume.state.totals[CALLS] >= _KNOWN_HOURS:
+        deviation = bins.get(CALLS, 0) - state.volume.state.medians[CALLS]
+        cohort.learn_hour(window.index % 24, float(deviation))
+    tokens = tuple(number for number in window.new if number >= 0)
+    now = (window.index + 1) * 3600.0
+    _learn_due(state, now)
+    draft = state.draft
+    paged = draft is not None and draft.paged_at is not None and not draft.is_benign
+    if not (window.anomalous or paged):
+        learn(state, bins, tokens)
+        facts.sequential_today = max(facts.sequential_today, window.sequential)
+        return
+    days = _UNDECIDED_DAYS if paged else settings.learning_delay_days
+    name = draft.incident_id if draft is not None and paged else None
+    facts.held.append(Held(now + days * 86_400.0, name, bins, tokens))
+    del facts.held[:-_HELD_KEPT]
+
+
+def learn(state: PrincipalState, bins: dict[int, int], tokens: tuple[int, ...]) -> None:
+    """Teach a principal's baseline one hour."""
+    state.volume.learn_bins(bins)
+    for token in tokens:
+        state.novelty.learn_token(token)
+
+
+def _learn_due(state: PrincipalState, now: float) -> None:
+    held = state.facts.held
+    if not held or all(hour.due_seconds > now for hour in held):
+        return
+    state.facts.held = [hour for hour in held if hour.due_seconds > now]
+    for hour in held:
+        if hour.due_seconds <= now and hour.incident_id is None:
+            learn(state, hour.bins, hour.tokens)
+
+
+def _merge_subjects(memory: DetectorMemory, state: PrincipalState, window: Window) -> None:
+    for what, registers in window.subjects.items():
+        hour = SubjectSketch(registers)
+        fleet = memory.fleet.subjects.get(what)
+        if fleet is None:
+            fleet = memory.fleet.subjects[what] = SubjectSketch.of_an_hour().registers
+        SubjectSketch(fleet).merge(hour)
+        _merge_hour(state, what, hour, window.index // 24)
+        everybody = SubjectSketch(fleet).estimate()
+        if everybody >= LEAST_KNOWN:
+            today = SubjectSketch(state.facts.subjects[what][:REGISTERS]).estimate()
+            state.facts.shares[what] = min(1.0, today / everybody)
+
+
+def _merge_hour(state: PrincipalState, what: str, hour: SubjectSketch, day: int) -> None:
+    facts = state.facts
+    if facts.subject_day != day:
+        _turn_day(state, day)
+    registers = facts.subjects.get(what)
+    if registers is None:
+        registers = facts.subjects[what] = bytearray(REGISTERS * len(PERIOD_DAYS))
+    today = SubjectSketch(registers[:REGISTERS])
+    today.merge(hour)
+    registers[:REGISTERS] = today.registers
+
+
+def _turn_day(state: PrincipalState, day: int) -> None:
+    """Begin a new day; the last one becomes part of its week and its 30 days."""
+    facts = state.facts
+    for what, share in facts.shares.items():
+        facts.usual_shares[what] = max(share, _USUAL_FADES * facts.usual_shares.get(what, 0.0))
+    facts.shares = {}
+    for registers in facts.subjects.values():
+        ended = SubjectSketch(registers[:REGISTERS])
+        for number, days in enumerate(PERIOD_DAYS):
+            place = slice(number * REGISTERS, (number + 1) * REGISTERS)
+            if facts.subject_day // days != day // days:
+                registers[place] = bytes(REGISTERS)
+            elif number:
+                period = SubjectSketch(registers[place])
+                period.merge(ended)
+                registers[place] = period.registers
+    facts.subject_day = day

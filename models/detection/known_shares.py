@@ -1,0 +1,60 @@
+"""Which share of all known buyers, suppliers and transactions a principal has read."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from models.observation.subject_sketch import SubjectSketch
+from models.observation.window import Window
+from models.state.principal_state import PrincipalState
+
+# Over how many days distinct subjects are counted, and in how many registers each.
+PERIOD_DAYS: Final = (1, 7, 30)
+REGISTERS: Final = 64
+# Of fewer subjects in all a share says little.
+LEAST_KNOWN: Final = 1000.0
+_DIGITS: Final = 4
+
+
+def known_shares(
+    state: PrincipalState, window: Window, fleet: Mapping[str, bytearray]
+) -> dict[str, float]:
+    """Return the shares of today and of the last days, with the hour so far.
+
+    Parameters
+    ----------
+    state
+        What the principal has read in closed hours.
+    window
+        Its open hour.
+    fleet
+        By what was read: registers of the subjects that all principals have read.
+
+    Returns
+    -------
+    dict
+        Such as ``buyers`` for today, ``buyers_in_7_days``, ``buyers_in_30_days``; each 0 to 1.
+        The days are counted in blocks of 7 and 30 from 1970-01-01 on.
+    """
+    shares: dict[str, float] = {}
+    for what in {**state.facts.subjects, **window.subjects}:
+        everybody = SubjectSketch(fleet[what]).estimate() if what in fleet else 0.0
+        if everybody >= LEAST_KNOWN:
+            for number, days in enumerate(PERIOD_DAYS):
+                name = what if days == 1 else f"{what}_in_{days}_days"
+                read = _read(state, window, what, number).estimate()
+                shares[name] = round(min(1.0, read / everybody), _DIGITS)
+    return shares
+
+
+def _read(state: PrincipalState, window: Window, what: str, number: int) -> SubjectSketch:
+    sketch, facts = SubjectSketch.of_a_long_time(), state.facts
+    kept = facts.subjects.get(what)
+    length = PERIOD_DAYS[number]
+    if kept is not None and facts.subject_day // length == window.index // 24 // length:
+        # The day itself becomes part of its period when it has ended.
+        for place in {0, number}:
+            part = kept[place * REGISTERS : (place + 1) * REGISTERS]
+            sketch.merge(SubjectSketch(part))
+    if what in window.subjects:
+        sketch.merge(SubjectSketch(window.subjects[what]))
+    return sketch

@@ -1,0 +1,85 @@
+"""Notes in an open hour what a principal had not shown before, and how surprising that is."""
+
+import math
+from collections.abc import Iterable
+from typing import Final
+
+from models.domain.access_event import AccessEvent
+from models.observation.tokens import Token, hour_feature
+from models.observation.window import NewValue, Window
+from models.state.detector_memory import DetectorMemory
+from models.state.principal_state import PrincipalState
+
+_HOUR_SECONDS: Final = 3600.0
+_DAY_SECONDS: Final = 86_400.0
+# Nothing is new before, and less is after a week.
+_NEW_SECONDS: Final = 3 * _DAY_SECONDS
+_YOUNG_SECONDS: Final = 7 * _DAY_SECONDS
+_HOURS: Final = frozenset({"hour", "far_hour"})
+# People roam, machines do not: what a new network of a person counts.
+_ROAMING: Final = 0.7
+_NEWCOMER_PRIOR_DAYS: Final = 100.0
+# What is new to all, of a principal that is new to all.
+_STRANGER: Final = 0.7
+
+
+def note_newcomer(
+    memory: DetectorMemory, event: AccessEvent, state: PrincipalState, window: Window
+) -> None:
+    """Note in a newcomer's hours that it is one."""
+    if event.time - state.facts.first_seen < _DAY_SECONDS and memory.is_newcomer(state):
+        fleet = memory.fleet
+        rate = (fleet.newcomers + 0.5) / (fleet.mature_days + _NEWCOMER_PRIOR_DAYS)
+        surprise = max(0.0, -math.log10(min(1.0, rate)))
+        window.new[-1] = NewValue("principal", event.principal[:128], surprise)
+
+
+def note_hour(memory: DetectorMemory, state: PrincipalState, window: Window) -> None:
+    """Note an hour of the day at which the principal was never active."""
+    hour, known = window.index % 24, state.novelty.known
+    if hour not in known:
+        token = Token(hour_feature(hour, known), hour, f"{hour:02d}:00 UTC")
+        _note(memory, state, window, token)
+
+
+def note_values(
+    memory: DetectorMemory, state: PrincipalState, window: Window, tokens: Iterable[Token]
+) -> None:
+    """Note the values of an event that the principal never had."""
+    known = state.novelty.known
+    for token in tokens:
+        if token.number not in known and token.number not in window.new:
+            _note(memory, state, window, token)
+
+
+def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: Token) -> None:
+    feature, number, text = token
+    age = window.index * _HOUR_SECONDS - state.facts.first_seen
+    if feature == "hour_nearby":
+        surprise = 0.0
+    elif age >= _NEW_SECONDS:
+        named = feature if age >= _YOUNG_SECONDS else f"~{feature}"
+        surprise = state.novelty.surprise(named, number)
+        if feature == "network" and state.facts.is_person:
+            surprise *= _ROAMING
+        _count(state, named, number)
+    elif (
+        age < _DAY_SECONDS
+        and memory.is_newcomer(state)
+        and feature not in _HOURS
+        and not memory.everybody.novelty.knows(number)
+    ):
+        surprise = _STRANGER
+    else:
+        surprise = 0.0
+    if surprise == 0.0 and feature in ("network", "user_agent") and age < _DAY_SECONDS:
+        # Familiar to the fleet: no sign of anything.
+        feature = f"first_{feature}"
+    window.new[number] = NewValue(feature, text, surprise)
+
+
+def _count(state: PrincipalState, feature: str, number: int) -> None:
+    state.facts.new_today[feature] = None
+    cohort = state.novelty.cohort
+    if cohort is not None and not cohort.knows(number):
+        state.facts.new_today[f"!{feature}"] = None

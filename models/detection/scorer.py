@@ -1,0 +1,120 @@
+"""Scores an open hour in every channel."""
+
+import math
+from typing import Final
+
+from models.detection.day_close import weekday_of
+from models.detector_settings import DetectorSettings
+from models.estimators.cohort import Cohort
+from models.observation.features import DAY_FEATURES, FIRST_CLASS, SECRETS
+from models.observation.window import Window
+from models.state.principal_state import PrincipalState
+
+_RATIO_LIMIT: Final = 3.0
+# What a new value counts beside the others: an application's update brings operations and
+# agents together.
+NOVELTY_WEIGHTS: Final = {
+    "network": 1.0,
+    "country": 0.5,
+    "user_agent": 0.7,
+    "operation": 0.4,
+    "data_class": 1.0,
+    "resource": 0.3,
+    "hour": 0.7,
+    "far_hour": 1.0,
+    "principal": 1.0,
+}
+# One new value of these makes a small read worth a page.
+_TELLING: Final = frozenset({"network", "data_class"})
+_WEAK: Final = frozenset({"operation", "resource"})
+_SECRETS_ARE_WORTH: Final = 10
+_OVER_DAYS: Final = frozenset({"slow", "month"})
+
+
+def novelty_parts(window: Window) -> dict[str, tuple[float, str]]:
+    """Return the weighted surprise and text of the most surprising new value by feature."""
+    parts: dict[str, tuple[float, str]] = {}
+    for new in window.new.values():
+        weighted = new.surprise * NOVELTY_WEIGHTS.get(new.feature, 0.5)
+        if weighted > parts.get(new.feature, (0.0, ""))[0]:
+            parts[new.feature] = (weighted, new.text)
+    return parts
+
+
+def worth_a_page(
+    state: PrincipalState, window: Window, scores: dict[str, float], settings: DetectorSettings
+) -> dict[str, float]:
+    """Return the scores that may wake a person: enough was read, or by somebody strange."""
+    least = settings.min_page_records
+    if window.values[SECRETS] * _SECRETS_ARE_WORTH >= least:
+        return scores
+    if not window.is_sensitive:
+        return {}
+    read = window.sensitive_records
+    is_strange = any(new.feature in _TELLING and new.surprise > 1.0 for new in window.new.values())
+    if read >= least or is_strange:
+        return scores
+    today = max(state.facts.today[FIRST_CLASS:]) if state.facts.day == window.index // 24 else 0.0
+    return {
+        name: score
+        for name, score in scores.items()
+        if name in _OVER_DAYS or (name == "day" and today + read >= least)
+    }
+
+
+def score_channels(
+    state: PrincipalState, window: Window, cohort: Cohort, settings: DetectorSettings
+) -> dict[str, float]:
+    """Return the score of each channel."""
+    surprises = state.volume.surprises(window.values, cohort.hour_surge())
+    weights = (settings.volume_weight, settings.second_volume_weight)
+    hour = sum(weight * part[0] for weight, part in zip(weights, surprises, strict=False))
+    parts = novelty_parts(window)
+    strange = sum(weighted for weighted, _ in parts.values())
+    # Being new is no sign by itself: there is no habit to differ from. Nor is a new operation
+    # for data of a known class: that is how applications are updated.
+    novelty = 0.0
+    if "principal" not in parts:
+        novelty = sum(w for f, (w, _) in parts.items() if f not in _WEAK)
+    scores = {
+        "hour": hour + strange,
+        "novelty": novelty,
+        "day": day_score(state, window, cohort)[0],
+    }
+    for name, (score, _, _) in state.facts.slow.items():
+        scores[name] = score
+    return scores
+
+
+def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[float, int, float]:
+    """Return score, feature and volume of the day so far, a surge of the cohort taken out."""
+    facts, best = state.facts, (0.0, 0, 0.0)
+    day = window.index // 24
+    today = facts.today if facts.day == day else [0.0] * DAY_FEATURES
+    shift = max(0.0, cohort.weekday_shift(weekday_of(day)))
+    shift += math.log(cohort.surge(facts.ratio))
+    values = window.values
+    for feature in range(2, DAY_FEATURES):
+        if values[feature] > 0.0:
+            volume = today[feature] + values[feature]
+            score = state.days.day_score(feature, volume, shift)
+            if score > best[0]:
+                best = (score, feature, volume)
+    return best
+
+
+def follow_ratio(
+    state: PrincipalState, day: int, open_calls: float, cohort: Cohort, fleet: Cohort
+) -> None:
+    """Tell cohort and fleet what today's calls are of a principal's usual day."""
+    facts = state.facts
+    if facts.day != day:
+        return
+    middle, _, days = state.days.usual_day(0)
+    if days < 4:
+        return
+    ratio = min(_RATIO_LIMIT, (facts.today[0] + open_calls) / math.expm1(max(0.1, middle)))
+    change = ratio - facts.ratio
+    cohort.state.ratio += change
+    fleet.state.ratio += change
+    facts.ratio = ratio

@@ -1,0 +1,54 @@
+"""What the verdict on an incident teaches."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from models.detection.hour_close import learn
+from models.incidents.feedback import Verdict
+from models.state.detector_memory import DetectorMemory
+from models.state.principal_state import PrincipalFacts
+
+# The same again is seldom the very same.
+_MARGIN: Final = 0.3
+
+
+def apply_verdict(memory: DetectorMemory, incident_id: str, verdict: Verdict) -> bool:
+    """Teach the principal of an incident what was held back, or drop it for good.
+
+    A benign verdict also moves the principal's own threshold: scores up to those of the
+    incident page no more.
+
+    Returns
+    -------
+    bool
+        False if no principal of this partition has such an incident.
+    """
+    for key, state in memory.states.items():
+        facts, draft = state.facts, state.draft
+        is_open = draft is not None and draft.incident_id == incident_id
+        was_told = facts.told is not None and facts.told.incident_id == incident_id
+        held = [hour for hour in facts.held if hour.incident_id == incident_id]
+        if not (is_open or was_told or held):
+            continue
+        facts.held = [hour for hour in facts.held if hour.incident_id != incident_id]
+        if verdict is Verdict.BENIGN:
+            for hour in held:
+                learn(state, hour.bins, hour.tokens)
+            if draft is not None and is_open:
+                draft.is_benign = True
+                _accept(facts, draft.best_scores)
+            elif facts.told is not None:
+                _accept(facts, facts.told.scores)
+            facts.gated_today = False
+            state.drift.sums = [0.0] * len(state.drift.sums)
+            for window in state.windows.values():
+                window.anomalous = False
+        memory.mark(key)
+        memory.mark_cohort(facts.cohort)
+        return True
+    return False
+
+
+def _accept(facts: PrincipalFacts, scores: Mapping[str, float]) -> None:
+    for name, score in scores.items():
+        facts.accepted[name] = max(facts.accepted.get(name, 0.0), score + _MARGIN)

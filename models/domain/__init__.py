@@ -1,0 +1,1 @@
+"""What the detector talks about: events, operations, data classes, their wire form."""

@@ -1,0 +1,115 @@
+"""One access to the seller's data, whatever log it came from."""
+
+from enum import StrEnum
+
+import msgspec
+
+from models.domain.data_class import DataClass
+
+
+class PrincipalKind(StrEnum):
+    """What a principal is: ``application`` for third parties, ``service`` for AWS's own calls."""
+
+    APPLICATION = "application"
+    USER = "user"
+    ROLE = "role"
+    ROOT = "root"
+    SERVICE = "service"
+
+
+class Outcome(StrEnum):
+    """How the call ended."""
+
+    SUCCESS = "success"
+    DENIED = "denied"
+    THROTTLED = "throttled"
+    ERROR = "error"
+
+
+class AccessEvent(
+    msgspec.Struct, frozen=True, kw_only=True, array_like=True, omit_defaults=True, gc=False
+):
+    """An access event: parsed, classified and redacted.
+
+    Fields are positional on the wire: new ones are appended with a default,
+    and none is ever moved or removed.
+
+    Parameters
+    ----------
+    event_id
+        Unique for a tenant; the same access delivered twice has the same id.
+    time
+        When it happened, in seconds since 1970-01-01 UTC.
+    tenant
+        Seller id or AWS account id.
+    principal
+        A person's user id, else the application id; for CloudTrail the ARN of the user or
+        role (a session collapses into its role).
+    principal_kind
+        What the principal is.
+    service
+        Part of the API that was called, such as ``orders`` or ``s3``.
+    operation
+        Name of the operation, such as ``getOrders`` or ``GetObject``.
+    outcome
+        How the call ended.
+    data_classes
+        What a successful call exposes, most sensitive first.
+    restricted
+        Whether the operation hands out personal data that Amazon restricts.
+    resource
+        What was read (bucket, table, report type), free of personal data.
+    records
+        Rows returned; None where the log does not say.
+    bytes
+        Bytes returned; None where the log does not say.
+    subject_ids
+        Keyed 64-bit hashes of the buyers, orders or suppliers that were read.
+    credential_id
+        Which key or token was used.
+    grant
+        ``lwa``, ``secret_key`` or ``session``; None where unknown.
+    source_ip
+        Address of the caller, or the host name of an AWS service.
+    asn
+        Number of the network that the address belongs to; None where unknown.
+    country
+        ISO 3166 code of the address; None where unknown.
+    user_agent
+        As logged.
+    sequential_ids
+        How many of the ids that the call asked for follow, by a small step, one that the
+        principal has asked for before; ids that it only got back do not count.
+
+    Examples
+    --------
+    >>> event = AccessEvent(
+    ...     event_id="r-1", time=1.0, tenant="A1", principal="app-1",
+    ...     principal_kind=PrincipalKind.APPLICATION, service="orders", operation="getOrders",
+    ...     outcome=Outcome.SUCCESS, data_classes=(DataClass.CUSTOMER,), records=50,
+    ... )
+    >>> event.records, event.bytes
+    (50, None)
+    """
+
+    event_id: str
+    time: float
+    tenant: str
+    principal: str
+    principal_kind: PrincipalKind
+    service: str
+    operation: str
+    outcome: Outcome
+    data_classes: tuple[DataClass, ...] = ()
+    restricted: bool = False
+    resource: str | None = None
+    records: int | None = None
+    bytes: int | None = None
+    subject_ids: tuple[int, ...] = ()
+    credential_id: str | None = None
+    grant: str | None = None
+    source_ip: str | None = None
+    asn: int | None = None
+    country: str | None = None
+    user_agent: str | None = None
+    sequential_ids: int = 0

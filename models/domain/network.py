@@ -1,0 +1,58 @@
+"""Names the network of an address, the same everywhere."""
+
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Final
+
+_REMEMBERED: Final = 8192
+_HOST_CHARACTERS: Final = 128
+_IPV4_HOST_BITS: Final = 8
+_IPV6_HOST_BITS: Final = 80
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+
+def parse_address(text: str) -> Address | None:
+    """Read an IP address; None if it is none.
+
+    An IPv4 address that is written as an IPv6 one (RFC 4291, section 2.5.5.2) is the IPv4
+    address: a dual-stack server logs one client both ways.
+
+    Examples
+    --------
+    >>> parse_address("::ffff:192.0.2.10"), parse_address("s3.amazonaws.com")
+    (IPv4Address('192.0.2.10'), None)
+    """
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def network_of(address: str, asn: int | None) -> str:
+    """Return the autonomous system where it is known, else the address's /24 or /48.
+
+    CloudTrail writes the host name of an AWS service in the address's place: it stays.
+
+    Examples
+    --------
+    >>> network_of("192.0.2.10", 64500), network_of("192.0.2.10", None)
+    ('AS64500', '192.0.2.0/24')
+    >>> network_of("2001:db8:1:2::3", None), network_of("2001:db8::7", None)
+    ('2001:db8:1::/48', '2001:db8::/48')
+    >>> network_of("::ffff:192.0.2.10", None), network_of("athena.amazonaws.com", None)
+    ('192.0.2.0/24', 'athena.amazonaws.com')
+    """
+    if asn is not None:
+        return f"AS{asn}"
+    parsed = parse_address(address)
+    if parsed is None:
+        return address[:_HOST_CHARACTERS]
+    number = int(parsed)
+    if isinstance(parsed, IPv4Address):
+        return str(IPv4Network((number >> _IPV4_HOST_BITS << _IPV4_HOST_BITS, 24)))
+    return str(IPv6Network((number >> _IPV6_HOST_BITS << _IPV6_HOST_BITS, 48)))

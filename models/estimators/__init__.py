@@ -1,0 +1,1 @@
+"""River estimators: how usual a volume, a value or a day is."""

@@ -1,0 +1,108 @@
+"""What principals of one kind have in common."""
+
+from typing import Final
+
+import msgspec
+
+from models.estimators.novelty import NoveltyCohort, NoveltyRates
+from models.estimators.spreads import Spreads
+from models.estimators.volume_shape import ShapeState, VolumeShape
+
+_WEEKDAY_DAYS: Final = 3.0
+_LEAST_MEMBERS: Final = 5
+_LEAST_HOURS: Final = 10.0
+_HOURS_KEPT: Final = 300.0
+# The last two dozen hours of members are the present, and one member alone is no surge.
+_KEEP_AN_HOUR: Final = 0.96
+_EXCESS_LIMIT: Final = 4.0
+
+
+class CohortState(msgspec.Struct, array_like=True):
+    """The form of a cohort in a snapshot.
+
+    `weekdays` are sums and counts of the days' deviations, Monday first; `shifts` the median
+    deviation of each closed day, newest last; `ratio` and `expected` what today's volumes so
+    far are of a usual day, summed over the members, and how many members that would be.
+    """
+
+    shape: ShapeState = msgspec.field(default_factory=ShapeState)
+    novelty: NoveltyRates = msgspec.field(default_factory=NoveltyRates)
+    weekdays: list[list[float]] = msgspec.field(default_factory=lambda: [[0.0, 0.0]] * 7)
+    shifts: list[float] = []
+    spreads: list[list[float]] = msgspec.field(default_factory=lambda: [[0.0, 0.0]] * 9)
+    hours: list[list[float]] = msgspec.field(default_factory=lambda: [[0.0, 0.0]] * 24)
+    recent: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0])
+    ratio: float = 0.0
+    expected: int = 0
+
+
+class Cohort:
+    """Shared estimators; the fleet is the cohort of all, and the parent of the others.
+
+    Examples
+    --------
+    >>> fleet = Cohort()
+    >>> Cohort(fleet).shape.parent is fleet.shape
+    True
+    """
+
+    __slots__ = ("novelty", "parent", "shape", "spreads", "state")
+
+    def __init__(self, parent: "Cohort | None" = None) -> None:
+        self.parent: Cohort | None = parent
+        self.state = CohortState()
+        self.spreads = Spreads(self.state.spreads)
+        self.shape: VolumeShape = VolumeShape(None if parent is None else parent.shape)
+        novelty = None if parent is None else parent.novelty
+        self.novelty: NoveltyCohort = NoveltyCohort(novelty)
+        self.state.shape, self.state.novelty = self.shape.state, self.novelty.state
+
+    def restore(self, state: CohortState) -> None:
+        """Take over what another run has learnt."""
+        self.state = state
+        self.spreads.state = state.spreads
+        self.shape.state, self.novelty.state = state.shape, state.novelty
+        self.shape.forget_derived()
+
+    def weekday_shift(self, weekday: int) -> float:
+        """Return by how much the logarithm of a weekday's volume differs from the median day."""
+        total, count = self.state.weekdays[weekday]
+        return total / (count + _WEEKDAY_DAYS)
+
+    def learn_weekday(self, weekday: int, deviation: float) -> None:
+        """Learn one principal's day."""
+        total, count = self.state.weekdays[weekday]
+        # Eight weeks of five members, then the old ones fade.
+        keep = 1.0 if count < 40.0 else 1.0 - 1.0 / 40.0
+        self.state.weekdays[weekday] = [keep * total + deviation, keep * count + 1.0]
+
+    def learn_hour(self, hour: int, deviation: float) -> None:
+        """Learn by how many bins one principal's hour differs from its median hour."""
+        total, count = self.state.hours[hour]
+        if count >= _LEAST_HOURS:
+            keep = _KEEP_AN_HOUR
+            recent, weight = self.state.recent
+            excess = max(-_EXCESS_LIMIT, min(_EXCESS_LIMIT, deviation - total / count))
+            self.state.recent = [keep * recent + excess, keep * weight + 1.0]
+        keep = 1.0 if count < _HOURS_KEPT else 1.0 - 1.0 / _HOURS_KEPT
+        self.state.hours[hour] = [keep * total + deviation, keep * count + 1.0]
+        if self.parent is not None:
+            self.parent.learn_hour(hour, deviation)
+
+    def hour_surge(self) -> int:
+        """Return by how many bins the cohort's last hours exceed what is usual then."""
+        recent, weight = self.state.recent
+        prior = 0.0 if self.parent is None else self.parent.hour_surge_exact()
+        return max(0, round((recent + _LEAST_HOURS * prior) / (weight + _LEAST_HOURS)))
+
+    def hour_surge_exact(self) -> float:
+        """Return by how many bins the last hours exceed usual ones, shrunk towards none."""
+        recent, weight = self.state.recent
+        return recent / (weight + _LEAST_HOURS)
+
+    def surge(self, own_ratio: float) -> float:
+        """Return how many times its usual volume the cohort without one member shows today."""
+        parent_ratio = 1.0 if self.parent is None else self.parent.surge(0.0)
+        others = max(0, self.state.expected - 1)
+        total = self.state.ratio - own_ratio + _LEAST_MEMBERS * parent_ratio
+        return max(1.0, total / (others + _LEAST_MEMBERS))

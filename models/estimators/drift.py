@@ -1,0 +1,77 @@
+"""Slow growth: a cumulative sum over days."""
+
+import math
+from typing import Any, Final
+
+from river.base import AnomalyDetector
+
+from models.estimators.rolling_volume import RollingVolume
+from models.observation.features import DAY_FEATURES, FEATURES
+
+# A day counts by what it exceeds this many spreads, and by no more than a few.
+_SLACK: Final = 0.75
+_CEILING: Final = 3.0
+_LEAST_DAYS: Final = 4
+_PLACES: Final = {name: place for place, name in enumerate(FEATURES[:DAY_FEATURES])}
+
+
+class Drift(AnomalyDetector):
+    """Page's one-sided CUSUM of a principal's daily volumes.
+
+    Each day's distance from a usual day, in spreads, less a slack of 0.75, is summed up and
+    never falls below zero (E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954).
+    What is usual is learnt a week late, so that a growth does not teach its own baseline.
+
+    Parameters
+    ----------
+    delay_days
+        How late a day becomes part of what is usual.
+    volumes
+        The principal's days; None makes them, and `learn_one` then closes them, too.
+
+    Examples
+    --------
+    >>> drift = Drift()
+    >>> for day in range(28):
+    ...     drift.learn_one({"records": 1000.0 * 1.1 ** max(0, day - 14)})
+    >>> drift.score_one({}) > 8.0
+    True
+    """
+
+    __slots__ = ("delay_days", "sums", "volumes")
+
+    def __init__(self, delay_days: int = 7, volumes: RollingVolume | None = None) -> None:
+        self.delay_days = delay_days
+        self.volumes = volumes
+        self.sums = [0.0] * DAY_FEATURES
+
+    def learn_one(self, x: dict[str, float]) -> None:
+        """Close a day with these volumes."""
+        if self.volumes is None:
+            self.volumes = RollingVolume()
+        values = [0.0] * DAY_FEATURES
+        for name, value in x.items():
+            if name in _PLACES:
+                values[_PLACES[name]] = value
+        self.add_day(self.volumes, values, 0.0)
+        self.volumes.close_day(values, gated=False)
+
+    def add_day(self, volumes: RollingVolume, values: list[float], shift: float) -> None:
+        """Sum up a day before it is closed; `shift` of its logarithms is common to all."""
+        for feature, value in enumerate(values):
+            if value <= 0.0:
+                continue
+            middle, spread, days = volumes.usual_day(feature, self.delay_days)
+            if days >= _LEAST_DAYS:
+                distance = (math.log1p(value) - middle - shift) / spread
+                grown = self.sums[feature] + min(distance, _CEILING) - _SLACK
+                self.sums[feature] = max(0.0, grown)
+
+    def score_one(self, x: dict[str, float]) -> float:
+        """Return the largest sum of the features given, of all if none is given."""
+        places = [_PLACES[name] for name in x if name in _PLACES] or range(DAY_FEATURES)
+        return max(self.sums[place] for place in places)
+
+    @classmethod
+    def _unit_test_params(cls) -> "list[dict[str, Any]]":
+        return [{}]

@@ -1,0 +1,176 @@
+"""How usual an hour's volume is for a principal: the progressive hour's estimator."""
+
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
+from math import log10
+from typing import Any, Final
+
+import msgspec
+from river.base import AnomalyDetector
+
+from models.estimators.volume_shape import VolumeShape
+from models.observation.features import BINS, FEATURES, SMALL_BINS, bin_of, middle_of
+
+_FULL: Final = 255
+# Halving rounds up, so that a rare large hour is remembered.
+_HALVE: Final = bytes((count + 1) >> 1 for count in range(256))
+_PLACES: Final = {name: place for place, name in enumerate(FEATURES)}
+_FEW: Final = 12
+# An hour as large as one in ten is nothing to look at.
+_QUIET_SHARE: Final = 0.1
+UNKNOWN_BIN: Final = 255
+_TABLES: Final = len(FEATURES)
+# Calls, records and bytes of all kinds, and the largest read, tell of load rather than of whose
+# data was taken.
+_WEIGHTS: Final = tuple(
+    0.7 if name in {"calls", "records", "bytes", "largest_read"} else 1.0 for name in FEATURES
+)
+# The cohort of a principal that has none.
+_NOBODY: Final = VolumeShape()
+
+
+class HourState(msgspec.Struct, array_like=True):
+    """Windows by feature and bin, one byte each; windows and median bin by feature."""
+
+    counts: bytearray = msgspec.field(default_factory=lambda: bytearray(len(FEATURES) * BINS))
+    totals: list[int] = msgspec.field(default_factory=lambda: [0] * len(FEATURES))
+    medians: bytearray = msgspec.field(default_factory=lambda: bytearray(len(FEATURES)))
+
+
+class HourVolume(AnomalyDetector):
+    """Histograms of a principal's hours on a logarithmic scale, backed by its cohort.
+
+    The score is the sum of the two largest ``-log10 p``, where ``p`` is the share of hours at
+    least as large: ``p = (own tail + k * tail of the cohort) / (n + k)``. The cohort's tail is
+    taken about the principal's own median as soon as that is known. What tells of load only
+    (calls, records and bytes of all kinds, the largest read) counts 0.7 times. A feature that is
+    missing counts neither in scoring nor in learning.
+
+    Parameters
+    ----------
+    shape
+        The cohort's; None makes one of its own.
+    cohort_weight
+        How many hours of its own the cohort is worth (``k``).
+
+    Examples
+    --------
+    >>> habit = HourVolume()
+    >>> for _ in range(50):
+    ...     habit.learn_one({"records": 20.0})
+    >>> habit.score_one({"records": 20.0}) < habit.score_one({"records": 5000.0})
+    True
+    """
+
+    __slots__ = ("_quiet", "cohort_weight", "shape", "state")
+
+    def __init__(self, shape: VolumeShape | None = None, cohort_weight: float = 2.0) -> None:
+        self.shape = shape
+        self.cohort_weight = cohort_weight
+        self.state = HourState()
+        # Derived from the state; empty until somebody asks.
+        self._quiet = b""
+
+    def learn_one(self, x: dict[str, float]) -> None:
+        """Learn the features of one closed hour."""
+        self.learn_bins({_PLACES[n]: bin_of(v) for n, v in x.items() if n in _PLACES})
+
+    def learn_bins(self, bins: dict[int, int]) -> None:
+        """Learn one closed hour as feature -> bin, here and in the cohort."""
+        state, self._quiet = self.state, b""
+        for feature, index in bins.items():
+            total = state.totals[feature]
+            if self.shape is not None:
+                median = state.medians[feature] if total >= _FEW else None
+                self.shape.learn(feature, index, median)
+            row = slice(feature * BINS, (feature + 1) * BINS)
+            if state.counts[row.start + index] == _FULL:
+                state.counts[row] = state.counts[row].translate(_HALVE)
+                total = sum(state.counts[row])
+            state.counts[row.start + index] += 1
+            state.totals[feature] = total + 1
+            sums = list(accumulate(state.counts[row]))
+            state.medians[feature] = bisect_right(sums, (total + 1) // 2)
+
+    def score_one(self, x: dict[str, float]) -> float:
+        """Return the surprise of an hour: 0 is usual, 3 is one in a thousand."""
+        values = [-1.0] * len(FEATURES)
+        for name, value in x.items():
+            if name in _PLACES:
+                values[_PLACES[name]] = value
+        return sum(surprise for surprise, _ in self.surprises(values))
+
+    def surprises(self, values: list[float], surge: int = 0) -> list[tuple[float, int]]:
+        """Return the two largest surprises and their features; the fast path of `score_one`.
+
+        Parameters
+        ----------
+        values
+            In the order of `FEATURES`, below zero where missing.
+        surge
+            By how many bins the whole cohort is above its usual hours now.
+        """
+        state, shape, weight = self.state, self.shape, self.cohort_weight
+        if shape is None:
+            shape = _NOBODY
+        counts, totals = state.counts, state.totals
+        found = []
+        for feature, value in enumerate(values):
+            if value > 0.0:
+                index = SMALL_BINS[int(value)] if value < 4096.0 else bin_of(value)
+                index = index - surge if index > surge else 0
+                first, total = feature * BINS, totals[feature]
+                if total >= _FEW:
+                    table = shape.tails(feature + _TABLES)
+                    cohort = table[index - state.medians[feature] + BINS]
+                else:
+                    cohort = shape.tails(feature)[index]
+                above = sum(counts[first + index : first + BINS]) if total else 0
+                p_value = (above + weight * cohort) / (total + weight)
+                found.append((-_WEIGHTS[feature] * log10(p_value), feature))
+        found.sort(reverse=True)
+        return found[:2]
+
+    def quiet_bins(self) -> bytes:
+        """Return by feature the highest bin that one in ten hours reaches; 255 if unknown."""
+        if not self._quiet:
+            self._quiet = bytes(map(self._quiet_bin, range(len(FEATURES))))
+        return self._quiet
+
+    def forget_derived(self) -> None:
+        """Drop what was derived from the state: another one was put in its place."""
+        self._quiet = b""
+
+    def _quiet_bin(self, feature: int) -> int:
+        state, first = self.state, feature * BINS
+        total = state.totals[feature]
+        if total < _FEW:
+            return UNKNOWN_BIN
+        above = list(accumulate(reversed(state.counts[first : first + BINS])))
+        needed = _QUIET_SHARE * (total + self.cohort_weight)
+        return max(0, BINS - 1 - bisect_left(above, needed))
+
+    def tail(self, feature: int, index: int) -> float:
+        """Return the chance of an hour in this bin of a feature or above, in (0, 1]."""
+        state, shape = self.state, self.shape or _NOBODY
+        total, first = state.totals[feature], feature * BINS
+        above = sum(state.counts[first + index : first + BINS])
+        if total >= _FEW:
+            cohort = shape.tail_about(feature, index - state.medians[feature])
+        else:
+            cohort = shape.tail(feature, index)
+        weight = self.cohort_weight
+        return (above + weight * cohort) / (total + weight)
+
+    def usual(self, feature: int) -> tuple[float, float, float] | None:
+        """Return the 5th percentile, median and 95th percentile; None if nothing is known."""
+        total = self.state.totals[feature]
+        if total == 0:
+            return None
+        sums = list(accumulate(self.state.counts[feature * BINS : (feature + 1) * BINS]))
+        low, middle, high = (bisect_right(sums, share * total) for share in (0.05, 0.5, 0.95))
+        return middle_of(low), middle_of(middle), middle_of(min(high, BINS - 1))
+
+    @classmethod
+    def _unit_test_params(cls) -> "list[dict[str, Any]]":
+        return [{"cohort_weight": 2.0}]

@@ -1,0 +1,146 @@
+"""How surprising a value is that a principal has never shown before."""
+
+import math
+from typing import Any, Final
+
+import msgspec
+from river.base import AnomalyDetector
+
+from models.observation.tokens import token_of
+
+_VALUES_KEPT: Final = 96
+# What one principal-day of a cohort is shrunk towards: the fleet's rate, worth this many days.
+_FLEET_DAYS: Final = 60.0
+_PRIOR_DAYS: Final = 100.0
+_PRIOR_NEW: Final = 0.5
+
+
+class NoveltyRates(msgspec.Struct, array_like=True):
+    """How often a cohort's days have something new, by feature.
+
+    Keys are a feature's name, with ``!`` before it for values that are new to the whole cohort, and
+    ``~`` for principals younger than a week.
+    """
+
+    # Principal-days: of principals older than a week, and of younger ones.
+    days: float = 0.0
+    young_days: float = 0.0
+    members: float = 0.0
+    new: dict[str, float] = {}
+    # Token -> how many principals have shown it.
+    known: dict[int, int] = {}
+
+
+class NoveltyCohort:
+    """What is known in a cohort, and how often something new comes.
+
+    Parameters
+    ----------
+    parent
+        The fleet; None for the fleet itself.
+    """
+
+    __slots__ = ("parent", "state")
+
+    def __init__(self, parent: "NoveltyCohort | None" = None) -> None:
+        self.parent = parent
+        self.state = NoveltyRates()
+
+    def learn_day(self, new: dict[str, None], *, young: bool) -> None:
+        """Learn the features of which one principal's day had new values."""
+        if young:
+            self.state.young_days += 1.0
+        else:
+            self.state.days += 1.0
+        for name in new:
+            self.state.new[name] = self.state.new.get(name, 0.0) + 1.0
+        if self.parent is not None:
+            self.parent.learn_day(new, young=young)
+
+    def learn_token(self, token: int) -> None:
+        """Learn that one more principal has a value."""
+        known = self.state.known
+        known[token] = known.get(token, 0) + 1
+        if len(known) > 200 * _VALUES_KEPT:
+            del known[next(iter(known))]
+        if self.parent is not None:
+            self.parent.learn_token(token)
+
+    def knows(self, token: int) -> bool:
+        """Whether any principal of the cohort has shown it."""
+        return token in self.state.known
+
+    def popularity(self, token: int) -> float:
+        """Return the share of the cohort's principals that have shown a value, below 1."""
+        return min(0.95, self.state.known.get(token, 0) / max(5.0, self.state.members))
+
+    def rate(self, name: str) -> float:
+        """Return the share of principal-days with a new value of a feature, in (0, 1)."""
+        seen = self.state.new.get(name, 0.0)
+        days = self.state.young_days if "~" in name else self.state.days
+        if self.parent is None:
+            return (seen + _PRIOR_NEW) / (days + _PRIOR_DAYS)
+        prior = _FLEET_DAYS * self.parent.rate(name)
+        return (seen + prior) / (days + _FLEET_DAYS)
+
+
+class Novelty(AnomalyDetector):
+    """The surprise of never-seen operations, networks, countries, user agents and hours.
+
+    The chance of something new is learnt in the cohort, a day of a principal at a time: where
+    principals often show new values, one more surprises little, and less so if others of the
+    cohort have shown it. The score is ``-log10`` of that chance, summed over the features.
+
+    Parameters
+    ----------
+    cohort
+        Counts how often new values come; None makes one of its own.
+
+    Examples
+    --------
+    >>> novelty = Novelty()
+    >>> novelty.learn_one({"network": "192.0.2.0/24"})
+    >>> novelty.score_one({"network": "192.0.2.0/24"})
+    0.0
+    >>> novelty.score_one({"network": "203.0.113.0/24"}) > 1.5
+    True
+    """
+
+    __slots__ = ("cohort", "known")
+
+    def __init__(self, cohort: NoveltyCohort | None = None) -> None:
+        self.cohort = cohort
+        # Token -> nothing; in the order in which they were last learnt.
+        self.known: dict[int, None] = {}
+
+    def learn_one(self, x: dict[str, object]) -> None:
+        """Learn the values of one event; the oldest of too many are forgotten."""
+        for feature, value in x.items():
+            self.learn_token(token_of(feature, str(value)))
+
+    def learn_token(self, token: int) -> None:
+        """Learn one value."""
+        if token not in self.known and self.cohort is not None:
+            self.cohort.learn_token(token)
+        self.known[token] = None
+        if len(self.known) > _VALUES_KEPT:
+            del self.known[next(iter(self.known))]
+
+    def surprise(self, feature: str, token: int) -> float:
+        """Return the surprise of a value, 0 if it is known."""
+        if token in self.known:
+            return 0.0
+        cohort = self.cohort
+        if cohort is None:
+            return -math.log10(_PRIOR_NEW / _PRIOR_DAYS)
+        if not cohort.knows(token):
+            return -math.log10(cohort.rate(f"!{feature}"))
+        return -math.log10(cohort.rate(feature)) * (1.0 - cohort.popularity(token))
+
+    def score_one(self, x: dict[str, object]) -> float:
+        """Return the summed surprise of the values that are new."""
+        return sum(self.surprise(f, token_of(f, str(value))) for f, value in x.items())
+
+    @classmethod
+    def _unit_test_params(cls) -> "list[dict[str, Any]]":
+        return [{}]

@@ -1,0 +1,151 @@
+"""How the hours of a cohort are spread, about nothing and about each principal's own median."""
+
+from typing import Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from models.observation.features import BINS, FEATURES
+
+# Distances from a median reach from -40 to 39 bins.
+SPREAD: Final = 2 * BINS
+# Above the bin that one hour in thirty reaches, the tail goes on as a Pareto distribution.
+_TAIL_BEGINS: Final = 0.03
+# Its mean excess, in bins, before any is known, and how many hours of the tail that is worth.
+_PRIOR_EXCESS: Final = 3.3
+_PRIOR_TAIL_HOURS: Final = 10.0
+# An hour counts by no more: one attack must not make the next one usual.
+_LARGEST_EXCESS: Final = 8
+_LARGEST_CHANCE: Final = 0.999
+_LEAST_CHANCE: Final = 1e-12
+# How many hours of its own the fleet is worth to a cohort.
+_PARENT_HOURS: Final = 20.0
+_PLACES: Final = np.arange(SPREAD, dtype=float)
+_EXCESSES: Final = np.minimum(_PLACES, _LARGEST_EXCESS)
+Row = npt.NDArray[np.float64]
+
+
+class ShapeState(msgspec.Struct, array_like=True):
+    """Windows of a cohort by feature and bin, sparse: place -> count."""
+
+    absolute: dict[int, float] = {}
+    relative: dict[int, float] = {}
+
+
+class VolumeShape:
+    """Tails of a cohort's hours, for principals that know too little of themselves.
+
+    Volumes above what one hour in thirty reaches are taken to be Pareto-distributed, which is
+    geometric in bins of a logarithm: beyond the largest hour that was ever seen a volume still
+    becomes rarer the larger it is. The mean excess is that of the cohort's own hours above, each
+    limited to eight bins and shrunk towards the fleet's (J. Pickands, "Statistical inference
+    using extreme order statistics", Annals of Statistics 3, 1975).
+
+    Parameters
+    ----------
+    parent
+        The fleet's shape, which stands in while the cohort has seen little.
+
+    Examples
+    --------
+    >>> shape = VolumeShape()
+    >>> shape.learn(1, 6, None)
+    >>> shape.tail(1, 6) > shape.tail(1, 20)
+    True
+    """
+
+    __slots__ = ("_arrays", "_excess", "_made_at", "_rows", "_tails", "parent", "state", "version")
+
+    def __init__(self, parent: "VolumeShape | None" = None) -> None:
+        self.parent = parent
+        self.state = ShapeState()
+        # Grows with everything that is learnt.
+        self.version = 0
+        # Derived from the state and the parent's: table -> chance of a bin or above.
+        self._tails: dict[int, list[float]] = {}
+        # Table -> the state's counts as a row.
+        self._rows: dict[int, Row] = {}
+        # Of the fleet only: the tails as arrays, which its cohorts are shrunk towards.
+        self._arrays: dict[int, Row] = {}
+        # Table -> mean excess of its tail, in bins.
+        self._excess: dict[int, float] = {}
+        self._made_at = (0, 0)
+
+    def learn(self, feature: int, index: int, median: int | None) -> None:
+        """Learn the bin of one window and the principal's own median before it."""
+        place = feature * BINS + index
+        count = self.state.absolute[place] = self.state.absolute.get(place, 0.0) + 1.0
+        if feature in self._rows:
+            self._rows[feature][index] = count
+        if median is not None:
+            distance = index - median + BINS
+            place, table = feature * SPREAD + distance, feature + len(FEATURES)
+            count = self.state.relative[place] = self.state.relative.get(place, 0.0) + 1.0
+            if table in self._rows:
+                self._rows[table][distance] = count
+        self.version += 1
+        if self.parent is not None:
+            self.parent.learn(feature, index, median)
+
+    def forget_derived(self) -> None:
+        """Drop what was derived from the state: another one was put in its place."""
+        self.version += 1
+        self._rows.clear()
+
+    def tail(self, feature: int, index: int) -> float:
+        """Return the chance that an hour of the cohort is in this bin or above, in (0, 1)."""
+        return self.tails(feature)[index]
+
+    def tail_about(self, feature: int, distance: int) -> float:
+        """Return the chance of being so many bins above the own median, in (0, 1)."""
+        return self.tails(feature + len(FEATURES))[distance + BINS]
+
+    def tails(self, table: int) -> list[float]:
+        """Return a table's tails: those of a feature, or, behind those, about the median."""
+        made_at = (self.version, 0 if self.parent is None else self.parent.version)
+        if made_at != self._made_at:
+            self._tails.clear()
+            self._made_at = made_at
+        found = self._tails.get(table)
+        if found is None:
+            found = self._tails[table] = self._make(table)
+        return found
+
+    def _make(self, table: int) -> list[float]:
+        row = self._row(table)
+        above = row[::-1].cumsum()[::-1]
+        total = above[0]
+        if self.parent is None:
+            tails = np.minimum(_LARGEST_CHANCE, (above + 0.5) / (total + 1.0))
+        else:
+            self.parent.tails(table)
+            behind = self.parent._arrays[table]  # noqa: SLF001
+            tails = (above + _PARENT_HOURS * behind) / (total + _PARENT_HOURS)
+        base = int(np.count_nonzero(tails > _TAIL_BEGINS))
+        mean = self._excess[table] = self._mean_excess(table, row[base:])
+        beyond = len(row) - base - 1
+        if beyond > 0:
+            thinner = (mean / (1.0 + mean)) ** _PLACES[1 : beyond + 1]
+            tails[base + 1 :] = np.maximum(_LEAST_CHANCE, tails[base] * thinner)
+        if self.parent is None:
+            self._arrays[table] = tails
+        return tails.tolist()  # type: ignore[no-any-return]
+
+    def _row(self, table: int) -> Row:
+        row = self._rows.get(table)
+        if row is None:
+            if table < len(FEATURES):
+                counts, width, feature = self.state.absolute, BINS, table
+            else:
+                counts, width, feature = self.state.relative, SPREAD, table - len(FEATURES)
+            first = feature * width
+            row = np.array([counts.get(first + index, 0.0) for index in range(width)])
+            self._rows[table] = row
+        return row
+
+    def _mean_excess(self, table: int, beyond: Row) -> float:
+        prior = _PRIOR_EXCESS if self.parent is None else self.parent._excess[table]  # noqa: SLF001
+        hours = _PRIOR_TAIL_HOURS + float(beyond.sum())
+        excess = float(beyond @ _EXCESSES[: len(beyond)])
+        return (_PRIOR_TAIL_HOURS * prior + excess) / hours

@@ -1,0 +1,1 @@
+"""What people are told: incidents, their reasons, severity and verdicts."""

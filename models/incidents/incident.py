@@ -1,0 +1,184 @@
+"""What sellerwatch tells people: an incident, in the form of its topic and files."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Self
+
+import msgspec
+
+from models.domain.access_event import AccessEvent, Outcome
+from models.domain.data_class import DataClass
+from models.incidents.notification import Notification
+from models.incidents.timeline import Timeline
+
+
+class IncidentStatus(StrEnum):
+    """Whether it still goes on."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Severity(StrEnum):
+    """How bad, from lowest to highest."""
+
+    INFORMATIONAL = "informational"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for informational to 4 for critical.
+
+        Examples
+        --------
+        >>> Severity.HIGH.rank > Severity.MEDIUM.rank
+        True
+        """
+        return list(Severity).index(self)
+
+
+class IncidentKind(StrEnum):
+    """What happened."""
+
+    BULK_READ = "bulk_read"
+    SLOW_EXFILTRATION = "slow_exfiltration"
+    NEW_NETWORK = "new_network"
+    NEW_OPERATION = "new_operation"
+    PURPOSE_VIOLATION = "purpose_violation"
+    OFF_HOURS = "off_hours"
+    NEW_PRINCIPAL = "new_principal"
+    CREDENTIAL_SHARING = "credential_sharing"
+    CANARY = "canary"
+    ENUMERATION = "enumeration"
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an incident was opened: one feature, what was seen and what is usual.
+
+    Parameters
+    ----------
+    feature
+        Name of the feature, such as ``records`` or ``network``.
+    window
+        Over what it was taken: ``hour``, ``day``, ``7d``, ``30d`` or ``event``.
+    observed
+        A number in the feature's unit, or the value that is new.
+    expected
+        The usual value or range as people read it, such as ``"50 (20 to 90)"``.
+    p_value
+        Chance of a value at least as extreme in normal operation, 0 to 1.
+    contribution
+        Share of the score, 0 to 1; the reasons of an incident sum to at most 1.
+    text
+        One sentence for a person.
+    """
+
+    feature: str
+    window: str
+    observed: float | str
+    expected: str
+    p_value: float
+    contribution: float
+    text: str
+
+
+class Exposure(msgspec.Struct, frozen=True, kw_only=True):
+    """How much was read since the incident began (`since`).
+
+    `records` and `bytes` are None as long as no log said a number.
+    """
+
+    calls: int
+    records: int | None
+    distinct_subjects: int | None
+    bytes: int | None
+    since: datetime
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One redacted event that shows what happened: no ids of subjects, whole or hashed."""
+
+    event_id: str
+    time: datetime
+    operation: str
+    resource: str | None
+    data_classes: tuple[DataClass, ...]
+    outcome: Outcome
+    records: int | None
+    bytes: int | None
+    source_ip: str | None
+    country: str | None
+    asn: int | None
+    user_agent: str | None
+    credential_id: str | None
+
+    @classmethod
+    def of(cls, event: AccessEvent) -> Self:
+        """Take from an event what an incident shows of it.
+
+        Examples
+        --------
+        >>> from models.domain.access_event import PrincipalKind
+        >>> event = AccessEvent(
+        ...     event_id="r-1", time=60.0, tenant="A1", principal="app-1", service="orders",
+        ...     principal_kind=PrincipalKind.APPLICATION, operation="getOrders",
+        ...     outcome=Outcome.SUCCESS, records=50, subject_ids=(7,),
+        ... )
+        >>> Evidence.of(event).time.isoformat(), Evidence.of(event).records
+        ('1970-01-01T00:01:00+00:00', 50)
+        """
+        return cls(
+            event_id=event.event_id,
+            time=datetime.fromtimestamp(event.time, UTC),
+            operation=event.operation,
+            resource=event.resource,
+            data_classes=event.data_classes,
+            outcome=event.outcome,
+            records=event.records,
+            bytes=event.bytes,
+            source_ip=event.source_ip,
+            country=event.country,
+            asn=event.asn,
+            user_agent=event.user_agent,
+            credential_id=event.credential_id,
+        )
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident; all times are event time, UTC.
+
+    Its JSON form is one line of the incidents file and one value of the incidents topic.
+    `paged_at` is the event time at which it first became a page, None if it never did;
+    `page_kind` is the kind that made it one, and never changes after.
+    `attack` holds MITRE ATT&CK technique ids. `timeline` begins with the event that opened it.
+    `notification` is there as soon as a page concerns personal data. `known_share` says which
+    share of all known buyers, suppliers or transactions the principal has read, 0 to 1: today,
+    and under names such as ``buyers_in_7_days`` in the last 7 and 30.
+    """
+
+    incident_id: str
+    status: IncidentStatus
+    page: bool
+    severity: Severity
+    opened_at: datetime
+    paged_at: datetime | None
+    updated_at: datetime
+    tenant: str
+    principal: str
+    credential_ids: tuple[str, ...]
+    kinds: tuple[IncidentKind, ...]
+    data_classes: tuple[DataClass, ...]
+    p_value: float
+    score: float
+    exposure: Exposure
+    reasons: tuple[Reason, ...]
+    evidence: tuple[Evidence, ...]
+    attack: tuple[str, ...]
+    runbook_url: str
+    timeline: Timeline = Timeline()
+    page_kind: IncidentKind | None = None
+    notification: Notification | None = None
+    known_share: dict[str, float] = {}

@@ -1,0 +1,251 @@
+"""An incident while it goes on."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+
+from models.domain.access_event import AccessEvent, Outcome
+from models.domain.data_class import DataClass
+from models.incidents.attack_techniques import techniques_of
+from models.incidents.hour_assessment import Judgement
+from models.incidents.incident import (
+    Evidence,
+    Exposure,
+    Incident,
+    IncidentKind,
+    IncidentStatus,
+    Reason,
+    Severity,
+)
+from models.incidents.notification import Notification, notification_clock
+from models.incidents.severity_grading import graded_severity
+from models.incidents.timeline import TimelineDraft
+from models.observation.features import BYTES, CALLS, CLASS_OF, RECORDS, SECRETS
+from models.observation.subject_sketch import SubjectSketch
+from models.observation.window import LARGEST_COUNT, Window, sane_count
+
+_EVIDENCE_KEPT: Final = 10
+_CREDENTIALS_KEPT: Final = 20
+_TEXT_CHARACTERS: Final = 256
+
+
+class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
+    """Collects what an incident will say; `open_incident` begins one.
+
+    Times are event time in seconds; `published` is what was last told, so that the next
+    state is told only when it is news.
+    """
+
+    tenant: str
+    principal: str
+    service: str
+    opened_at: float
+    updated_at: float
+    paged_at: float | None = None
+    severity: Severity = Severity.INFORMATIONAL
+    kinds: dict[IncidentKind, None] = {}
+    # What a rule says stays in front, whatever the statistics add later.
+    certain: dict[IncidentKind, Reason] = {}
+    likely: tuple[Reason, ...] = ()
+    score: float = 0.0
+    p_value: float = 1.0
+    calls: int = 0
+    records: int | None = None
+    bytes: int | None = None
+    classes: dict[DataClass, None] = {}
+    credentials: dict[str, None] = {}
+    evidence: list[AccessEvent] = []
+    subjects: dict[str, bytearray] = {}
+    known_share: dict[str, float] = {}
+    secrets: int = 0
+    # Whether a person has said that it is harmless.
+    is_benign: bool = False
+    # What the last judgement said.
+    new_kinds: dict[IncidentKind, None] = {}
+    # The highest score of each channel.
+    best_scores: dict[str, float] = {}
+    timeline: TimelineDraft = msgspec.field(default_factory=TimelineDraft)
+    published: tuple[bool, Severity, int, int] | None = None
+    page_kind: IncidentKind | None = None
+
+    def add(self, event: AccessEvent) -> None:
+        """Count a further event."""
+        self.updated_at = max(self.updated_at, event.time)
+        self.calls += 1
+        records, size = sane_count(event.records), sane_count(event.bytes)
+        if records is not None:
+            self.records = (self.records or 0) + records
+        if size is not None:
+            self.bytes = (self.bytes or 0) + size
+        if event.subject_ids:
+            registers = self.subjects.setdefault("all", SubjectSketch.of_an_hour().registers)
+            SubjectSketch(registers).add(event.subject_ids)
+        self.add_details(event)
+
+    def add_details(self, event: AccessEvent) -> None:
+        """Note what an event shows: classes, credential, time line, evidence."""
+        succeeded = event.outcome is Outcome.SUCCESS
+        records = sane_count(event.records) if succeeded else None
+        self.timeline.add(event.time, event.data_classes, records)
+        for name in event.data_classes:
+            if name is not DataClass.NONE:
+                self.classes[name] = None
+        if event.credential_id is not None and len(self.credentials) < _CREDENTIALS_KEPT:
+            self.credentials[event.credential_id[:_TEXT_CHARACTERS]] = None
+        if (event.records or 0) > LARGEST_COUNT or (event.bytes or 0) > LARGEST_COUNT:
+            event = msgspec.structs.replace(
+                event, records=sane_count(event.records), bytes=sane_count(event.bytes)
+            )
+        if len(self.evidence) < _EVIDENCE_KEPT:
+            self.evidence.append(event)
+            return
+        # The first half shows how it began; the rest makes room for larger reads.
+        half = _EVIDENCE_KEPT // 2
+        least = min(range(half, _EVIDENCE_KEPT), key=lambda i: self.evidence[i].records or 0)
+        if (event.records or 0) > (self.evidence[least].records or 0):
+            self.evidence[least] = event
+
+    def is_news(self) -> bool:
+        """Whether it changed enough since it was last published, and remember that it was."""
+        state = (
+            self.paged_at is not None,
+            self.severity,
+            len(self.kinds) + len(self.certain),
+            max(self.records or 0, self.calls).bit_length(),
+        )
+        changed = state != self.published
+        self.published = state
+        return changed
+
+    def take(
+        self,
+        judgement: Judgement,
+        kinds: Mapping[IncidentKind, None],
+        reasons: tuple[Reason, ...],
+    ) -> None:
+        """Take over kinds and reasons; those of the highest score are kept."""
+        for found in judgement.findings:
+            self.certain[found.kind] = found.reason
+            kinds = {found.kind: None, **kinds}
+        self.new_kinds = dict(kinds)
+        self.kinds = {**self.kinds, **kinds} or {IncidentKind.BULK_READ: None}
+        if judgement.p_value <= self.p_value or not self.likely:
+            self.likely = reasons or self.likely
+        self.score = max(judgement.score, self.score)
+        for name, score in judgement.scores.items():
+            self.best_scores[name] = max(score, self.best_scores.get(name, 0.0))
+        self.p_value = min(judgement.p_value, self.p_value)
+
+    def raise_severity(self, window: Window) -> None:
+        """Grade it by what was read; it never falls."""
+        graded = graded_severity(
+            self.kinds,
+            self.classes,
+            paged=self.paged_at is not None,
+            secrets=self.secrets > 0,
+            certain=bool(self.certain),
+            by_raw_key=self.by_raw_key,
+            records=max(self.records or 0, round(window.sensitive_records)),
+            p_value=self.p_value,
+        )
+        if graded.rank > self.severity.rank:
+            self.severity = graded
+
+    def build(self, status: IncidentStatus, runbook_base_url: str) -> Incident:
+        """Return the incident as it stands."""
+        kinds = tuple(self.kinds)
+        order = list(DataClass)
+        evidence = sorted(self.evidence, key=lambda e: (e.time, e.event_id))
+        return Incident(
+            incident_id=self.incident_id,
+            status=status,
+            page=self.paged_at is not None,
+            severity=self.severity,
+            opened_at=_moment(self.opened_at),
+            paged_at=None if self.paged_at is None else _moment(self.paged_at),
+            updated_at=_moment(self.updated_at),
+            tenant=self.tenant,
+            principal=self.principal,
+            credential_ids=tuple(self.credentials),
+            kinds=kinds,
+            data_classes=tuple(sorted(self.classes, key=order.index)),
+            p_value=self.p_value,
+            score=round(self.score, 4),
+            exposure=Exposure(
+                calls=self.calls,
+                records=self.records,
+                distinct_subjects=self._distinct_subjects(),
+                bytes=self.bytes,
+                since=_moment(self.opened_at),
+            ),
+            reasons=(*self.certain.values(), *self.likely),
+            evidence=tuple(Evidence.of(event) for event in evidence),
+            attack=techniques_of(kinds, self.service),
+            runbook_url=runbook_base_url + self._runbook(kinds),
+            page_kind=self.page_kind,
+            timeline=self.timeline.build(),
+            notification=self._notification(),
+            known_share=self.known_share,
+        )
+
+    def _runbook(self, kinds: tuple[IncidentKind, ...]) -> str:
+        # Of many principals at once, which page as a bulk read.
+        if any(reason.feature == "principals" for reason in self.likely):
+            return "fleet_surge"
+        return (self.page_kind or kinds[0]).value
+
+    def _distinct_subjects(self) -> int | None:
+        registers = self.subjects.get("all")
+        return None if registers is None else round(SubjectSketch(registers).estimate())
+
+    def _notification(self) -> Notification | None:
+        personal = tuple(name for name in DataClass if name in self.classes and name.is_personal)
+        if self.paged_at is None or not personal:
+            return None
+        subjects = self._distinct_subjects()
+        return notification_clock(_moment(self.paged_at), personal, self.records, subjects)
+
+    @property
+    def by_raw_key(self) -> bool:
+        """Whether one of its events used a raw secret key, which others may have, too."""
+        return any(event.grant == "secret_key" for event in self.evidence)
+
+    @property
+    def incident_id(self) -> str:
+        """The same for the same tenant, principal and beginning."""
+        text = f"{self.tenant}\0{self.principal}\0{self.opened_at!r}"
+        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def open_incident(event: AccessEvent, window: Window) -> IncidentDraft:
+    """Begin an incident with an event; its exposure begins with the hour so far."""
+    values = window.values
+    draft = IncidentDraft(
+        tenant=event.tenant,
+        principal=event.principal,
+        service=event.service,
+        opened_at=event.time,
+        updated_at=event.time,
+        calls=int(values[CALLS]),
+        records=None if values[RECORDS] < 0.0 else int(values[RECORDS]),
+        bytes=None if values[BYTES] < 0.0 else int(values[BYTES]),
+        classes={name: None for name, place in CLASS_OF.items() if values[place] > 0.0},
+        subjects={"all": _merged(window.subjects)} if window.subjects else {},
+        secrets=max(0, int(values[SECRETS])),
+    )
+    draft.add_details(event)
+    return draft
+
+
+def _merged(subjects: Mapping[str, bytearray]) -> bytearray:
+    merged = SubjectSketch.of_an_hour()
+    for registers in subjects.values():
+        merged.merge(SubjectSketch(registers))
+    return merged.registers
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,62 @@
+"""How grave an incident is: by what was read, how much of it, and how sure that is."""
+
+from collections.abc import Collection
+from typing import Final
+
+from models.domain.data_class import DataClass
+from models.incidents.incident import IncidentKind, Severity
+
+_MUCH: Final = 1000
+_RARE: Final = 1e-3
+_VERY_RARE: Final = 1e-4
+
+
+def graded_severity(  # noqa: PLR0913
+    kinds: Collection[IncidentKind],
+    data_classes: Collection[DataClass],
+    *,
+    paged: bool,
+    secrets: bool,
+    certain: bool,
+    by_raw_key: bool,
+    records: int,
+    p_value: float,
+) -> Severity:
+    """Return the severity of an incident as it stands.
+
+    Parameters
+    ----------
+    kinds, data_classes
+        What it is, and what was read.
+    paged
+        Whether it woke somebody.
+    secrets
+        Whether secrets were handed out.
+    certain
+        Whether a rule says so, not only the statistics.
+    by_raw_key
+        Whether a raw secret key was used, which others may have, too.
+    records
+        Rows that were read.
+    p_value
+        The smallest of all channels together.
+
+    Examples
+    --------
+    >>> graded_severity(
+    ...     [IncidentKind.BULK_READ], [DataClass.CUSTOMER], paged=True, secrets=False,
+    ...     certain=False, by_raw_key=False, records=5000, p_value=1e-6,
+    ... ).value
+    'critical'
+    """
+    if IncidentKind.CANARY in kinds:
+        return Severity.CRITICAL
+    if not paged:
+        if not secrets and not any(name.is_sensitive for name in data_classes):
+            return Severity.LOW if certain else Severity.INFORMATIONAL
+        grave = secrets or certain or by_raw_key or p_value < _RARE
+        return Severity.MEDIUM if grave else Severity.LOW
+    personal = any(name.is_personal for name in data_classes)
+    grave = records >= _MUCH or by_raw_key
+    very_rare = certain or p_value < _VERY_RARE
+    return Severity.CRITICAL if personal and grave and very_rare else Severity.HIGH

@@ -1,0 +1,84 @@
+"""The features of a window: what is counted, in which order, on which scale."""
+
+import math
+from typing import Final
+
+from models.domain.data_class import DataClass
+
+# A class is counted in records; a call whose log gives no number counts as one, or as its
+# bytes let expect.
+FEATURES: Final = (
+    "calls", "records", "bytes", "customer_records", "payment_records", "financial_records",
+    "supplier_records", "workforce_records", "inventory_records", "subjects", "largest_read",
+    "failures", "secrets",
+)  # fmt: skip
+CALLS: Final = 0
+RECORDS: Final = 1
+BYTES: Final = 2
+FIRST_CLASS: Final = 3
+SUBJECTS: Final = 9
+LARGEST_READ: Final = 10
+FAILURES: Final = 11
+SECRETS: Final = 12
+# Days are kept of the first ones only: volumes that add up.
+DAY_FEATURES: Final = 9
+CLASS_OF: Final = {
+    DataClass.CUSTOMER: 3,
+    DataClass.PAYMENT: 4,
+    DataClass.FINANCIAL: 5,
+    DataClass.SUPPLIER: 6,
+    DataClass.WORKFORCE: 7,
+    DataClass.INVENTORY: 8,
+}
+CLASSES: Final = tuple(CLASS_OF)
+MISSING: Final = -1.0
+# Bins half a natural-log unit wide reach to half a billion; all above shares the last.
+BINS: Final = 40
+_BINS_PER_UNIT: Final = 2.0
+_LARGEST: Final = 1e18
+SMALL_BINS: Final = bytes(int(math.log1p(value) * _BINS_PER_UNIT) for value in range(4096))
+
+
+def bin_of(value: float) -> int:
+    """Return the bin of a value, 0 for what is no positive number.
+
+    Examples
+    --------
+    >>> bin_of(0.0), bin_of(20.0), bin_of(float("nan")), bin_of(1e30)
+    (0, 6, 0, 39)
+    """
+    if not value > 0:
+        return 0
+    if value < 4096:
+        return SMALL_BINS[int(value)]
+    return min(BINS - 1, int(math.log1p(min(value, _LARGEST)) * _BINS_PER_UNIT))
+
+
+def edge_above(index: int) -> float:
+    """Return the smallest value above a bin.
+
+    Examples
+    --------
+    >>> edge_above(6), bin_of(edge_above(6)), edge_above(BINS - 1)
+    (33.0, 7, inf)
+    """
+    return _EDGES[index]
+
+
+def middle_of(index: float) -> float:
+    """Return the value in the middle of a bin.
+
+    Examples
+    --------
+    >>> round(middle_of(6))
+    25
+    """
+    return math.expm1((index + 0.5) / _BINS_PER_UNIT) if index >= 1 else 0.0
+
+
+def _edges() -> tuple[float, ...]:
+    edges = [math.ceil(math.expm1((index + 1) / _BINS_PER_UNIT)) for index in range(BINS - 1)]
+    return (*map(float, edges), math.inf)
+
+
+_EDGES: Final = _edges()

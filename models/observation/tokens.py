@@ -1,0 +1,121 @@
+"""The values of an event that can be new, as short numbers."""
+
+from collections.abc import Container
+from typing import Final, NamedTuple
+from zlib import crc32
+
+from models.domain.access_event import AccessEvent
+
+_NEWS_HOURS: Final = 3
+_FAR_HOURS: Final = 4
+_CACHED: Final = 50_000
+
+
+class Token(NamedTuple):
+    """One value: which feature it belongs to, its number, and how people read it."""
+
+    feature: str
+    number: int
+    text: str
+
+
+class EventTokens(NamedTuple):
+    """The tokens of an event but for its hour, their numbers, and that of its network again."""
+
+    tokens: tuple[Token, ...]
+    numbers: frozenset[int]
+    network: Token | None
+
+
+class Tokens:
+    """Makes the tokens of events; remembers those that it has made.
+
+    Examples
+    --------
+    >>> hour_feature(3, {8, 17})
+    'far_hour'
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], Token] = {}
+        self._of: dict[tuple[object, ...], EventTokens] = {}
+
+    def of(self, event: AccessEvent) -> EventTokens:
+        """Return the tokens of an event."""
+        key = (
+            event.operation, event.source_ip, event.user_agent, event.resource, event.service,
+            event.data_classes, event.asn, event.country,
+        )  # fmt: skip
+        found = self._of.get(key)
+        if found is None:
+            if len(self._of) >= _CACHED:
+                self._of.clear()
+            found = self._of[key] = self._make(event)
+        return found
+
+    def _make(self, event: AccessEvent) -> EventTokens:
+        tokens = [self._get("operation", f"{event.service}:{event.operation}")]
+        network = None
+        if event.source_ip is not None:
+            network = self._get("network", _network(event))
+            tokens.append(network)
+        if event.user_agent is not None:
+            tokens.append(self._get("user_agent", event.user_agent.partition("/")[0][:64]))
+        if event.country is not None:
+            tokens.append(self._get("country", event.country))
+        tokens += [self._get("data_class", name) for name in event.data_classes]
+        if event.resource is not None:
+            tokens.append(self._get("resource", event.resource[:128]))
+        return EventTokens(tuple(tokens), frozenset(t.number for t in tokens), network)
+
+    def _get(self, feature: str, text: str) -> Token:
+        key = (feature, text)
+        token = self._made.get(key)
+        if token is None:
+            if len(self._made) >= _CACHED:
+                self._made.clear()
+            token = self._made[key] = Token(feature, token_of(feature, text), text)
+        return token
+
+
+def hour_feature(hour: int, known: Container[int]) -> str:
+    """Name how far an hour of the day is from those that a principal is known to be active in.
+
+    Within two hours it is no news. From four hours on it is another one than a working day's
+    late or early hour, and far less common.
+
+    Examples
+    --------
+    >>> [hour_feature(hour, {8, 17}) for hour in (19, 20, 21)]
+    ['hour_nearby', 'hour', 'far_hour']
+    """
+    apart = min((d for d in range(12) if _has(hour, d, known)), default=12)
+    if apart < _NEWS_HOURS:
+        return "hour_nearby"
+    return "hour" if apart < _FAR_HOURS else "far_hour"
+
+
+def _has(hour: int, apart: int, known: Container[int]) -> bool:
+    return (hour + apart) % 24 in known or (hour - apart) % 24 in known
+
+
+def _network(event: AccessEvent) -> str:
+    # People read an AS, else a /24 or /48.
+    address = event.source_ip or ""
+    if event.asn is not None:
+        return f"AS{event.asn}"
+    if ":" in address:
+        return ":".join(address.split(":")[:3]) + "::/48"
+    head, dot, last = address.rpartition(".")
+    return f"{head}.0/24" if dot and last.isdigit() else address[:128]
+
+
+def token_of(feature: str, value: str) -> int:
+    """Return a short number for a value, the same in every process.
+
+    Examples
+    --------
+    >>> token_of("country", "DE") == token_of("country", "DE")
+    True
+    """
+    return crc32(f"{feature}\0{value}".encode("utf-8", "surrogatepass"))

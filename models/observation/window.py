@@ -1,0 +1,172 @@
+"""What a principal did in one hour."""
+
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from models.domain.access_event import AccessEvent, Outcome
+from models.domain.data_class import DataClass
+from models.observation.features import (
+    BYTES,
+    CLASS_OF,
+    FAILURES,
+    FEATURES,
+    FIRST_CLASS,
+    LARGEST_READ,
+    MISSING,
+    RECORDS,
+    SECRETS,
+    SUBJECTS,
+)
+from models.observation.subject_sketch import SubjectSketch
+
+LARGEST_COUNT: Final = 10**15
+# Where `Window.next_look` holds the limit of `Window.sequential`.
+SEQUENCE: Final = len(FEATURES)
+# A secret is restricted, and exposes no data of the seller by itself.
+_NO_DATA: Final = ((), (DataClass.NONE,))
+# What a record is taken for where a log gives bytes only.
+_BYTES_A_RECORD: Final = 1000.0
+_SKETCH_OF: Final = {3: "buyers", 4: "buyers", 5: "transactions", 6: "suppliers"}
+
+
+class NewValue(msgspec.Struct, array_like=True, frozen=True):
+    """A value that a principal had not shown before, and how surprising that is."""
+
+    feature: str
+    text: str
+    surprise: float
+
+
+class Window(msgspec.Struct, array_like=True, kw_only=True):
+    """Counts of one principal's hour, in the order of `FEATURES`; what no log said is -1.
+
+    Examples
+    --------
+    >>> Window(index=1).features()
+    {}
+    """
+
+    index: int
+    values: list[float] = msgspec.field(default_factory=lambda: [0.0] + [MISSING] * 12)
+    listings: int = 0
+    # Sketches of the subjects by what they are: buyers, transactions, suppliers.
+    subjects: dict[str, bytearray] = {}
+    # Token -> what is new about it.
+    new: dict[int, NewValue] = {}
+    # The values at which the next look is due, and behind them that of `sequential`.
+    next_look: list[float] = msgspec.field(default_factory=lambda: [0.0] * (len(FEATURES) + 1))
+    # How many new values the last look has seen.
+    known_new: int = 0
+    # Whether its events belong to the open incident, and whether it stays out of the baseline.
+    unusual: bool = False
+    anomalous: bool = False
+    is_sensitive: bool = False
+    # Requested ids that follow one another.
+    sequential: int = 0
+    # Whether the first read of data is worth a look, whatever the habits say.
+    is_watched: bool = True
+    # Subjects, counted once for each time they were read.
+    subject_reads: int = 0
+
+    def __post_init__(self) -> None:
+        """Look at once if a snapshot of earlier code gave fewer limits."""
+        if len(self.next_look) <= SEQUENCE:
+            self.next_look = [0.0] * (SEQUENCE + 1)
+
+    def add(self, event: AccessEvent) -> bool:
+        """Count one event; return whether the counts have moved enough for a new look."""
+        values, look = self.values, self.next_look
+        values[0] += 1.0
+        due = values[0] >= look[0]
+        if event.sequential_ids > 0:
+            self.sequential = min(LARGEST_COUNT, self.sequential + event.sequential_ids)
+            due = due or self.sequential >= look[SEQUENCE]
+        if event.outcome is not Outcome.SUCCESS:
+            return self._add_failure(event) or due
+        records, size = event.records, event.bytes
+        units = 1.0
+        if records is not None and records >= 0:
+            units = float(records) if records < LARGEST_COUNT else float(LARGEST_COUNT)
+            count = values[RECORDS]
+            count = values[RECORDS] = units if count < 0.0 else count + units
+            if units > values[LARGEST_READ]:
+                values[LARGEST_READ] = units
+                due = due or units >= look[LARGEST_READ]
+            due = due or count >= look[RECORDS]
+        if size is not None and size >= 0:
+            volume = values[BYTES] if values[BYTES] > 0.0 else 0.0
+            volume = values[BYTES] = volume + (size if size < LARGEST_COUNT else LARGEST_COUNT)
+            due = due or volume >= look[BYTES]
+            if records is None:
+                units = max(1.0, min(size, LARGEST_COUNT) / _BYTES_A_RECORD)
+        places, subject = _places_of(event.data_classes)
+        for place in places:
+            count = values[place]
+            count = values[place] = units if count < 0.0 else count + units
+            due = due or count >= look[place] or (self.is_watched and not self.is_sensitive)
+            self.is_sensitive = True
+        if event.subject_ids:
+            due = self._add_subjects(event.subject_ids, subject) or due
+        if event.operation.startswith("List"):
+            self.listings += 1
+        if event.restricted and event.data_classes in _NO_DATA:
+            values[SECRETS] = max(0.0, values[SECRETS]) + 1.0
+            due = True
+        return due
+
+    def _add_failure(self, event: AccessEvent) -> bool:
+        if event.outcome is Outcome.THROTTLED:
+            return False
+        self.values[FAILURES] = max(0.0, self.values[FAILURES]) + 1.0
+        return self.values[FAILURES] >= self.next_look[FAILURES]
+
+    def _add_subjects(self, subject_ids: tuple[int, ...], what: str) -> bool:
+        registers = self.subjects.get(what)
+        if registers is None:
+            registers = self.subjects[what] = SubjectSketch.of_an_hour().registers
+        SubjectSketch(registers).add(subject_ids)
+        self.subject_reads += len(subject_ids)
+        return self.subject_reads >= self.next_look[SUBJECTS]
+
+    def count_subjects(self) -> None:
+        """Bring the feature of distinct subjects up to date."""
+        if self.subjects:
+            self.values[SUBJECTS] = float(self.distinct_subjects)
+
+    @property
+    def distinct_subjects(self) -> int:
+        """About how many subjects of all kinds were read."""
+        return round(sum(SubjectSketch(r).estimate() for r in self.subjects.values()))
+
+    def features(self) -> dict[str, float]:
+        """Return the features that are scored and learnt; missing counts are left out."""
+        return {
+            name: value for name, value in zip(FEATURES, self.values, strict=True) if value > 0.0
+        }
+
+    @property
+    def sensitive_records(self) -> float:
+        """Records of the sensitive class that was read most, a call without a count as one."""
+        return max(0.0, *self.values[FIRST_CLASS:SUBJECTS])
+
+
+@lru_cache(maxsize=1024)
+def _places_of(data_classes: tuple[DataClass, ...]) -> tuple[tuple[int, ...], str]:
+    """Return the features of some classes, and what their subjects are."""
+    places = tuple(CLASS_OF[name] for name in data_classes if name in CLASS_OF)
+    return places, _SKETCH_OF.get(places[0], "subjects") if places else "subjects"
+
+
+def sane_count(value: int | None) -> int | None:
+    """Return a count that arithmetic survives; None where a log gave none or a wrong one.
+
+    Examples
+    --------
+    >>> sane_count(-3), sane_count(7)
+    (None, 7)
+    """
+    if value is None or value < 0:
+        return None
+    return min(int(value), LARGEST_COUNT)

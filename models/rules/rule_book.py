@@ -1,0 +1,134 @@
+"""All rules, in the order in which their reasons are told."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
+from typing import Final
+
+from models.detector_settings import DetectorSettings, PrincipalProfile
+from models.domain.access_event import AccessEvent, Outcome
+from models.incidents.finding import Finding
+from models.observation.window import Window
+from models.rules.canary import canary_read
+from models.rules.caps import over_cap
+from models.rules.failures import failure_run
+from models.rules.known_share import known_share_read
+from models.rules.purpose import declared_networks, purpose_violation, unexpected_network
+from models.rules.scraping import newcomer_scrape
+from models.rules.secrets import secrets_run
+from models.rules.sequence import sequential_run
+from models.rules.storage import storage_search
+from models.state.principal_state import PrincipalState
+
+_DAY_SECONDS: Final = 86_400.0
+# What is known in all, and what is usual, takes a week to learn.
+_KNOWING_DAYS: Final = 7
+# Programs that people fetch with, and products do not ship.
+_SCRIPTS: Final = (
+    "python-", "curl/", "go-http-client", "wget/", "okhttp", "postman", "scrapy", "aws-cli",
+    "libwww", "powershell",
+)  # fmt: skip
+
+
+class RuleBook:
+    """Asks every rule about an event.
+
+    Parameters
+    ----------
+    settings
+        Caps and sizes.
+    profiles
+        What the user declared, by principal.
+    canaries
+        Keyed hashes of planted ids.
+    """
+
+    def __init__(
+        self,
+        settings: DetectorSettings,
+        profiles: Mapping[str, PrincipalProfile],
+        canaries: frozenset[int],
+    ) -> None:
+        self._settings = settings
+        self._profiles = profiles
+        self._canaries = canaries
+        self._networks: dict[str, tuple[IPv4Network | IPv6Network, ...]] = {
+            name: declared_networks(profile)
+            for name, profile in profiles.items()
+            if profile.expected_networks is not None
+        }
+
+    def ask(self, event: AccessEvent) -> list[Finding]:
+        """Ask the rules that need no window: they speak of late events, too."""
+        found = []
+        canary = canary_read(event, self._canaries)
+        if canary is not None:
+            found.append(canary)
+        profile = self._profiles.get(event.principal)
+        if profile is None or event.outcome is not Outcome.SUCCESS:
+            return found
+        violation = purpose_violation(event, profile)
+        if violation is not None:
+            found.append(violation)
+        networks = self._networks.get(event.principal)
+        if networks is not None:
+            stranger = unexpected_network(event, networks)
+            if stranger is not None:
+                found.append(stranger)
+        return found
+
+    def has_caps(self, principal: str) -> bool:
+        """Whether records are limited for a principal."""
+        profile = self._profiles.get(principal)
+        settings = self._settings
+        own = profile is not None and profile.daily_caps
+        return bool(settings.hourly_caps or settings.daily_caps or own)
+
+    def ask_window(
+        self, event: AccessEvent, state: PrincipalState, window: Window, *, is_newcomer: bool
+    ) -> list[Finding]:
+        """Ask the rules that need the hour so far."""
+        settings = self._settings
+        failed = failure_run(event, window, state.volume)
+        sequence = None
+        if window.sequential >= settings.min_sequential_ids:
+            known = state.days.state.days >= _KNOWING_DAYS
+            usual, least = state.facts.usual_sequential, settings.min_sequential_ids
+            sequence = sequential_run(event, window, usual, least, is_known=known)
+        if event.outcome is not Outcome.SUCCESS:
+            return [finding for finding in (failed, sequence) if finding is not None]
+        profile = self._profiles.get(event.principal)
+        young = event.time - state.facts.first_seen < _DAY_SECONDS
+        daily = settings.daily_caps
+        if profile is not None:
+            daily = {**daily, **profile.daily_caps}
+        findings = [
+            failed,
+            sequence,
+            secrets_run(event, window, state.volume),
+            over_cap(event, state, window, settings.hourly_caps, daily),
+        ]
+        if state.days.state.days >= _KNOWING_DAYS and state.facts.shares:
+            facts, limit = state.facts, settings.max_known_share_a_day
+            findings.append(known_share_read(event, facts.shares, facts.usual_shares, limit))
+        if young:
+            signs = _signs(event, window)
+            strange = is_newcomer and bool(signs)
+            findings.append(storage_search(event, window, is_newcomer=strange))
+            if profile is None and is_newcomer and len(signs) >= 2:
+                least = settings.min_page_records
+                findings.append(newcomer_scrape(event, window, least, signs))
+        return [finding for finding in findings if finding is not None]
+
+
+def _signs(event: AccessEvent, window: Window) -> list[str]:
+    signs = []
+    if event.grant == "secret_key":
+        signs.append("it holds a raw secret key")
+    strange = {new.feature for new in window.new.values()}
+    if "network" in strange:
+        signs.append("its network is new to all")
+    if "user_agent" in strange:
+        signs.append("its program is new to all")
+    elif (event.user_agent or "").lower().startswith(_SCRIPTS):
+        signs.append("its program is a script")
+    return signs

@@ -1,0 +1,209 @@
+"""All that a detector remembers, and how it is kept between runs."""
+
+from collections import deque
+from collections.abc import Mapping
+from itertools import islice
+from typing import Final
+
+from models.estimators.calibration import Calibration
+from models.estimators.cohort import Cohort, CohortState
+from models.incidents.incident_draft import IncidentDraft
+from models.state.fleet_state import FleetState
+from models.state.principal_state import PrincipalFacts, PrincipalSnapshot, PrincipalState
+from models.state.snapshot import pack_state, unpack_state
+from models.state.snapshot_upgrade import is_upgraded, upgrade_fleet, upgrade_principal
+
+FLEET_KEY: Final = b"fleet"
+_PRINCIPAL: Final = b"principal"
+_COHORT: Final = b"cohort"
+# Nobody takes them in a run over files.
+_CLOSED_DAYS_KEPT: Final = 100_000
+# However many incidents are open, few principals are asked who may be forgotten.
+_OLDEST_ASKED: Final = 64
+_FLEET_MATURE_SECONDS: Final = 2 * 86_400.0
+Key = tuple[str, str]
+
+
+class DetectorMemory:
+    """Principals, cohorts and the fleet of one partition.
+
+    Parameters
+    ----------
+    prior_days
+        How many principal-days the threshold's prior is worth.
+    cohort_weight
+        How many windows of its own the cohort is worth.
+    """
+
+    def __init__(self, prior_days: float, cohort_weight: float) -> None:
+        self.states: dict[Key, PrincipalState] = {}
+        self.fleet = FleetState()
+        self.everybody = Cohort()
+        self.cohorts: dict[str, Cohort] = {}
+        self.calibration = Calibration(prior_days)
+        # Score and p-value of days that have ended, until somebody takes them.
+        self.closed_days: deque[tuple[float, float]] = deque(maxlen=_CLOSED_DAYS_KEPT)
+        # Hour -> principals with such an hour open; derived from the states.
+        self.open_hours: dict[int, dict[Key, None]] = {}
+        self._cohort_weight = cohort_weight
+        self._changed: set[Key] = set()
+        # Forgotten since the last call of `take_changes`, which had handed them out before.
+        self._gone: set[Key] = set()
+        self._changed_cohorts: set[str] = set()
+
+    def mark(self, key: Key) -> None:
+        """Note that a principal has changed."""
+        self._changed.add(key)
+
+    def mark_cohort(self, name: str) -> None:
+        """Note that a cohort has changed."""
+        self._changed_cohorts.add(name)
+
+    def add(self, key: Key, cohort: str, first_seen: float) -> PrincipalState:
+        """Begin with a principal that was not known."""
+        facts = PrincipalFacts(
+            cohort=cohort,
+            first_seen=first_seen,
+            last_seen=first_seen,
+            day=int(first_seen // 86_400),
+        )
+        state = PrincipalState(facts, self.cohort(cohort), self._cohort_weight)
+        self.states[key] = state
+        self.cohort(cohort).novelty.state.members += 1.0
+        self.mark_cohort(cohort)
+        return state
+
+    def cohort(self, name: str) -> Cohort:
+        """Return a cohort, a new one if there is none of this name."""
+        found = self.cohorts.get(name)
+        if found is None:
+            found = self.cohorts[name] = Cohort(self.everybody)
+        return found
+
+    def is_newcomer(self, state: PrincipalState) -> bool:
+        """Whether it came after the stream's first days, in which everybody is new."""
+        return state.facts.first_seen - (self.fleet.started or 0.0) > _FLEET_MATURE_SECONDS
+
+    def touch(self, key: Key, state: PrincipalState) -> None:
+        """Make a principal the most recent one."""
+        del self.states[key]
+        self.states[key] = state
+        self.fleet.sequence += 1
+        state.facts.touched = self.fleet.sequence
+
+    def forget_oldest(self) -> IncidentDraft | None:
+        """Fold the least recent principal into its cohort, which has learnt its hours.
+
+        Returns
+        -------
+        IncidentDraft or None
+            Its open incident: principals without one go first, if there are any among the
+            least recent.
+        """
+        oldest = islice(self.states.items(), _OLDEST_ASKED)
+        key = next((k for k, s in oldest if s.draft is None), next(iter(self.states)))
+        state = self.states.pop(key)
+        for index in state.windows:
+            self.open_hours.get(index, {}).pop(key, None)
+        if state.novelty.cohort is not None:
+            state.novelty.cohort.state.members -= 1.0
+            self.mark_cohort(state.facts.cohort)
+        self._changed.discard(key)
+        if state.is_handed_out:
+            self._gone.add(key)
+        self.fleet.folded_principals_total += 1
+        return state.draft
+
+    def take_changes(self) -> dict[bytes, bytes]:
+        """Return a snapshot of each unit that changed since the last call.
+
+        A unit that is gone, a forgotten principal, has an empty value; one that came and was
+        forgotten between two calls is not told of.
+        """
+        changes = {_principal_key(key): b"" for key in sorted(self._gone)}
+        for key in sorted(self._changed):
+            state = self.states[key]
+            state.is_handed_out = True
+            changes[_principal_key(key)] = pack_state(state.snapshot())
+        for name in sorted(self._changed_cohorts):
+            changes[b"\0".join((_COHORT, _raw(name)))] = pack_state(self.cohorts[name].state)
+        if changes:
+            self.fleet.cohort = self.everybody.state
+            self.fleet.thresholds = self.calibration.state
+            changes[FLEET_KEY] = pack_state(self.fleet)
+        self._changed.clear()
+        self._changed_cohorts.clear()
+        self._gone.clear()
+        return changes
+
+    def restore(self, changes: Mapping[bytes, bytes]) -> None:
+        """Take over snapshots: the newest value of each key that was ever returned.
+
+        Raises
+        ------
+        WireFormatError
+            If a value is no snapshot, or one of a version that this release does not read.
+        """
+        if FLEET_KEY in changes:
+            self._restore_fleet(changes[FLEET_KEY])
+        principals: list[tuple[Key, PrincipalSnapshot, bool]] = []
+        for key, value in changes.items():
+            kind, _, rest = key.partition(b"\0")
+            if kind == _COHORT and not is_upgraded(value):
+                state: CohortState = unpack_state(value, CohortState)
+                self.cohort(_text(rest)).restore(state)
+            elif kind == _PRINCIPAL and value:
+                tenant, _, name = rest.partition(b"\0")
+                principal = self._read_principal(value)
+                principals.append(((_text(tenant), _text(name)), principal, is_upgraded(value)))
+        # Their order in the dictionary says which is the least recent.
+        for names, principal, upgraded in sorted(principals, key=lambda p: p[1].facts.touched):
+            self._restore_principal(names, principal)
+            if upgraded:
+                self._join_cohort(self.states[names])
+                # So that the next snapshot is all of this version.
+                self.mark(names)
+
+    def _restore_fleet(self, value: bytes) -> None:
+        if is_upgraded(value):
+            self.fleet = upgrade_fleet(value)
+            return
+        self.fleet = unpack_state(value, FleetState)
+        self.everybody.restore(self.fleet.cohort)
+        self.calibration.restore(self.fleet.thresholds)
+
+    def _read_principal(self, value: bytes) -> PrincipalSnapshot:
+        if is_upgraded(value):
+            return upgrade_principal(value, self.fleet.newest_event_seconds or 0.0)
+        principal: PrincipalSnapshot = unpack_state(value, PrincipalSnapshot)
+        return principal
+
+    def _join_cohort(self, state: PrincipalState) -> None:
+        """Let a cohort that is learnt anew know a member and what it has shown."""
+        cohort = self.cohort(state.facts.cohort)
+        cohort.novelty.state.members += 1.0
+        for token in state.novelty.known:
+            cohort.novelty.learn_token(token)
+        self.mark_cohort(state.facts.cohort)
+
+    def _restore_principal(self, key: Key, snapshot: PrincipalSnapshot) -> None:
+        cohort = self.cohort(snapshot.facts.cohort)
+        state = PrincipalState(snapshot.facts, cohort, self._cohort_weight)
+        state.restore(snapshot)
+        state.is_handed_out = True
+        self.states[key] = state
+        self.fleet.sequence = max(self.fleet.sequence, state.facts.touched)
+        for index in state.windows:
+            self.open_hours.setdefault(index, {})[key] = None
+
+
+def _principal_key(key: Key) -> bytes:
+    return b"\0".join((_PRINCIPAL, _raw(key[0]), _raw(key[1])))
+
+
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogatepass")

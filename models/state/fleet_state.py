@@ -1,0 +1,33 @@
+"""What the detector remembers of all principals of a partition together."""
+
+import msgspec
+
+from models.estimators.cohort import CohortState
+from models.estimators.tail_threshold import ThresholdState
+from models.incidents.incident_draft import IncidentDraft
+
+
+class FleetState(msgspec.Struct, array_like=True, kw_only=True):
+    """What is known of all principals of a partition together; times are event time."""
+
+    newest_event_seconds: float | None = None
+    started: float | None = None
+    swept: float | None = None
+    day: int = 0
+    newcomers: int = 0
+    mature_days: float = 0.0
+    sequence: int = 0
+    events_total: int = 0
+    late_events_total: int = 0
+    time_jumps_total: int = 0
+    folded_principals_total: int = 0
+    principal_days_total: int = 0
+    pages_total: int = 0
+    jumps_in_a_row: int = 0
+    cohort: CohortState = msgspec.field(default_factory=CohortState)
+    thresholds: dict[str, dict[str, ThresholdState]] = {}
+    # What all principals have read: registers of the distinct subjects.
+    subjects: dict[str, bytearray] = {}
+    # Time, tenant, principal and new network (or 0) of the last statistical pages.
+    recent_pages: list[tuple[float, str, str, int]] = []
+    surge: IncidentDraft | None = None

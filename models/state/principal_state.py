@@ -1,0 +1,174 @@
+"""What the detector remembers of one principal."""
+
+from typing import Final
+
+import msgspec
+
+from models.estimators.cohort import Cohort
+from models.estimators.drift import Drift
+from models.estimators.hour_volume import HourState, HourVolume
+from models.estimators.novelty import Novelty
+from models.estimators.rolling_volume import DaysState, RollingVolume
+from models.incidents.incident_draft import IncidentDraft
+from models.observation.features import DAY_FEATURES
+from models.observation.window import Window
+
+_LEADERS_KEPT: Final = 8
+
+
+class Held(msgspec.Struct, array_like=True, frozen=True):
+    """An hour kept out of the baseline: until when, and what it would have taught."""
+
+    due_seconds: float
+    incident_id: str | None
+    bins: dict[int, int]
+    tokens: tuple[int, ...]
+
+
+class Told(msgspec.Struct, array_like=True, frozen=True):
+    """The last page of a principal: the next one must be worse by a decade."""
+
+    incident_id: str
+    until_seconds: float
+    p_value: float
+    records: float
+    kinds: tuple[str, ...]
+    scores: dict[str, float]
+
+
+class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
+    """The simple part of a principal's state; times are event time in seconds."""
+
+    cohort: str
+    first_seen: float
+    last_seen: float
+    touched: int = 0
+    day: int = 0
+    # The best scores of today, by channel.
+    maxima: dict[str, float] = {}
+    # Volumes of today's closed hours.
+    today: list[float] = msgspec.field(default_factory=lambda: [0.0] * DAY_FEATURES)
+    # What the closed days say: channel -> (score, feature, over how many days).
+    slow: dict[str, tuple[float, int, int]] = {}
+    new_today: dict[str, None] = {}
+    # Its most frequent operations; the first of them names the cohort.
+    leaders: dict[str, int] = {}
+    # Share of a usual day that today's calls are so far.
+    ratio: float = 0.0
+    gated_today: bool = False
+    held: list[Held] = []
+    told: Told | None = None
+    # A benign verdict: scores up to these never page again.
+    accepted: dict[str, float] = {}
+    # Credential -> network and time of its last two networks, newest first.
+    custody: dict[str, list[tuple[int, float]]] = {}
+    grant: str | None = None
+    is_person: bool = False
+    # By what was read: sketches of 64 registers over a day, a week and 30 days, one after
+    # another, and the day that the first of them counts.
+    subjects: dict[str, bytearray] = {}
+    subject_day: int = 0
+    # Share of all known buyers, suppliers or transactions read today, and on the fullest days.
+    shares: dict[str, float] = {}
+    usual_shares: dict[str, float] = {}
+    # Raw secret key -> when it was last told that a delegated grant would do.
+    raw_keys: dict[str, float] = {}
+    # Requested ids that follow one another: in today's fullest hour, and in that of a usual day.
+    sequential_today: int = 0
+    usual_sequential: float = 0.0
+    # The last day on which a look at its reads was taken.
+    looked_day: int = 0
+
+
+class PrincipalSnapshot(msgspec.Struct, array_like=True, frozen=True):
+    """The form of a principal's state in a snapshot."""
+
+    facts: PrincipalFacts
+    volume: HourState
+    days: DaysState
+    drift: list[float]
+    known: list[int]
+    windows: dict[int, Window]
+    draft: IncidentDraft | None
+
+
+class PrincipalState:
+    """Habits, open hours and the open incident of one principal.
+
+    Parameters
+    ----------
+    facts
+        What a principal begins with.
+    cohort
+        Its cohort's estimators.
+    cohort_weight
+        How many hours of its own the cohort is worth.
+    """
+
+    __slots__ = (
+        "days",
+        "draft",
+        "drift",
+        "facts",
+        "is_handed_out",
+        "novelty",
+        "volume",
+        "windows",
+    )
+
+    def __init__(self, facts: PrincipalFacts, cohort: Cohort, cohort_weight: float) -> None:
+        self.facts = facts
+        self.volume = HourVolume(cohort.shape, cohort_weight)
+        self.days = RollingVolume(cohort.spreads)
+        self.drift = Drift(volumes=self.days)
+        self.novelty = Novelty(cohort.novelty)
+        self.windows: dict[int, Window] = {}
+        self.draft: IncidentDraft | None = None
+        # Whether a snapshot of it is kept somewhere.
+        self.is_handed_out = False
+
+    def join(self, name: str, cohort: Cohort) -> None:
+        """Move to another cohort; it gets to know the principal's values."""
+        if self.novelty.cohort is not None:
+            self.novelty.cohort.state.members -= 1.0
+        cohort.novelty.state.members += 1.0
+        self.facts.cohort = name
+        self.volume.shape = cohort.shape
+        self.days.spreads = cohort.spreads
+        self.novelty.cohort = cohort.novelty
+        for token in self.novelty.known:
+            cohort.novelty.learn_token(token)
+
+    def count_operation(self, name: str) -> None:
+        """Count an operation among the most frequent (Misra and Gries, 1982)."""
+        leaders = self.facts.leaders
+        count = leaders.get(name)
+        if count is not None:
+            leaders[name] = count + 1
+        elif len(leaders) < _LEADERS_KEPT:
+            leaders[name] = 1
+        else:
+            for other in list(leaders):
+                leaders[other] -= 1
+                if leaders[other] <= 0:
+                    del leaders[other]
+
+    def snapshot(self) -> PrincipalSnapshot:
+        """Return what a later run needs to go on."""
+        return PrincipalSnapshot(
+            self.facts,
+            self.volume.state,
+            self.days.state,
+            self.drift.sums,
+            list(self.novelty.known),
+            self.windows,
+            self.draft,
+        )
+
+    def restore(self, snapshot: PrincipalSnapshot) -> None:
+        """Go on from a snapshot."""
+        self.volume.state, self.days.state = snapshot.volume, snapshot.days
+        self.volume.forget_derived()
+        self.drift.sums = snapshot.drift
+        self.novelty.known = dict.fromkeys(snapshot.known)
+        self.windows, self.draft = snapshot.windows, snapshot.draft

@@ -1,0 +1,59 @@
+"""The binary form in which the detector's state is kept between runs."""
+
+import zlib
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from models.errors import WireFormatError
+
+SNAPSHOT_VERSION: Final = 2
+# Read by models/state/snapshot_upgrade.py.
+PREVIOUS_VERSION: Final = 1
+_State = TypeVar("_State")
+
+
+def pack_state(state: object) -> bytes:
+    """Pack a state: one byte of version, then MessagePack, compressed.
+
+    Examples
+    --------
+    >>> unpack_state(pack_state([1, 2]), list[int])
+    [1, 2]
+    """
+    return bytes((SNAPSHOT_VERSION,)) + zlib.compress(msgspec.msgpack.encode(state))
+
+
+def unpack_state(snapshot: bytes, shape: type[_State] | Any) -> _State:
+    """Unpack a state into its type.
+
+    Raises
+    ------
+    WireFormatError
+        If it is none, or of a version that this release does not read.
+    """
+    if version_of(snapshot) != SNAPSHOT_VERSION:
+        message = f"snapshot version {list(snapshot[:1])} is not {SNAPSHOT_VERSION}"
+        raise WireFormatError(message)
+    state: _State = unpack_any(snapshot, shape)
+    return state
+
+
+def version_of(snapshot: bytes) -> int:
+    """Return the version of a snapshot, -1 for none."""
+    return snapshot[0] if snapshot else -1
+
+
+def unpack_any(snapshot: bytes, shape: type[_State] | Any) -> _State:
+    """Unpack a state of any version into its type.
+
+    Raises
+    ------
+    WireFormatError
+        If it is none.
+    """
+    try:
+        return msgspec.msgpack.decode(zlib.decompress(snapshot[1:]), type=shape)
+    except (zlib.error, msgspec.DecodeError) as error:
+        message = f"not a snapshot of the detector: {error}"
+        raise WireFormatError(message) from error

@@ -1,0 +1,107 @@
+"""Reads what releases before this one have kept, as the states of this one.
+
+Version 1 had two layouts. Of the first, with other histograms, remain the principals' names,
+cohorts and order: their habits are learnt anew, as on the first day. Of the second remain the
+habits, open hours and open incidents of each principal; cohorts and thresholds are learnt anew.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from models.domain.access_event import PrincipalKind
+from models.estimators.hour_volume import HourState
+from models.estimators.rolling_volume import DaysState
+from models.observation.features import DAY_FEATURES
+from models.state.fleet_state import FleetState
+from models.state.principal_state import PrincipalFacts, PrincipalSnapshot
+from models.state.snapshot import PREVIOUS_VERSION, pack_state, unpack_any, unpack_state, version_of
+
+_KINDS: Final = frozenset(PrincipalKind)
+# The second layout: which facts follow one another as they do now, and where is what.
+_SAME_FACTS: Final = 18
+_COHORT_PLACE: Final = 14
+_THRESHOLDS_PLACE: Final = 15
+_SURGE_PLACE: Final = 18
+_IS_BENIGN_PLACE: Final = 21
+
+
+class _FirstFleet(msgspec.Struct, array_like=True):
+    newest_event_seconds: float | None
+
+
+class _FirstPrincipal(msgspec.Struct, array_like=True):
+    cohort: str
+    first_seen: float
+    touched: int
+
+
+def is_upgraded(snapshot: bytes) -> bool:
+    """Whether a snapshot is of the version before.
+
+    Examples
+    --------
+    >>> is_upgraded(bytes((1,))), is_upgraded(pack_state([]))
+    (True, False)
+    """
+    return version_of(snapshot) == PREVIOUS_VERSION
+
+
+def upgrade_fleet(snapshot: bytes) -> FleetState:
+    """Read a fleet of the version before.
+
+    Raises
+    ------
+    WireFormatError
+        If it is none.
+    """
+    older: list[Any] = unpack_any(snapshot, list[Any])
+    if len(older) > _SURGE_PLACE:
+        older[_COHORT_PLACE], older[_THRESHOLDS_PLACE] = [], {}
+        _upgrade_draft(older[_SURGE_PLACE])
+        fleet: FleetState = unpack_state(pack_state(older), FleetState)
+        return fleet
+    first: _FirstFleet = unpack_any(snapshot, _FirstFleet)
+    newest = first.newest_event_seconds
+    # Everybody is as on the first day: nobody is a newcomer.
+    day = int((newest or 0.0) // 86_400)
+    return FleetState(newest_event_seconds=newest, started=newest, day=day)
+
+
+def upgrade_principal(snapshot: bytes, now_seconds: float) -> PrincipalSnapshot:
+    """Read a principal of the version before.
+
+    Parameters
+    ----------
+    snapshot
+        Its snapshot.
+    now_seconds
+        Event time: a principal whose habits cannot be read begins to be known then.
+
+    Raises
+    ------
+    WireFormatError
+        If it is none.
+    """
+    older: list[Any] = unpack_any(snapshot, list[Any])
+    if older and isinstance(older[0], list):
+        older[0] = older[0][:_SAME_FACTS]
+        _upgrade_draft(older[-1])
+        principal: PrincipalSnapshot = unpack_state(pack_state(older), PrincipalSnapshot)
+        return principal
+    first: _FirstPrincipal = unpack_any(snapshot, _FirstPrincipal)
+    kind = first.cohort.partition(":")[0]
+    facts = PrincipalFacts(
+        cohort=kind if kind in _KINDS else f"declared:{first.cohort}",
+        first_seen=now_seconds,
+        last_seen=now_seconds,
+        touched=first.touched,
+        day=int(now_seconds // 86_400),
+    )
+    return PrincipalSnapshot(facts, HourState(), DaysState(), [0.0] * DAY_FEATURES, [], {}, None)
+
+
+def _upgrade_draft(older: Any) -> None:
+    if isinstance(older, list):
+        # Verdicts did not teach yet.
+        older.insert(_IS_BENIGN_PLACE, False)

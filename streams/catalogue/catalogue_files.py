@@ -1,0 +1,135 @@
+"""Reads the catalogue of operations from its files."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+import yaml
+
+from models.catalogue.catalogue import Catalogue
+from models.catalogue.catalogue_entry import CatalogueEntry
+from models.catalogue.resource_classes import ResourceClasses
+from models.domain.sensitivity import Sensitivity
+from models.errors import SettingsError
+from streams.catalogue.resource_file import ResourceFile, read_resource_file
+from streams.settings.shipped_files import config_directory
+
+_Value = TypeVar("_Value")
+
+# libyaml reads the hundred files ten times as fast as the loader that is written in Python.
+_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ROUTE: Final = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD) /\S*")
+_AWS_HOST: Final = "amazonaws.com"
+
+
+def load_catalogue(directory: Path | None = None, resource_files: Sequence[Path] = ()) -> Catalogue:
+    """Read the catalogue.
+
+    Parameters
+    ----------
+    directory
+        Folder of its files; None takes the shipped one.
+    resource_files
+        The user's own classes of resources; a later file wins over an earlier one.
+
+    Raises
+    ------
+    SettingsError
+        If a file is missing or wrong.
+
+    Examples
+    --------
+    >>> load_catalogue().mws["ListOrders"].service
+    'orders'
+    """
+    folder = config_directory() / "catalogue" if directory is None else directory
+    return Catalogue(
+        routes=dict(_routes(folder / "seller_api")),
+        mws={
+            name: _convert(folder / "mws.yaml", name, {"name": name} | entry, CatalogueEntry)
+            for name, entry in _section(folder / "mws.yaml", "mws").items()
+        },
+        calls=dict(_calls(folder / "aws")),
+        reports=_sensitivities(folder / "reports.yaml", "reports"),
+        notifications=_sensitivities(folder / "notifications.yaml", "notifications"),
+        resources=load_resource_classes(resource_files),
+    )
+
+
+def load_resource_classes(files: Sequence[Path] = ()) -> ResourceClasses:
+    """Read the shipped patterns and the user's own resource files.
+
+    Raises
+    ------
+    SettingsError
+        If a file is missing or wrong.
+    """
+    read = [read_resource_file(path) for path in (config_directory() / "resources.yaml", *files)]
+    whole = ResourceFile(
+        patterns=[one for file in read for one in file.patterns],
+        resources={name: what for file in read for name, what in file.resources.items()},
+    )
+    return ResourceClasses(
+        [(one.pattern, one.data_class) for one in whole.patterns], whole.resources
+    )
+
+
+def _routes(folder: Path) -> Iterator[tuple[str, CatalogueEntry]]:
+    for path in _files(folder):
+        service = path.stem.split("_")[0] + "".join(map(str.title, path.stem.split("_")[1:]))
+        for route, entry in _section(path, "operations").items():
+            if not isinstance(route, str) or not _ROUTE.fullmatch(route):
+                message = f"{path}: {route}: expected a method and a path: correct the catalogue"
+                raise SettingsError(message)
+            yield route, _convert(path, route, {"service": service} | entry, CatalogueEntry)
+
+
+def _calls(folder: Path) -> Iterator[tuple[str, CatalogueEntry]]:
+    for path in _files(folder):
+        defaults = {"service": path.stem, "resource": _read(path).get("resource", [])}
+        for name, entry in _section(path, "calls").items():
+            values = {"name": name} | defaults | entry
+            yield f"{path.stem}.{_AWS_HOST}:{name}", _convert(path, name, values, CatalogueEntry)
+
+
+def _sensitivities(path: Path, section: str) -> dict[str, Sensitivity]:
+    entries = _section(path, section).items()
+    return {name: _convert(path, name, entry, Sensitivity) for name, entry in entries}
+
+
+def _files(folder: Path) -> list[Path]:
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        message = f"{folder}: no catalogue files: name the folder that holds them"
+        raise SettingsError(message)
+    return files
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - a safe loader
+    except OSError as error:
+        message = f"{path}: {error.strerror or error}: name the folder of the catalogue"
+        raise SettingsError(message) from error
+    except yaml.YAMLError as error:
+        message = f"{path}: not YAML: {' '.join(str(error).split())}"
+        raise SettingsError(message) from error
+    return values if isinstance(values, dict) else {}
+
+
+def _section(path: Path, name: str) -> dict[Any, dict[str, Any]]:
+    section = _read(path).get(name)
+    if not isinstance(section, dict) or not all(isinstance(one, dict) for one in section.values()):
+        message = f"{path}: expected the key '{name}' with a mapping of mappings: correct the file"
+        raise SettingsError(message)
+    return section
+
+
+def _convert(path: Path, name: str, values: dict[str, Any], kind: type[_Value]) -> _Value:
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        message = f"{path}: {name}: {error}: correct the catalogue"
+        raise SettingsError(message) from error

@@ -1,0 +1,1 @@
+"""From parsed records to batches on the events topic."""

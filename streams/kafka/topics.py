@@ -1,0 +1,130 @@
+"""The topics that sellerwatch uses: their shape, making them, checking them."""
+
+from dataclasses import dataclass
+
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
+
+from streams.kafka.clients import broker_errors
+from streams.settings.settings import Settings
+
+
+@dataclass(frozen=True)
+class TopicShape:
+    """How one topic has to look."""
+
+    name: str
+    partitions: int
+    replication_factor: int
+    config: dict[str, str]
+
+
+def topic_shapes(settings: Settings) -> tuple[TopicShape, ...]:
+    """List the topics with partitions, replication and retention.
+
+    Incidents and verdicts are compacted: the last state of each is kept for ever.
+
+    Examples
+    --------
+    >>> [shape.name for shape in topic_shapes(Settings())]
+    ['access-events', 'access-incidents', 'access-dead-letters', 'access-feedback', \
+'access-findings', 'sellerwatch-checkpoints-changelog']
+    """
+    names = settings.topics
+    copies = settings.kafka.replication_factor
+    retention = str(names.events_retention_hours * 3_600_000)
+    delete = {"cleanup.policy": "delete", "retention.ms": retention}
+    compact = {"cleanup.policy": "compact"}
+    # Small segments are compacted soon, and what is compacted is not read at a recovery.
+    checkpoints = compact | {
+        "segment.bytes": "67108864",
+        "segment.ms": "600000",
+        "min.cleanable.dirty.ratio": "0.2",
+    }
+    return (
+        TopicShape(names.events, names.partitions, copies, delete),
+        TopicShape(names.incidents, names.partitions, copies, compact),
+        TopicShape(names.dead_letters, 1, copies, delete),
+        TopicShape(names.feedback, names.partitions, copies, compact),
+        TopicShape(names.findings, names.partitions, copies, compact),
+        TopicShape(checkpoint_topic(settings), names.partitions, copies, checkpoints),
+    )
+
+
+def checkpoint_topic(settings: Settings) -> str:
+    """Return the topic behind Faust's table of checkpoints.
+
+    Examples
+    --------
+    >>> checkpoint_topic(Settings())
+    'sellerwatch-checkpoints-changelog'
+    """
+    return f"{settings.worker.group}-checkpoints-changelog"
+
+
+def create_topics(admin: KafkaAdminClient, settings: Settings) -> list[str]:
+    """Create the topics that are missing and return their names.
+
+    Raises
+    ------
+    BrokerError
+        If the cluster refuses.
+    """
+    with broker_errors(settings):
+        existing = set(admin.list_topics())
+        missing = [shape for shape in topic_shapes(settings) if shape.name not in existing]
+        if missing:
+            admin.create_topics(
+                [
+                    NewTopic(
+                        shape.name,
+                        num_partitions=shape.partitions,
+                        replication_factor=shape.replication_factor,
+                        topic_configs=shape.config,
+                    )
+                    for shape in missing
+                ]
+            )
+    return [shape.name for shape in missing]
+
+
+def check_topics(admin: KafkaAdminClient, settings: Settings) -> list[str]:
+    """Compare the cluster's topics with what they should be; one line for each difference.
+
+    Raises
+    ------
+    BrokerError
+        If the cluster cannot be asked.
+    """
+    problems: list[str] = []
+    with broker_errors(settings):
+        existing = set(admin.list_topics())
+        for shape in topic_shapes(settings):
+            if shape.name not in existing:
+                problems.append(f"{shape.name}: missing: run 'sellerwatch topics create'")
+                continue
+            problems += _differences(admin, shape)
+    return problems
+
+
+def _differences(admin: KafkaAdminClient, shape: TopicShape) -> list[str]:
+    partitions = admin.describe_topics([shape.name])[0]["partitions"]
+    problems = []
+    if len(partitions) != shape.partitions:
+        problems.append(f"{shape.name}: {len(partitions)} partitions, expected {shape.partitions}")
+    copies = min(len(partition["replica_nodes"]) for partition in partitions)
+    if copies < shape.replication_factor:
+        problems.append(f"{shape.name}: {copies} replicas, expected {shape.replication_factor}")
+    policy = _cleanup_policy(admin, shape.name)
+    expected = shape.config["cleanup.policy"]
+    # The embedded broker reports no configuration at all.
+    if policy is not None and policy != expected:
+        problems.append(f"{shape.name}: cleanup.policy is {policy}, expected {expected}")
+    return problems
+
+
+def _cleanup_policy(admin: KafkaAdminClient, topic: str) -> str | None:
+    answer = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
+    entry = answer.get("topic", {}).get(topic, {}).get("cleanup.policy")
+    if entry is None:
+        return None
+    return str(entry["value"] if isinstance(entry, dict) else entry)

@@ -1,0 +1,1 @@
+"""Words, numbers, links and labels as people and alerts read them."""

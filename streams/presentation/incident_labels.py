@@ -1,0 +1,29 @@
+"""The labels that make an incident one alert, wherever it comes from."""
+
+from models.incidents.incident import Incident
+from streams.presentation.alert_texts import ALERT_TEXTS, page_kind
+
+TEXT_CHARACTERS = 240
+
+
+def series_labels(incident: Incident) -> dict[str, str]:
+    """Return the labels of an incident's own series; none of them changes while it is open.
+
+    A label that changed would be a second alert and a second page.
+    """
+    return {
+        "incident_id": incident.incident_id,
+        "tenant": incident.tenant[:TEXT_CHARACTERS],
+        "principal": incident.principal[:TEXT_CHARACTERS],
+        "kind": page_kind(incident),
+    }
+
+
+def alert_labels(incident: Incident) -> dict[str, str]:
+    """Return the labels that Prometheus gives the alert of an incident that pages."""
+    return {
+        "alertname": ALERT_TEXTS[page_kind(incident)].name,
+        "detector": "sellerwatch",
+        "severity": "critical",
+        **series_labels(incident),
+    }

@@ -1,0 +1,1 @@
+"""Settings, secrets and the files that are installed with the package."""

@@ -1,0 +1,75 @@
+"""Reads secrets from the files that the settings name."""
+
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from models.errors import SettingsError
+from streams.settings.settings import Settings
+
+_KEY_BYTES = 16
+
+
+def read_secret(path: Path, setting: str) -> str:
+    """Read a secret that is alone in a file.
+
+    Raises
+    ------
+    SettingsError
+        If the file cannot be read or is empty.
+    """
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{setting}: {path} cannot be read: name a file that holds the secret"
+        raise SettingsError(message) from error
+    if not secret:
+        message = f"{setting}: {path} is empty: write the secret into it"
+        raise SettingsError(message)
+    return secret
+
+
+def sasl_password(settings: Settings) -> str | None:
+    """Return the SASL password, or None if none is set.
+
+    Raises
+    ------
+    SettingsError
+        If its file cannot be read.
+    """
+    kafka = settings.kafka
+    if kafka.sasl_password_file is not None:
+        return read_secret(kafka.sasl_password_file, "kafka.sasl_password_file")
+    return _revealed(kafka.sasl_password)
+
+
+def redaction_key(settings: Settings) -> bytes | None:
+    """Return the key under which subjects are hashed, or None if none is set.
+
+    Raises
+    ------
+    SettingsError
+        If its file cannot be read, or it is not at least 16 bytes in hexadecimal digits.
+    """
+    sources = settings.sources
+    if sources.redaction_key_file is not None:
+        text = read_secret(sources.redaction_key_file, "sources.redaction_key_file")
+    else:
+        text = _revealed(sources.redaction_key) or ""
+    if not text:
+        return None
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) < _KEY_BYTES:
+        message = (
+            f"the redaction key is not {_KEY_BYTES} bytes or more in hexadecimal digits: "
+            "make one with 'openssl rand -hex 32'"
+        )
+        raise SettingsError(message)
+    return key
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()

@@ -1,0 +1,1 @@
+"""Records from files, read once or followed."""

@@ -1,0 +1,246 @@
+"""Knows which file on the disk is which, across renames, copies and restarts."""
+
+import logging
+import stat as modes
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from models.errors import InputError
+from streams.sources.files.file_head import FileHead, read_head
+from streams.sources.files.followed_file import FollowedFile
+from streams.sources.files.known_file import FoundFile, Key, KnownFile, Stranger
+from streams.sources.files.position_store import FilePosition, PositionStore
+from streams.sources.flow.live_source import Tracked
+from streams.sources.formats.event_parser import EventParser
+
+log = logging.getLogger("sellerwatch")
+
+_QUIET_SECONDS: Final = 60.0
+
+
+class FileRegistry:
+    """Finds new, grown, rotated and truncated files.
+
+    A file is known by device, inode and the fingerprint of its first line. One that appears with
+    the first line of a known file that is gone or was truncated goes on where that one was read
+    to: a rotated, copied or compressed log. While the known file is still in its place, such a
+    twin waits for a minute, because a log that is copied before it is truncated looks like this.
+
+    Parameters
+    ----------
+    paths
+        Files and folders.
+    parser
+        Turns records into events.
+    store
+        Keeps the positions.
+    clock
+        Seconds that only go forward.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        parser: EventParser,
+        store: PositionStore,
+        clock: Callable[[], float],
+    ) -> None:
+        for path in paths:
+            if not Path(path).exists():
+                message = f"{path}: no such file or folder: name an existing log"
+                raise InputError(message)
+        self._paths = [Path(path) for path in paths]
+        self._parser, self._store, self._clock = parser, store, clock
+        self._followed: dict[Key, KnownFile] = {}
+        self._strangers: dict[Key, Stranger] = {}
+        # Files that are not in their place: what they were read to, by their fingerprint.
+        self._left: dict[str, list[KnownFile]] = {}
+        self._prints: Counter[str] = Counter()
+        self._touched: dict[int, KnownFile] = {}
+        self._forgotten: list[FilePosition] = []
+        for position in store.load():
+            self._recall(position)
+
+    def look(self) -> list[KnownFile]:
+        """Look at the paths and return the files that have something to read."""
+        now = self._clock()
+        found = {entry.key: entry for entry in self._listed()}
+        for key, known in list(self._followed.items()):
+            if key not in found or self._is_replaced(known, found[key]):
+                self._leave(known)
+        self._strangers = {key: s for key, s in self._strangers.items() if key in found}
+        strangers = [entry for entry in found.values() if entry.key not in self._followed]
+        heads = [(entry, self._meet(entry, now)) for entry in strangers]
+        # Who is still in the same place comes first, then who has moved.
+        for entry, stranger in heads:
+            self._adopt(entry, stranger, same_place=True, now=now)
+        for entry, stranger in heads:
+            if entry.key not in self._followed:
+                self._adopt(entry, stranger, same_place=False, now=now)
+        followed = [(self._followed.get(entry.key), entry) for entry in found.values()]
+        return [file for file, entry in followed if file and self._has_grown(file, entry, now)]
+
+    def read(self, known: KnownFile) -> list[Tracked]:
+        """Read on in a file; an empty list ends its reading until it is looked at again."""
+        found: list[Tracked] = []
+        self._touched[id(known)] = known
+        if not known.is_left:
+            try:
+                found = known.file.read()
+            except OSError as error:
+                self._refuse(known, error)
+        if not found:
+            known.is_reading = False
+            if known.file.head.is_packed and not known.file.is_incomplete:
+                known.whole_size = known.size
+        return found
+
+    def _refuse(self, known: KnownFile, error: OSError) -> None:
+        known.size, known.shape = -1, (-1, -1)
+        if not known.is_refused:
+            known.is_refused = True
+            reason = error.strerror or type(error).__name__
+            log.warning("%s: cannot be read: %s: it is tried again", known.file.path, reason)
+
+    def given_up(self) -> Iterator[Tracked]:
+        """Yield a dead letter for each file whose end did not come for a minute."""
+        now = self._clock()
+        for known in self._followed.values():
+            quiet = now - known.changed >= _QUIET_SECONDS
+            if known.file.is_incomplete and not known.is_reading and quiet:
+                known.whole_size = known.size
+                self._touched[id(known)] = known
+                yield from known.file.give_up()
+
+    def commit(self) -> None:
+        """Keep every position that moved."""
+        changed = []
+        for known in list(self._touched.values()):
+            if known.file.track.is_settled:
+                del self._touched[id(known)]
+            position = known.position()
+            if position != known.saved:
+                changed.append(position)
+                known.saved = position
+        if changed or self._forgotten:
+            self._store.save(changed, self._forgotten)
+            self._forgotten = []
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    def _recall(self, position: FilePosition) -> None:
+        head = FileHead(position.fingerprint, 0.0, False)
+        file = FollowedFile(Path(position.path), head, position.offset, self._parser)
+        known = KnownFile((position.device, position.inode), file, is_left=True, saved=position)
+        known.whole_size = position.whole_size
+        self._left.setdefault(position.fingerprint, []).append(known)
+
+    def _listed(self) -> Iterator[FoundFile]:
+        for asked in self._paths:
+            is_folder = asked.is_dir()
+            inside = asked.rglob("*") if is_folder else asked.parent.glob(f"{asked.name}*")
+            for path in sorted(inside):
+                if path.name.startswith("."):
+                    continue
+                try:
+                    state = path.stat()
+                except OSError:
+                    continue
+                if modes.S_ISREG(state.st_mode):
+                    shape = (state.st_size, state.st_mtime_ns)
+                    key = (state.st_dev, state.st_ino)
+                    yield FoundFile(key, path, shape, is_folder or path == asked)
+
+    def _has_grown(self, known: KnownFile, entry: FoundFile, now: float) -> bool:
+        known.file.path = entry.path
+        if known.is_reading or entry.shape == known.shape or entry.shape[0] == known.whole_size:
+            return False
+        known.shape, known.size, known.changed = entry.shape, entry.shape[0], now
+        known.is_reading, known.whole_size = True, None
+        return True
+
+    def _meet(self, entry: FoundFile, now: float) -> Stranger:
+        stranger = self._strangers.get(entry.key)
+        if stranger is None or stranger.shape != entry.shape:
+            met = now if stranger is None else stranger.met
+            stranger = Stranger(entry.shape, met, now, _head(entry.path, is_quiet=False))
+            self._strangers[entry.key] = stranger
+        elif stranger.head is None and now - stranger.changed >= _QUIET_SECONDS:
+            stranger.head = _head(entry.path, is_quiet=True)
+        return stranger
+
+    def _adopt(self, entry: FoundFile, stranger: Stranger, *, same_place: bool, now: float) -> None:
+        """Begin to follow a file, where a known one with the same head was left."""
+        head = stranger.head
+        if head is None:
+            return
+        twins = self._left.get(head.fingerprint, [])
+        if any(known.is_reading for known in twins):
+            return
+        known = _claimed(twins, head, entry, same_place=same_place)
+        if known is None:
+            waited = now - stranger.met >= _QUIET_SECONDS
+            if same_place or not entry.is_asked or not (waited or self._is_single(head)):
+                return
+            known = KnownFile(entry.key, FollowedFile(entry.path, head, 0, self._parser))
+            self._touched[id(known)] = known
+        elif known.key != entry.key:
+            if known.saved is not None:
+                self._forgotten.append(known.saved)
+            known.key, known.saved, known.whole_size = entry.key, None, None
+            self._touched[id(known)] = known
+        known.file.head, known.file.path = head, entry.path
+        known.is_left, known.shape = False, (-1, -1)
+        self._followed[entry.key] = known
+        self._prints[head.fingerprint] += 1
+        del self._strangers[entry.key]
+
+    def _is_single(self, head: FileHead) -> bool:
+        return self._prints[head.fingerprint] == 0
+
+    def _is_replaced(self, known: KnownFile, entry: FoundFile) -> bool:
+        """Whether other content stands where a followed file was."""
+        if entry.shape == known.shape:
+            return False
+        is_packed = known.file.head.is_packed
+        if not is_packed and entry.shape[0] < known.file.offset:
+            return True
+        head = _head(entry.path, is_quiet=not is_packed)
+        return head is not None and head.fingerprint != known.file.head.fingerprint
+
+    def _leave(self, known: KnownFile) -> None:
+        """Stop following; the position waits for the file under another name."""
+        fingerprint = known.file.head.fingerprint
+        del self._followed[known.key]
+        self._prints[fingerprint] -= 1
+        known.file.close()
+        known.is_left = True
+        self._left.setdefault(fingerprint, []).append(known)
+
+
+def _claimed(
+    twins: list[KnownFile], head: FileHead, entry: FoundFile, *, same_place: bool
+) -> KnownFile | None:
+    """Take out the file that was left, if this can be it."""
+    for known in twins:
+        is_whole = head.is_packed or known.file.offset <= entry.shape[0]
+        if is_whole and (known.key == entry.key or not same_place):
+            twins.remove(known)
+            return known
+    return None
+
+
+def _head(path: Path, *, is_quiet: bool) -> FileHead | None:
+    try:
+        return read_head(path, is_quiet=is_quiet)
+    except OSError:
+        return None

@@ -1,0 +1,59 @@
+"""What is known of files on the disk."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from streams.sources.files.file_head import FileHead
+from streams.sources.files.followed_file import FollowedFile
+from streams.sources.files.position_store import FilePosition
+
+Key = tuple[int, int]
+Shape = tuple[int, int]
+
+
+@dataclass(slots=True)
+class KnownFile:
+    """A file that is followed, and how it looked when it was read last."""
+
+    key: Key
+    file: FollowedFile
+    size: int = -1
+    shape: Shape = (-1, -1)
+    changed: float = 0.0
+    is_reading: bool = False
+    is_left: bool = False
+    is_refused: bool = False
+    whole_size: int | None = None
+    saved: FilePosition | None = None
+
+    def position(self) -> FilePosition:
+        """Return how far it is done with."""
+        is_settled = self.file.track.is_settled
+        return FilePosition(
+            device=self.key[0],
+            inode=self.key[1],
+            fingerprint=self.file.head.fingerprint,
+            path=str(self.file.path),
+            offset=self.file.track.done,
+            whole_size=self.whole_size if is_settled else None,
+        )
+
+
+@dataclass(slots=True)
+class FoundFile:
+    """A file on the disk."""
+
+    key: Key
+    path: Path
+    shape: Shape
+    is_asked: bool
+
+
+@dataclass(slots=True)
+class Stranger:
+    """A file on the disk that is not followed yet."""
+
+    shape: Shape
+    met: float
+    changed: float
+    head: FileHead | None

@@ -1,0 +1,1 @@
+"""Order, duplicates, offsets and counts of parsed records."""

@@ -1,0 +1,90 @@
+"""Puts events into the order of time and takes out what would count twice."""
+
+import heapq
+from collections.abc import Iterator
+from typing import Final, Generic, TypeVar
+
+from models.domain.access_event import AccessEvent
+from streams.sources.flow.event_memory import EventMemory
+from streams.sources.flow.kms_echoes import KmsEchoes
+
+_HEAP_LIMIT: Final = 200_000
+_JUMP_SECONDS: Final = 86_400.0
+_JUMPS_BELIEVED: Final = 8
+
+PlaceT = TypeVar("PlaceT")
+
+
+class EventOrder(Generic[PlaceT]):
+    """Holds events back until none from before them is expected any more.
+
+    Time is event time: an event leaves when one has come that is `hold_seconds` younger. A KMS
+    decryption that may echo a read is held for the whole `disorder_seconds`, until its read had
+    its chance to come. At most 200,000 events are held; beyond, the oldest leave early. A jump
+    of more than a day ahead is believed when eight events make it.
+
+    Parameters
+    ----------
+    memory
+        Remembers which events were seen.
+    disorder_seconds
+        How late an event may be.
+    hold_seconds
+        How long an ordinary event is held; None for `disorder_seconds`. A live stream holds
+        less: order costs as much delay, and the detector's windows put late events right.
+
+    Examples
+    --------
+    >>> order = EventOrder[str](EventMemory(), disorder_seconds=900)
+    >>> list(order.drain())
+    []
+    """
+
+    def __init__(
+        self, memory: EventMemory, *, disorder_seconds: float, hold_seconds: float | None = None
+    ) -> None:
+        self.memory = memory
+        self._disorder = disorder_seconds
+        self._hold = disorder_seconds if hold_seconds is None else hold_seconds
+        self._echoes = KmsEchoes()
+        self._heap: list[tuple[float, int, AccessEvent, PlaceT]] = []
+        self._number = self._ahead = 0
+        self._latest = float("-inf")
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def push(self, event: AccessEvent, place: PlaceT) -> bool:
+        """Take an event in; False if it was seen before."""
+        if not self.memory.is_new(event):
+            return False
+        self._echoes.note(event)
+        hold = self._disorder if KmsEchoes.may_echo(event) else self._hold
+        self._number += 1
+        self._advance(event.time)
+        heapq.heappush(self._heap, (event.time + hold, self._number, event, place))
+        return True
+
+    def ready(self) -> Iterator[tuple[AccessEvent, PlaceT, bool]]:
+        """Yield the events whose time has come, and whether each is an echo."""
+        heap = self._heap
+        while heap and (heap[0][0] <= self._latest or len(heap) > _HEAP_LIMIT):
+            yield self._pop()
+
+    def drain(self) -> Iterator[tuple[AccessEvent, PlaceT, bool]]:
+        """Yield everything that is held: the input has ended."""
+        while self._heap:
+            yield self._pop()
+
+    def _advance(self, seconds: float) -> None:
+        # One wrong clock must not end the order of everybody else's events.
+        if seconds > self._latest + _JUMP_SECONDS and self._number > 1:
+            self._ahead += 1
+            if self._ahead < _JUMPS_BELIEVED:
+                return
+        if seconds > self._latest:
+            self._latest, self._ahead = seconds, 0
+
+    def _pop(self) -> tuple[AccessEvent, PlaceT, bool]:
+        _, _, event, place = heapq.heappop(self._heap)
+        return event, place, KmsEchoes.may_echo(event) and self._echoes.has_read(event)

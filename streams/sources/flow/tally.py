@@ -1,0 +1,47 @@
+"""Counts what the records of an input became."""
+
+from collections import Counter
+
+from models.domain.access_event import AccessEvent
+from models.domain.dead_letter import DeadLetter
+from streams.sources.formats.event_parser import Parsed
+
+
+class Tally:
+    """Counts events, dead letters, and what was skipped by its reason.
+
+    Examples
+    --------
+    >>> from streams.sources.formats.skipped import Skipped
+    >>> tally = Tally()
+    >>> tally.count(Skipped("digest"))
+    >>> str(tally)
+    '0 events, 1 skipped (1 digest), 0 dead letters'
+    """
+
+    def __init__(self) -> None:
+        self.events = 0
+        self.dead_letters = 0
+        self.skipped: Counter[str] = Counter()
+
+    @property
+    def total(self) -> int:
+        """How many records were counted."""
+        return self.events + self.dead_letters + self.skipped.total()
+
+    def count(self, item: Parsed) -> None:
+        """Count what one record became."""
+        if isinstance(item, AccessEvent):
+            self.events += 1
+        elif isinstance(item, DeadLetter):
+            self.dead_letters += 1
+        else:
+            self.skipped[item.reason] += 1
+
+    def __str__(self) -> str:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in self.skipped.most_common())
+        detail = f" ({reasons})" if reasons else ""
+        return (
+            f"{self.events} events, {self.skipped.total()} skipped{detail}, "
+            f"{self.dead_letters} dead letters"
+        )

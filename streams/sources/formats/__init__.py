@@ -1,0 +1,1 @@
+"""From a raw record of any format to an access event."""

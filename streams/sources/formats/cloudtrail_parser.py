@@ -1,0 +1,203 @@
+"""Turns CloudTrail records into events."""
+
+import re
+from typing import Final
+
+import msgspec
+
+from models.catalogue.catalogue import Catalogue
+from models.domain.access_event import AccessEvent, PrincipalKind
+from models.domain.redaction import SubjectHasher
+from models.errors import RecordError
+from streams.sources.formats import fields
+from streams.sources.formats.aws_resource import resource_of
+from streams.sources.formats.fields import FindNetwork, Record
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,128}", re.ASCII)
+_ROLE_SESSION: Final = re.compile(r"arn:([a-z\-]+):sts::([0-9]+):assumed-role/([^/]+)/.*", re.S)
+_SERVICE_ROLE: Final = re.compile(r":role/(aws-service-role/|AWSServiceRoleFor)")
+_FOLDED: Final = {
+    name.lower(): name
+    for name in (
+        "eventID", "eventTime", "eventSource", "eventName", "userIdentity", "recipientAccountId",
+        "requestParameters", "additionalEventData", "sourceIPAddress", "userAgent", "errorCode",
+        "errorMessage", "eventType", "resources", "accountId", "invokedBy", "principalId",
+        "accessKeyId", "userName", "sessionContext", "sessionIssuer", "arn", "type",
+    )
+}  # fmt: skip
+
+
+class CloudTrailParser:
+    """Parses CloudTrail's management and data events.
+
+    Parameters
+    ----------
+    catalogue
+        What each call exposes.
+    hasher
+        Replaces personal data.
+    find_network
+        Gives an address's network number and country.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        hasher: SubjectHasher,
+        find_network: FindNetwork = fields.nowhere,
+    ) -> None:
+        self._catalogue = catalogue
+        self._hasher = hasher
+        self._find_network = find_network
+
+    def parse(self, record: Record, fallback_id: str) -> AccessEvent:
+        """Make an event of a record; `fallback_id` stands in for a missing event id.
+
+        Raises
+        ------
+        RecordError
+            If a field is missing or of the wrong type.
+        """
+        if "eventName" not in record:
+            record = _unfolded(record)
+        clean, identity = self._hasher.clean, fields.mapping(record, "userIdentity")
+        principal, kind = principal_of(identity, _service(record))
+        source, name = _name(record, "eventSource"), _name(record, "eventName")
+        parameters = fields.mapping(record, "requestParameters")
+        named = self._catalogue.aws_resource(source, name, parameters) or resource_of(record)
+        resource = None if named is None else clean(named)
+        operation = self._catalogue.aws(source, name, resource, parameters)
+        credential = fields.text(identity, "accessKeyId")
+        agent = fields.loose_text(record, "userAgent")
+        extra = fields.mapping(record, "additionalEventData")
+        address = fields.address(record.get("sourceIPAddress"))
+        asn, country = self._find_network(address)
+        return AccessEvent(
+            event_id=clean(fields.text(record, "eventID") or fallback_id),
+            time=fields.time_of(record),
+            tenant=clean(_tenant(record, identity)),
+            principal=clean(principal),
+            principal_kind=kind,
+            service=operation.service,
+            operation=operation.name,
+            outcome=fields.outcome(None, record.get("errorCode") or record.get("errorMessage")),
+            data_classes=operation.data_classes,
+            restricted=operation.restricted,
+            resource=resource,
+            bytes=fields.count(extra.get("bytesTransferredOut")),
+            subject_ids=self._subjects(record),
+            credential_id=None if credential is None else clean(credential),
+            grant=_grant(kind, credential),
+            source_ip=address,
+            asn=asn,
+            country=country,
+            user_agent=None if agent is None else clean(agent),
+        )
+
+    def _subjects(self, record: Record) -> tuple[int, ...]:
+        key = fields.mapping(fields.mapping(record, "requestParameters"), "key")
+        if not key:
+            return ()
+        try:
+            encoded = msgspec.json.encode(key, order="sorted")
+        except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError):
+            return ()
+        return (self._hasher.subject(encoded.decode("utf-8", "replace")),)
+
+
+def principal_of(identity: Record, service: str | None = None) -> tuple[str, PrincipalKind]:
+    """Name who called; a session collapses into its role.
+
+    A role that AWS made for a service of its own is that service. A service that calls with the
+    session of somebody else (``invokedBy``) is that somebody: the data goes to them.
+
+    Parameters
+    ----------
+    identity
+        The record's ``userIdentity``.
+    service
+        Whose event it is where AWS itself wrote it and names nobody.
+
+    Raises
+    ------
+    RecordError
+        If nobody is named.
+
+    Examples
+    --------
+    >>> arn = "arn:aws:sts::111122223333:assumed-role/etl/session-7"
+    >>> principal_of({"type": "AssumedRole", "arn": arn})[0]
+    'arn:aws:iam::111122223333:role/etl'
+    """
+    kind, arn = fields.text(identity, "type"), fields.text(identity, "arn")
+    account, invoker = fields.text(identity, "accountId"), fields.text(identity, "invokedBy")
+    role = _role(identity, arn)
+    if role is not None:
+        own = _SERVICE_ROLE.search(_issuer(identity) or role) is not None
+        return role, PrincipalKind.SERVICE if own else PrincipalKind.ROLE
+    if invoker is not None and (kind == "AWSService" or arn is None):
+        return invoker, PrincipalKind.SERVICE
+    if kind == "Root" and account is not None:
+        return arn or f"arn:aws:iam::{account}:root", PrincipalKind.ROOT
+    if kind == "AWSAccount" and account is not None:
+        return account, PrincipalKind.APPLICATION
+    for name in (arn, fields.text(identity, "principalId"), fields.text(identity, "userName")):
+        if name is not None:
+            return name, PrincipalKind.ROOT if kind == "Root" else PrincipalKind.USER
+    if service is not None:
+        return service, PrincipalKind.SERVICE
+    message = "no principal: userIdentity names nobody"
+    raise RecordError(message)
+
+
+def _role(identity: Record, arn: str | None) -> str | None:
+    session = None if arn is None else _ROLE_SESSION.fullmatch(arn)
+    if session is not None:
+        return f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}"
+    if identity.get("type") != "AssumedRole":
+        return None
+    issuer = _issuer(identity)
+    if issuer is None or ":role/" not in issuer:
+        return None
+    return f"{issuer.partition(':role/')[0]}:role/{issuer.rpartition('/')[2]}"
+
+
+def _issuer(identity: Record) -> str | None:
+    context = fields.mapping(identity, "sessionContext")
+    return fields.loose_text(fields.mapping(context, "sessionIssuer"), "arn")
+
+
+def _service(record: Record) -> str | None:
+    wrote = record.get("eventType") == "AwsServiceEvent"
+    return fields.loose_text(record, "eventSource") if wrote else None
+
+
+def _unfolded(record: Record) -> Record:
+    """Put the names of fields right where something on the way has lower-cased them."""
+    return {
+        _FOLDED.get(name.lower(), name): _unfolded(value) if isinstance(value, dict) else value
+        for name, value in record.items()
+    }
+
+
+def _tenant(record: Record, identity: Record) -> str:
+    tenant = fields.text(record, "recipientAccountId") or fields.text(identity, "accountId")
+    tenant = tenant or fields.text(record, "accountId")
+    if tenant is None:
+        message = "no tenant: expected recipientAccountId or accountId"
+        raise RecordError(message)
+    return tenant
+
+
+def _name(record: Record, name: str) -> str:
+    value = fields.text(record, name)
+    if value is None or not _NAME.fullmatch(value):
+        message = f"no {name}" if value is None else f"{name}: not a name of AWS"
+        raise RecordError(message)
+    return value
+
+
+def _grant(kind: PrincipalKind, credential: str | None) -> str | None:
+    if kind is PrincipalKind.ROLE or (credential or "").startswith("ASIA"):
+        return "session"
+    return None if credential is None else "secret_key"

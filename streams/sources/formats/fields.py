@@ -1,0 +1,166 @@
+"""Takes fields out of records that anybody may have written."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from models.domain.access_event import Outcome
+from models.errors import RecordError
+
+Record = Mapping[str, Any]
+# Gives the network number and the country of an address.
+FindNetwork = Callable[[str | None], tuple[int | None, str | None]]
+TIME_NAMES: Final = ("eventTime", "time", "@timestamp", "p_event_time")
+
+_TEXT_LIMIT: Final = 1024
+_LATEST: Final = 4e9
+_MILLISECONDS_FROM: Final = 1e11
+_NUMBER: Final = re.compile(r"[0-9]{9,14}(\.[0-9]{1,9})?", re.ASCII)
+_COMMON_LOG_TIME: Final = "%d/%b/%Y:%H:%M:%S %z"
+_LARGEST: Final = 2**53
+_ADDRESS: Final = re.compile(r"[0-9A-Za-z:.\-]{1,253}", re.ASCII)
+_DENIED: Final = ("accessdenied", "unauthorized", "forbidden", "authfailure")
+_THROTTLED: Final = ("throttl", "slowdown", "requestlimit", "toomanyrequests", "throughputexceeded")
+_DENIED_STATUS: Final = frozenset({401, 403})
+_THROTTLED_STATUS: Final = 429
+_FIRST_ERROR_STATUS: Final = 400
+
+
+def text(record: Record, name: str) -> str | None:
+    """Return a text field, or None where it is missing or empty.
+
+    Raises
+    ------
+    RecordError
+        If it is something else than a text, or too long.
+    """
+    value = record.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        message = f"{name}: expected text, found {type(value).__name__}"
+        raise RecordError(message)
+    if len(value) > _TEXT_LIMIT:
+        message = f"{name}: longer than {_TEXT_LIMIT} characters"
+        raise RecordError(message)
+    return value
+
+
+def loose_text(record: Record, name: str) -> str | None:
+    """Return a text field cut to a sane length, or None if it is no text."""
+    value = record.get(name)
+    return value[:_TEXT_LIMIT] if isinstance(value, str) and value else None
+
+
+def mapping(record: Record, name: str) -> Record:
+    """Return an object field; anything else counts as an empty one."""
+    value = record.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def count(value: object) -> int | None:
+    """Read a number of rows or bytes, whatever type it came as.
+
+    Examples
+    --------
+    >>> count("12"), count(3.0), count(-1), count("NaN"), count(True)
+    (12, 3, None, None, None)
+    """
+    if type(value) is int:
+        return value if 0 <= value <= _LARGEST else None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str) and len(value) > 32:  # noqa: PLR2004 - no count is longer
+        return None
+    try:
+        number = value if isinstance(value, int) else float(value)
+    except ValueError:
+        return None
+    if isinstance(number, float) and not math.isfinite(number):
+        return None
+    return int(number) if 0 <= number <= _LARGEST else None
+
+
+def time_of(record: Record) -> float:
+    """Return the time of a record in seconds since 1970-01-01 UTC.
+
+    A time without an offset is UTC; a number is seconds or milliseconds since 1970; the time
+    of the Common Log Format is read too.
+
+    Raises
+    ------
+    RecordError
+        If there is none, or it cannot be read.
+    """
+    for name in TIME_NAMES:
+        value = record.get(name)
+        if value is not None and value != "":
+            return _time(name, value)
+    message = f"no time: expected one of {', '.join(TIME_NAMES)}"
+    raise RecordError(message)
+
+
+def _time(name: str, value: object) -> float:
+    try:
+        seconds = _seconds(value)
+    except (ValueError, OverflowError, OSError) as error:
+        message = f"{name}: not an RFC 3339 time"
+        raise RecordError(message) from error
+    if seconds is None:
+        message = f"{name}: expected text, found {type(value).__name__}"
+        raise RecordError(message)
+    if not 0 <= seconds < _LATEST:
+        message = f"{name}: out of range"
+        raise RecordError(message)
+    return seconds
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, str):
+        text = value.strip()
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            if not _NUMBER.fullmatch(text):
+                return datetime.strptime(text, _COMMON_LOG_TIME).astimezone(UTC).timestamp()
+            value = float(text)
+        else:
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=UTC)
+            return moment.timestamp()
+    if isinstance(value, datetime):
+        return (value if value.tzinfo is not None else value.replace(tzinfo=UTC)).timestamp()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if not math.isfinite(value):
+        return -1.0
+    return value / 1000 if value > _MILLISECONDS_FROM else float(value)
+
+
+def nowhere(_address: str | None) -> tuple[None, None]:
+    """Find no network: where nothing is there to look it up in."""
+    return None, None
+
+
+def address(value: object) -> str | None:
+    """Return an IP address or host name; None for anything else."""
+    return value if isinstance(value, str) and _ADDRESS.fullmatch(value) else None
+
+
+def outcome(status: object, code: object) -> Outcome:
+    """Judge how a call ended from its HTTP status and its error code."""
+    if isinstance(code, str) and code:
+        lowered = code.lower().replace("_", "").replace(" ", "")
+        if any(word in lowered for word in _DENIED):
+            return Outcome.DENIED
+        if any(word in lowered for word in _THROTTLED):
+            return Outcome.THROTTLED
+    number = count(status if status is not None else code)
+    if number in _DENIED_STATUS:
+        return Outcome.DENIED
+    if number == _THROTTLED_STATUS:
+        return Outcome.THROTTLED
+    failed = bool(code) or (number is not None and number >= _FIRST_ERROR_STATUS)
+    return Outcome.ERROR if failed else Outcome.SUCCESS

@@ -1,0 +1,156 @@
+"""Turns access-log records of the seller API into events."""
+
+import re
+from itertools import islice
+from typing import Final
+
+from models.catalogue.catalogue import Catalogue
+from models.domain.access_event import AccessEvent, PrincipalKind
+from models.domain.operation import Operation
+from models.domain.redaction import SubjectHasher
+from models.errors import RecordError
+from streams.sources.formats import fields
+from streams.sources.formats.fields import FindNetwork, Record
+from streams.sources.formats.request_parts import named_subjects, query_of
+from streams.sources.formats.requested_ids import RequestedIds
+
+_GRANTS: Final = frozenset({"lwa", "secret_key", "session"})
+_REPORT_TYPE: Final = re.compile(r"[A-Z][A-Z0-9_]{2,99}", re.ASCII)
+_COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+_MOST_IDS: Final = 10_000
+
+
+class SellerApiParser:
+    """Parses the records of the seller API and of MWS.
+
+    Parameters
+    ----------
+    catalogue
+        What each operation exposes.
+    hasher
+        Replaces personal data.
+    find_network
+        Gives an address's network number and country.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        hasher: SubjectHasher,
+        find_network: FindNetwork = fields.nowhere,
+    ) -> None:
+        self._catalogue = catalogue
+        self._hasher = hasher
+        self._find_network = find_network
+        self._requested = RequestedIds()
+
+    def parse(self, record: Record, fallback_id: str) -> AccessEvent:
+        """Make an event of a record; `fallback_id` stands in for a missing request id.
+
+        Raises
+        ------
+        RecordError
+            If a field is missing or of the wrong type.
+        """
+        clean, (principal, kind) = self._hasher.clean, _principal(record)
+        path = fields.text(record, "path")
+        if path is None:
+            message = "no path: expected the path of the request"
+            raise RecordError(message)
+        query = query_of(record.get("query"), path)
+        report_type = _report_type(record, query)
+        operation = self._operation(record, path, query, report_type)
+        credential = fields.text(record, "credential_id")
+        agent = fields.loose_text(record, "user_agent")
+        grant, size = record.get("grant"), record.get("response_bytes")
+        address = fields.address(record.get("source_ip"))
+        asn, country = self._network(record, address)
+        named = self._named(path, query, operation)
+        caller = f"{record.get('seller_id')}\0{principal}\0{operation.name}"
+        return AccessEvent(
+            event_id=clean(fields.text(record, "request_id") or fallback_id),
+            time=fields.time_of(record),
+            tenant=clean(_tenant(record)),
+            principal=clean(principal),
+            principal_kind=kind,
+            service=operation.service,
+            operation=operation.name,
+            outcome=fields.outcome(record.get("status"), record.get("errorCode")),
+            data_classes=operation.data_classes,
+            restricted=operation.restricted,
+            resource=report_type,
+            records=fields.count(record.get("records")),
+            bytes=fields.count(record.get("bytes") if size is None else size),
+            subject_ids=self._subjects(record.get("record_ids"), named),
+            credential_id=None if credential is None else clean(credential),
+            grant=grant if isinstance(grant, str) and grant in _GRANTS else None,
+            source_ip=address,
+            asn=asn,
+            country=country,
+            user_agent=None if agent is None else clean(agent),
+            sequential_ids=self._requested.count(caller, named) if named else 0,
+        )
+
+    def _network(self, record: Record, address: str | None) -> tuple[int | None, str | None]:
+        """Take network and country from the log, else from the address."""
+        asn, country = fields.count(record.get("asn")), record.get("country")
+        logged = country if isinstance(country, str) and _COUNTRY.fullmatch(country) else None
+        if asn is not None and logged is not None:
+            return asn, logged
+        found_asn, found_country = self._find_network(address)
+        return found_asn if asn is None else asn, logged or found_country
+
+    def _operation(
+        self, record: Record, path: str, query: Record, report_type: str | None
+    ) -> Operation:
+        method = self._catalogue.method(fields.text(record, "method") or "GET")
+        operation = self._catalogue.seller_api(method, path, query, report_type)
+        if operation is None:
+            shape = self._catalogue.shape(path)
+            service = shape.split("/", 2)[1]
+            service = "unknown" if service in ("", "{}") else service
+            operation = Operation(name=f"{method} {shape}", service=service)
+        return operation
+
+    def _named(self, path: str, query: Record, operation: Operation) -> list[str]:
+        """Return the ids of somebody or something sensitive that the request names."""
+        if not operation.data_classes or not operation.data_classes[0].is_sensitive:
+            return []
+        named = named_subjects(path, self._catalogue.shape(path), query)
+        return list(islice(named, _MOST_IDS))
+
+    def _subjects(self, ids: object, named: list[str]) -> tuple[int, ...]:
+        subject = self._hasher.subject
+        if isinstance(ids, list) and ids:
+            return tuple([subject(str(entry)) for entry in ids[:_MOST_IDS] if _is_id(entry)])
+        return tuple([subject(name) for name in named])
+
+
+def _is_id(entry: object) -> bool:
+    return isinstance(entry, str | float) or (isinstance(entry, int) and abs(entry) < 2**64)
+
+
+def _report_type(record: Record, query: Record) -> str | None:
+    for value in (record.get("report_type"), query.get("reportType"), query.get("reportTypes")):
+        if isinstance(value, str) and _REPORT_TYPE.fullmatch(value):
+            return value
+    return None
+
+
+def _principal(record: Record) -> tuple[str, PrincipalKind]:
+    user = fields.text(record, "user_id")
+    if user is not None:
+        return user, PrincipalKind.USER
+    application = fields.text(record, "application_id")
+    if application is None:
+        message = "no principal: expected user_id or application_id"
+        raise RecordError(message)
+    return application, PrincipalKind.APPLICATION
+
+
+def _tenant(record: Record) -> str:
+    tenant = fields.text(record, "seller_id")
+    if tenant is None:
+        message = "no tenant: expected seller_id"
+        raise RecordError(message)
+    return tenant

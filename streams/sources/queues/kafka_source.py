@@ -1,0 +1,150 @@
+"""Reads raw logs from Kafka topics of the seller's own."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka.structs import OffsetAndMetadata
+
+from streams.kafka.clients import make_consumer
+from streams.settings.settings import Settings
+from streams.sources.flow.live_source import Tracked
+from streams.sources.flow.offset_tracker import Track
+from streams.sources.formats.event_parser import EventParser, Parsed
+from streams.sources.formats.skipped import Skipped
+
+_MESSAGES_A_POLL: Final = 2_000
+_POLL_MILLISECONDS: Final = 100
+
+
+class KafkaSource:
+    """The messages of raw topics, shared by the members of a consumer group.
+
+    Offsets are committed only for what Kafka has acknowledged as events, and before each poll,
+    because a partition may go to another member during one. What of a lost partition is held for
+    order is dropped: its new owner reads it again.
+
+    Parameters
+    ----------
+    topics
+        Names of the topics.
+    parser
+        Turns records into events.
+    settings
+        Where the cluster is, and the group.
+    on_takeover
+        Called when partitions were given to this member, before they are read.
+
+    Raises
+    ------
+    BrokerError
+        If the cluster cannot be reached.
+    """
+
+    def __init__(
+        self,
+        topics: Sequence[str],
+        parser: EventParser,
+        settings: Settings,
+        on_takeover: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._parser = parser
+        self._tracks: dict[TopicPartition, Track] = {}
+        self._committed: dict[TopicPartition, int] = {}
+        self._ends: dict[TopicPartition, int] = {}
+        self._on_takeover = on_takeover
+        self._flush: Callable[[], None] = lambda: None
+        self._has_read = False
+        self._changes = _Changes()
+        self._consumer: KafkaConsumer = make_consumer(
+            settings,
+            group_id=settings.sources.kafka_group,
+            max_poll_records=_MESSAGES_A_POLL,
+            max_poll_interval_ms=600_000,
+            session_timeout_ms=15_000,
+            heartbeat_interval_ms=3_000,
+        )
+        self._consumer.subscribe(list(topics), listener=self._changes)
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether what was there at the start is read."""
+        return bool(self._ends) and all(
+            self._consumer.position(partition) >= end for partition, end in self._ends.items()
+        )
+
+    def before_handover(self, flush: Callable[[], None]) -> None:
+        """Take what sends and commits; it is called before each poll."""
+        self._flush = flush
+
+    def poll(self) -> Iterator[Tracked]:
+        """Yield the items of up to 2,000 messages."""
+        if self._has_read:
+            self._flush()
+        polled = self._consumer.poll(timeout_ms=_POLL_MILLISECONDS)
+        self._follow_changes()
+        self._has_read = bool(polled)
+        for partition, messages in polled.items():
+            for message in messages:
+                yield from self._read(partition, message)
+
+    def commit(self) -> None:
+        """Commit the offsets up to which everything is done."""
+        moved = {
+            partition: offset
+            for partition, track in self._tracks.items()
+            if (offset := track.settle()) > self._committed.get(partition, -1)
+        }
+        if moved:
+            self._consumer.commit(
+                {tp: OffsetAndMetadata(offset, "", -1) for tp, offset in moved.items()}
+            )
+            self._committed.update(moved)
+
+    def close(self) -> None:
+        """Leave the group."""
+        self._consumer.close(autocommit=False)
+
+    def _follow_changes(self) -> None:
+        lost, gained = self._changes.take()
+        for partition in lost:
+            if (track := self._tracks.pop(partition, None)) is not None:
+                track.cancel()
+            self._committed.pop(partition, None)
+            self._ends.pop(partition, None)
+        if gained:
+            self._ends |= self._consumer.end_offsets(list(gained))
+            self._on_takeover()
+
+    def _read(self, partition: TopicPartition, message: Any) -> list[Tracked]:  # noqa: ANN401 - kafka-python
+        position = f"partition {message.partition} offset {message.offset}"
+        items: list[Parsed]
+        if message.value is None:
+            items = [Skipped("empty", message.topic, position)]
+        else:
+            items = self._parser.parse(message.value, source=message.topic, position=position)
+        track = self._tracks.get(partition)
+        if track is None:
+            track = self._tracks[partition] = Track(message.offset)
+        places = track.add_all(len(items), message.offset, message.offset + 1)
+        return list(zip(items, places, strict=True))
+
+
+class _Changes(ConsumerRebalanceListener):
+    """Notes what the group's leader decides; it is told so on the consumer's own thread."""
+
+    def __init__(self) -> None:
+        self._lost: list[TopicPartition] = []
+        self._gained: list[TopicPartition] = []
+
+    def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        self._lost.extend(revoked)
+
+    def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        self._gained.extend(assigned)
+
+    def take(self) -> tuple[list[TopicPartition], list[TopicPartition]]:
+        """Return what was lost and gained since the last time."""
+        lost, self._lost = self._lost, []
+        gained, self._gained = self._gained, []
+        return lost, gained

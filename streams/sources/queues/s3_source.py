@@ -1,0 +1,161 @@
+"""Reads logs in S3 whose arrival SQS tells."""
+
+import io
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, cast
+
+from models.errors import InputError
+from streams.sources.files.log_file import LogFile
+from streams.sources.flow.live_source import Tracked
+from streams.sources.flow.offset_tracker import Track
+from streams.sources.formats.event_parser import EventParser
+from streams.sources.formats.s3_notice import S3Object, objects_of
+from streams.sources.formats.skipped import Skipped
+
+log = logging.getLogger("sellerwatch")
+
+_MESSAGES_A_POLL: Final = 10
+_IN_MEMORY_BYTES: Final = 1 << 25
+_COPY_BYTES: Final = 1 << 20
+_GONE: Final = frozenset({"NoSuchKey", "404", "NoSuchBucket"})
+
+
+class S3Source:
+    """The objects that an SQS queue announces; a message is deleted when Kafka has its events.
+
+    Credentials, region and endpoint are found as every AWS tool finds them. An object that is
+    gone becomes a dead letter; one that cannot be read now leaves its message in the queue, which
+    shows it again and, with a redrive policy, puts it aside.
+
+    Parameters
+    ----------
+    queue_url
+        URL of the queue.
+    parser
+        Turns records into events.
+    wait_seconds
+        How long one poll may wait for a message, 0 to 20.
+
+    Raises
+    ------
+    InputError
+        If boto3 is not installed, or the queue cannot be used.
+    """
+
+    def __init__(self, queue_url: str, parser: EventParser, *, wait_seconds: int = 0) -> None:
+        self._queue_url = queue_url
+        self._parser = parser
+        self._wait_seconds = wait_seconds
+        self._is_exhausted = False
+        self._messages: list[tuple[str, Track]] = []
+        try:
+            import boto3  # noqa: PLC0415  an optional extra
+            from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+        except ImportError as error:
+            message = f"sqs:{queue_url}: boto3 is missing: pip install 'sellerwatch[aws]'"
+            raise InputError(message) from error
+        self._refusals = (BotoCoreError, ClientError)
+        with self._refusal_named():
+            self._queue = boto3.client("sqs")
+            self._store = boto3.client("s3")
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether the queue had no message at the last poll."""
+        return self._is_exhausted
+
+    def before_handover(self, flush: Callable[[], None]) -> None:
+        """Do nothing: a message belongs to who has received it."""
+
+    def poll(self) -> Iterator[Tracked]:
+        """Yield the items of the objects that up to ten messages announce."""
+        with self._refusal_named():
+            answer = self._queue.receive_message(
+                QueueUrl=self._queue_url,
+                MaxNumberOfMessages=_MESSAGES_A_POLL,
+                WaitTimeSeconds=self._wait_seconds,
+            )
+        messages = answer.get("Messages", [])
+        self._is_exhausted = not messages
+        for message in messages:
+            track = Track(0)
+            try:
+                yield from self._read(message, track)
+            except self._refusals as error:
+                log.warning("sqs message %s: %s: it is tried again", message["MessageId"], error)
+                continue
+            self._messages.append((message["ReceiptHandle"], track))
+
+    def commit(self) -> None:
+        """Delete the messages whose events are all acknowledged."""
+        done = [receipt for receipt, track in self._messages if track.is_settled]
+        self._messages = [entry for entry in self._messages if not entry[1].is_settled]
+        for start in range(0, len(done), _MESSAGES_A_POLL):
+            batch = done[start : start + _MESSAGES_A_POLL]
+            with self._refusal_named():
+                self._queue.delete_message_batch(
+                    QueueUrl=self._queue_url,
+                    Entries=[
+                        {"Id": str(number), "ReceiptHandle": receipt}
+                        for number, receipt in enumerate(batch)
+                    ],
+                )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._queue.close()
+        self._store.close()
+
+    def _read(self, message: dict[str, Any], track: Track) -> Iterator[Tracked]:
+        body = message["Body"].encode("utf-8", "replace")
+        objects = objects_of(body)
+        if objects is None:
+            name = f"message {message['MessageId']}"
+            letter = self._parser.dead_letter(
+                body, self._queue_url, name, "not a notice of an object in S3"
+            )
+            yield letter, track.add(1)
+        elif not objects:
+            yield Skipped("object notice", self._queue_url), track.add(1)
+        for place in objects or ():
+            yield from self._read_object(place, track)
+
+    def _read_object(self, place: S3Object, track: Track) -> Iterator[Tracked]:
+        name = f"s3://{place.bucket}/{place.key}"
+        try:
+            answer = self._store.get_object(Bucket=place.bucket, Key=place.key)
+        except self._store.exceptions.ClientError as error:
+            if error.response.get("Error", {}).get("Code") not in _GONE:
+                raise
+            letter = self._parser.dead_letter(b"", name, "record 1", "the object is gone")
+            yield letter, track.add(1)
+            return
+        content = _content(answer)
+        log_file = LogFile(name, self._parser, opener=lambda _: content)
+        for item, _ in log_file.read():
+            yield item, track.add(1)
+
+    @contextmanager
+    def _refusal_named(self) -> Iterator[None]:
+        try:
+            yield
+        except self._refusals as error:
+            message = (
+                f"sqs:{self._queue_url}: {' '.join(str(error).split())[:300]}: "
+                "check the queue's URL, the region and the credentials"
+            )
+            raise InputError(message) from error
+
+
+def _content(answer: dict[str, Any]) -> io.BufferedReader:
+    body = answer["Body"]
+    if answer.get("ContentLength", 0) <= _IN_MEMORY_BYTES:
+        return io.BufferedReader(io.BytesIO(body.read()))
+    file = tempfile.TemporaryFile()
+    shutil.copyfileobj(body, file, _COPY_BYTES)
+    file.seek(0)
+    return cast("io.BufferedReader", file)

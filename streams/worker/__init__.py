@@ -1,0 +1,1 @@
+"""The Faust worker: agents, partitions, checkpoints, health."""

@@ -1,0 +1,160 @@
+"""Makes the Faust app: its agents, its checkpoints, its web server."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from secrets import token_bytes
+
+from faust.types import TP
+
+from models.domain.redaction import SubjectHasher
+from models.incidents.incident import Incident
+from streams.exporters.alert_pusher import AlertPusher
+from streams.exporters.worker_metrics import WorkerMetrics
+from streams.settings.detector_factory import detector_maker, load_detector_settings, load_profiles
+from streams.settings.secrets import redaction_key
+from streams.settings.settings import LinkSettings, Settings
+from streams.web.incident_store import IncidentStore
+from streams.web.runbooks import add_runbook_routes
+from streams.web.web_server import WebServer
+from streams.web.worker_pages import add_incident_pages
+from streams.worker.agents.apply_feedback import ApplyFeedbackAgent
+from streams.worker.agents.count_dead_letters import add_count_dead_letters
+from streams.worker.agents.detect import DetectAgent
+from streams.worker.agents.send_findings import add_send_findings
+from streams.worker.checkpoints.checkpoint_consumer import CheckpointConsumer
+from streams.worker.checkpoints.checkpointer import Checkpointer
+from streams.worker.faust_app import WorkerApp, make_app
+from streams.worker.gap_reader import GapReader
+from streams.worker.health import add_health_routes, worker_health
+from streams.worker.incident_reader import IncidentReader
+from streams.worker.outbox import Outbox
+from streams.worker.partition_detectors import PartitionDetectors
+
+_SECONDS_BETWEEN_LOOKS = 2.0
+
+
+@dataclass(frozen=True)
+class WorkerParts:
+    """A Faust app and what its agents work on."""
+
+    app: WorkerApp
+    detectors: PartitionDetectors
+    metrics: WorkerMetrics
+
+
+def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> WorkerParts:
+    """Build the app; nothing connects until a Faust worker runs it.
+
+    Parameters
+    ----------
+    settings
+        All settings.
+    one_record_a_batch
+        True for the embedded broker, whose offsets are wrong with larger batches.
+
+    Raises
+    ------
+    SettingsError
+        If a setting, a secret or a config file is wrong.
+    """
+    tuned, profiles = load_detector_settings(settings), load_profiles(settings)
+    kinds = {name: profile.kind for name, profile in profiles.items()}
+    metrics = WorkerMetrics(
+        settings.worker.top_incidents,
+        kinds,
+        _links(settings.links),
+        tuned.false_pages_per_principal_day,
+    )
+    detectors = PartitionDetectors(
+        detector_maker(settings),
+        metrics,
+        tuned.incident_quiet_seconds,
+        settings.worker.idle_advance_seconds,
+    )
+    app = make_app(settings, one_record_a_batch=one_record_a_batch)
+    parts = WorkerParts(app, detectors, metrics)
+    _add_detection(parts, settings)
+    store = IncidentStore(settings.web.incidents_kept)
+    takers = [metrics.take_incident, store.take_incident]
+    if settings.alerting.alertmanager_urls:
+        pusher = AlertPusher(settings, metrics.incidents, metrics.push_failures.inc)
+        takers.append(pusher.take)
+        app.service(pusher)
+
+    def take_incident(incident: Incident) -> None:
+        for take in takers:
+            take(incident)
+
+    app.service(IncidentReader(settings, take_incident, metrics.dead_letters.inc))
+    add_count_dead_letters(app, metrics, settings.topics)
+    add_send_findings(app, settings.topics)
+    app.timer(_SECONDS_BETWEEN_LOOKS)(lambda: _observe_lag(parts, settings.topics.events))
+    _add_web_server(parts, store, settings, kinds)
+    return parts
+
+
+def _links(links: LinkSettings) -> dict[str, str]:
+    return {
+        "runbooks": links.runbooks,
+        "incidents": links.incidents,
+        "dashboards": links.dashboards,
+    }
+
+
+def _add_detection(parts: WorkerParts, settings: Settings) -> None:
+    app, names, runtime = parts.app, settings.topics, parts.metrics.runtime
+    outbox = Outbox(lambda: app.producer, parts.metrics.observe_latency)
+    app.service(outbox)
+    checkpointer = Checkpointer(
+        app,
+        detectors=parts.detectors,
+        outbox=outbox,
+        settings=settings.checkpoints,
+        names=names,
+        metrics=runtime,
+    )
+    checkpointer.add()
+    app.before_stop = checkpointer.write_all
+    app.transport.Consumer = partial(CheckpointConsumer, checkpointer.positions)
+    # Without the key of the sources, a digest still tells equal messages of one run.
+    hasher = SubjectHasher(redaction_key(settings) or token_bytes(32))
+    DetectAgent(
+        app,
+        detectors=parts.detectors,
+        outbox=outbox,
+        gaps=GapReader(app),
+        names=names,
+        hasher=hasher,
+        metrics=runtime,
+        observe_latency=parts.metrics.observe_latency,
+    ).add()
+    ApplyFeedbackAgent(
+        app,
+        detectors=parts.detectors,
+        save=checkpointer.write,
+        outbox=outbox,
+        names=names,
+        hasher=hasher,
+    ).add()
+
+
+def _add_web_server(
+    parts: WorkerParts, store: IncidentStore, settings: Settings, kinds: Mapping[str, str]
+) -> None:
+    application = add_incident_pages(
+        parts.app, settings, store, lambda: parts.detectors.newest_event_seconds, kinds
+    )
+    add_health_routes(application, lambda: worker_health(parts.app, settings.topics.events))
+    add_runbook_routes(application)
+    worker = settings.worker
+    parts.app.service(WebServer(application, worker.web_host, worker.web_port))
+
+
+async def _observe_lag(parts: WorkerParts, topic: str) -> None:
+    mine = [TP(topic, partition) for partition in parts.detectors.partitions]
+    if not mine or parts.app.rebalancing:
+        return
+    for tp, end in (await parts.app.consumer.highwaters(*mine)).items():
+        lag = end - parts.detectors.next_offset(tp.partition)
+        parts.metrics.runtime.lag.labels(str(tp.partition)).set(max(0, lag))

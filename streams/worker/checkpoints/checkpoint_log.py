@@ -1,0 +1,240 @@
+"""The checkpoints of one partition: a ring of changes over bases that are renewed in turn."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+from zlib import crc32
+
+from models.errors import WireFormatError
+from streams.worker.checkpoints.blobs import Delta, decode_entries, encode_entries
+from streams.worker.checkpoints.fragment import Fragment, Kind, Place, join, split
+from streams.worker.checkpoints.partition_state import Snapshot
+
+_logger = logging.getLogger("sellerwatch")
+# A change must stay readable until each group that it touched has a newer base. All groups
+# get one within a round, and an older base may have to do when a worker died while it wrote
+# the newer one: two rounds, and room to spare.
+_RING: Final = 64
+_ROUND: Final = 16
+
+
+@dataclass
+class _Group:
+    """The members of a group and which base holds them."""
+
+    entries: dict[bytes, bytes] = field(default_factory=dict)
+    base_slot: int = 0
+    base_sequence: int = 0
+    # The first change that no base holds yet, and the last one; 0 if there is none.
+    first_change: int = 0
+    last_change: int = 0
+
+
+class CheckpointLog:
+    """Turns changes into table records, and table records into the state again.
+
+    Each checkpoint writes one delta: all that changed, with the partition's offset. It is
+    valid only when complete, so a worker that dies while it writes leaves the checkpoint
+    before it in force. Deltas stand in a ring of 64 slots. With each delta a few groups are
+    written whole, oldest change first, to the one of their two slots that is not in use; so
+    state is read back from the newest base of each group and the deltas after it, and
+    neither the topic nor the time to recover grows with the number of checkpoints.
+
+    Parameters
+    ----------
+    partition
+        Whose checkpoints they are.
+    groups
+        Into how many groups the keys are spread.
+    writer
+        A random number above 0 that tells this writer from others.
+
+    Examples
+    --------
+    >>> log = CheckpointLog(partition=0, groups=4, writer=7)
+    >>> table = dict(log.append(Snapshot(12, {b"app-1": b"state"})))
+    >>> log, snapshot = CheckpointLog.restore(table, partition=0, groups=4, writer=8)
+    >>> snapshot
+    Snapshot(offset=12, state={b'app-1': b'state'}, event_ids=b'')
+    """
+
+    def __init__(self, partition: int, groups: int, writer: int) -> None:
+        self._partition = partition
+        self._writer = writer
+        self._previous_writer = 0
+        self._groups = [_Group() for _ in range(groups)]
+        # State from before this checkpoint is void.
+        self._begins_at = 0
+        self.sequence = 0
+
+    @property
+    def last_written(self) -> tuple[int, int]:
+        """Sequence and writer of the newest checkpoint, (0, 0) before the first."""
+        return self.sequence, self._previous_writer
+
+    def append(self, changes: Snapshot) -> list[tuple[bytes, bytes]]:
+        """Return the records of the next checkpoint, in the order to write them in.
+
+        Parameters
+        ----------
+        changes
+            The offset, and the entries that changed since the last call.
+        """
+        self.sequence += 1
+        for key, value in changes.state.items():
+            group = self._groups[self._group_of(key)]
+            if value:
+                group.entries[key] = value
+            else:
+                group.entries.pop(key, None)
+            group.first_change = group.first_change or self.sequence
+            group.last_change = self.sequence
+        delta = Delta(
+            changes.offset,
+            self._previous_writer,
+            self._begins_at,
+            tuple(group.last_change for group in self._groups),
+            changes.event_ids,
+            changes.state,
+        )
+        self._previous_writer = self._writer
+        records = self._records(Kind.DELTA, self.sequence % _RING, delta.encode())
+        for number in self._due():
+            records += self._renew(number)
+        return records
+
+    def _due(self) -> list[int]:
+        dirty = [n for n, group in enumerate(self._groups) if group.first_change]
+        dirty.sort(key=lambda n: self._groups[n].first_change)
+        return dirty[: -(-len(self._groups) // _ROUND)]
+
+    def _renew(self, number: int) -> list[tuple[bytes, bytes]]:
+        group = self._groups[number]
+        group.base_slot = 1 - group.base_slot
+        group.base_sequence, group.first_change = self.sequence, 0
+        slot = 2 * number + group.base_slot
+        return self._records(Kind.BASE, slot, encode_entries(group.entries))
+
+    def _records(self, kind: Kind, slot: int, blob: bytes) -> list[tuple[bytes, bytes]]:
+        return [
+            (Place(self._partition, kind, slot, f.part).key, f.encode())
+            for f in split(kind, self.sequence, self._writer, blob)
+        ]
+
+    def _group_of(self, key: bytes) -> int:
+        return crc32(key) % len(self._groups)
+
+    @classmethod
+    def after(
+        cls, records: Mapping[bytes, bytes], partition: int, groups: int, writer: int
+    ) -> "CheckpointLog":
+        """Begin without state, so that no record that is there already counts any more."""
+        log = cls(partition, groups, writer)
+        for value in records.values():
+            with suppress(WireFormatError):
+                log.sequence = max(log.sequence, Fragment.decode(value).sequence)
+        # Further on than the ring is long, an old change is never taken for a needed one.
+        log.sequence += _RING
+        log._begins_at = log.sequence + 1
+        return log
+
+    @classmethod
+    def restore(
+        cls, records: Mapping[bytes, bytes], partition: int, groups: int, writer: int
+    ) -> tuple["CheckpointLog", Snapshot | None]:
+        """Read the newest complete checkpoint; None if there is none.
+
+        Raises
+        ------
+        WireFormatError
+            If there is one, but not all of what it needs.
+        """
+        log = cls(partition, groups, writer)
+        blobs = _Blobs(records)
+        if not blobs.deltas:
+            return log, None
+        newest, (last_writer, delta) = max(blobs.deltas.items())
+        if len(delta.changed_at) != groups:
+            message = f"checkpoint has {len(delta.changed_at)} groups, the settings say {groups}"
+            raise WireFormatError(message)
+        log.sequence, log._previous_writer = newest, last_writer
+        log._begins_at = delta.begins_at
+        for number, changed in enumerate(delta.changed_at):
+            log._restore_group(number, changed, blobs)
+        state = {k: v for group in log._groups for k, v in group.entries.items()}
+        return log, Snapshot(delta.offset, state, delta.event_ids)
+
+    def _restore_group(self, number: int, changed: int, blobs: "_Blobs") -> None:
+        group = self._groups[number]
+        group.last_change = changed
+        for slot in (0, 1):
+            sequence, base = blobs.base(2 * number + slot)
+            if max(group.base_sequence + 1, self._begins_at) <= sequence <= self.sequence:
+                group.base_slot, group.base_sequence = slot, sequence
+                group.entries = base
+        for sequence in range(max(group.base_sequence + 1, self._begins_at), changed + 1):
+            entries = blobs.changes_of(sequence)
+            for key in [key for key in entries if self._group_of(key) == number]:
+                group.first_change = group.first_change or sequence
+                if value := entries[key]:
+                    group.entries[key] = value
+                else:
+                    group.entries.pop(key, None)
+
+
+class _Blobs:
+    """The complete blobs in a partition's records."""
+
+    def __init__(self, records: Mapping[bytes, bytes]) -> None:
+        parts: dict[tuple[Kind, int], list[tuple[int, Fragment]]] = {}
+        for key, value in records.items():
+            place = Place.parse(key)
+            parts.setdefault((place.kind, place.slot), []).append(
+                (place.part, Fragment.decode(value))
+            )
+        self.deltas: dict[int, tuple[int, Delta]] = {}
+        self._bases: dict[int, tuple[int, int, dict[bytes, bytes]]] = {}
+        for (kind, slot), numbered in parts.items():
+            fragments = [f for _, f in sorted(numbered, key=lambda pair: pair[0])]
+            blob = join(fragments)
+            if blob is None:
+                continue
+            sequence, writer = fragments[0].sequence, fragments[0].writer
+            if kind is Kind.DELTA:
+                self.deltas[sequence] = (writer, Delta.decode(blob))
+            else:
+                self._bases[slot] = (sequence, writer, decode_entries(blob))
+
+    def base(self, slot: int) -> tuple[int, dict[bytes, bytes]]:
+        """Return a base with its sequence, (0, {}) if there is none of its checkpoint's writer."""
+        sequence, writer, entries = self._bases.get(slot, (0, 0, {}))
+        if self.deltas.get(sequence, (writer,))[0] != writer:
+            return 0, {}
+        return sequence, dict(entries)
+
+    def changes_of(self, sequence: int) -> Mapping[bytes, bytes]:
+        """Return the entries of one delta, which must follow the one before it."""
+        if sequence not in self.deltas:
+            message = f"checkpoint {sequence} is missing, and later ones need it"
+            raise WireFormatError(message)
+        _, delta = self.deltas[sequence]
+        before = self.deltas.get(sequence - 1)
+        if before is not None and before[0] != delta.previous_writer:
+            message = f"checkpoint {sequence} does not follow checkpoint {sequence - 1}"
+            raise WireFormatError(message)
+        return delta.entries
+
+
+def bucket(records: Iterable[tuple[bytes, bytes]]) -> dict[int, dict[bytes, bytes]]:
+    """Sort a table's records by partition; what somebody else wrote there is left out."""
+    found: dict[int, dict[bytes, bytes]] = {}
+    for key, value in records:
+        try:
+            partition = Place.parse(key).partition
+        except WireFormatError as error:
+            _logger.warning("a record of the checkpoints' topic is left out: %s", error)
+            continue
+        found.setdefault(partition, {})[key] = value
+    return found

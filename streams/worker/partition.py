@@ -1,0 +1,117 @@
+"""One partition at work: its detector, its place in the topic, its recent events."""
+
+from collections.abc import Callable, Mapping, Sequence
+from time import perf_counter
+from typing import Protocol
+
+from models.domain.access_event import AccessEvent
+from models.domain.event_batch import decode_batch
+from models.incidents.feedback import Verdict
+from models.incidents.incident import Incident
+from streams.worker.checkpoints.partition_state import Snapshot
+from streams.worker.recent_events import RecentEvents
+
+
+class Detecting(Protocol):
+    """What a partition needs of `models.detector.Detector`."""
+
+    @property
+    def newest_event_seconds(self) -> float | None:
+        """Newest event time, seconds."""
+
+    @property
+    def late_events_total(self) -> int:
+        """Events that came too late for their window."""
+
+    @property
+    def time_jumps_total(self) -> int:
+        """Events whose time is impossible, or far ahead of all others."""
+
+    @property
+    def folded_principals_total(self) -> int:
+        """Principals that were forgotten because there were too many."""
+
+    @property
+    def principals_known(self) -> int:
+        """How many principals have a state."""
+
+    def process_batch(self, events: Sequence[AccessEvent]) -> list[Incident]:
+        """Score and learn events."""
+
+    def take_closed_days(self) -> list[tuple[float, float]]:
+        """Return score and p-value of each principal's day that ended since the last call."""
+
+    def open_incidents(self) -> list[Incident]:
+        """Return the open incidents as they stand."""
+
+    def apply_verdict(self, incident_id: str, verdict: Verdict) -> bool:
+        """Learn what a person thinks of an incident."""
+
+    def take_changes(self) -> dict[bytes, bytes]:
+        """Return the entries that changed since the last call; an empty value is gone."""
+
+    def restore(self, entries: Mapping[bytes, bytes]) -> None:
+        """Take over the state of another detector."""
+
+
+class Partition:
+    """Scores the messages of one partition, in order and each once.
+
+    Parameters
+    ----------
+    detector
+        Without state.
+    next_offset
+        Where to begin if there is no snapshot.
+    snapshot
+        What to go on from.
+    clock
+        Seconds that only go forward, for the stages.
+
+    Raises
+    ------
+    WireFormatError
+        If the snapshot cannot be read.
+    """
+
+    def __init__(
+        self,
+        detector: Detecting,
+        next_offset: int,
+        snapshot: Snapshot | None = None,
+        clock: Callable[[], float] = perf_counter,
+    ) -> None:
+        self.detector = detector
+        self.next_offset = next_offset
+        self.unsaved_bytes = 0
+        self.decode_seconds = self.detect_seconds = 0.0
+        self.recent = RecentEvents()
+        self._clock = clock
+        if snapshot is not None:
+            self.next_offset = snapshot.offset
+            detector.restore(snapshot.state)
+            self.recent = RecentEvents(state=snapshot.event_ids)
+
+    def take(self, offset: int, value: bytes) -> tuple[list[AccessEvent], list[Incident]]:
+        """Score one message; return its events and the incidents that changed.
+
+        Raises
+        ------
+        WireFormatError
+            If it is no batch of events; the place moves on all the same.
+        """
+        self.next_offset = offset + 1
+        self.unsaved_bytes += len(value)
+        started = self._clock()
+        batch = decode_batch(value)
+        events = self.recent.fresh(batch.events)
+        decoded = self._clock()
+        incidents = self.detector.process_batch(events)
+        self.decode_seconds += decoded - started
+        self.detect_seconds += self._clock() - decoded
+        return events, incidents
+
+    def take_changes(self) -> Snapshot:
+        """Return what changed since the last call, for a checkpoint."""
+        self.unsaved_bytes = 0
+        return Snapshot(self.next_offset, self.detector.take_changes(), self.recent.state())

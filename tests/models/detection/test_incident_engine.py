@@ -1,0 +1,215 @@
+"""What wakes a person: attacks on a regular fleet, and what must not."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from simulated_week import DAY, event, fleet, pages
+
+from models.detector import Detector
+from models.detector_settings import DetectorSettings, PrincipalProfile
+from models.domain.access_event import Outcome, PrincipalKind
+from models.domain.data_class import DataClass
+from models.incidents.incident import IncidentKind, Severity
+
+
+def trained(days: float = 10, **options) -> Detector:
+    detector = Detector(DetectorSettings(), options.pop("profiles", {}), **options)
+    detector.process_batch(fleet(days))
+    return detector
+
+
+def test_a_regular_fleet_pages_hardly_anybody() -> None:
+    detector = Detector(DetectorSettings(), {})
+    found = pages(detector.process_batch(fleet(21)))
+    assert len(found) <= 0.015 * 21 * 12
+
+
+def test_a_growth_of_ten_percent_a_day_for_two_weeks_is_paged() -> None:
+    def growth(name: str, day: float) -> float:
+        return 1.1 ** max(0.0, day - 14) if name == "app-3" else 1.0
+
+    detector = Detector(DetectorSettings(), {})
+    incidents = detector.process_batch(fleet(28.5, growth=growth))
+    found = [i for i in pages(incidents).values() if i.principal == "app-3"]
+    assert found
+    assert any(IncidentKind.SLOW_EXFILTRATION in i.kinds for i in found)
+
+
+def test_a_canary_is_one_critical_page_whatever_the_outcome() -> None:
+    detector = trained(3, canaries=frozenset({77}))
+    read = event(3 * DAY, 1, subject_ids=(5, 77), outcome=Outcome.DENIED)
+    (incident,) = pages(detector.process(read)).values()
+    assert incident.severity is Severity.CRITICAL
+    assert incident.page_kind is IncidentKind.CANARY
+    assert "000000000000004d" in incident.reasons[0].text
+
+
+def test_a_key_used_from_two_networks_at_once_is_a_page() -> None:
+    detector = trained()
+    found = {}
+    for step in range(6):
+        address = "203.0.113.9" if step % 2 else "192.0.2.7"
+        found |= pages(detector.process(event(10 * DAY + 60 * step, 20, source_ip=address)))
+    assert any(IncidentKind.CREDENTIAL_SHARING in i.kinds for i in found.values())
+
+
+def test_people_roam_and_machines_do_not() -> None:
+    profile = PrincipalProfile(kind="staff", expected_networks=("192.0.2.0/24",))
+    away = {"source_ip": "203.0.113.9"}
+    machine = Detector(DetectorSettings(), {"app-1": profile})
+    assert pages(machine.process(event(0, 1, **away)))
+    person = Detector(DetectorSettings(), {"app-1": profile})
+    assert not pages(person.process(event(0, 1, principal_kind=PrincipalKind.USER, **away)))
+
+
+def test_a_run_of_ids_that_are_not_found_is_a_page() -> None:
+    detector = trained()
+    found = {}
+    for step in range(60):
+        tried = event(10 * DAY + 5 * step, None, outcome=Outcome.ERROR, bytes=180)
+        found |= pages(detector.process(tried))
+    assert [i.page_kind for i in found.values()] == [IncidentKind.ENUMERATION]
+
+
+def test_a_stranger_on_a_raw_key_that_scrapes_is_paged_by_its_second_call() -> None:
+    detector = trained()
+    found = {}
+    for step in range(2):
+        found |= pages(
+            detector.process(
+                event(10 * DAY + 20 * step, 100, "app-new", grant="secret_key",
+                      user_agent="curl/8.5.0", source_ip="203.0.113.9")
+            )
+        )  # fmt: skip
+    assert [i.page_kind for i in found.values()] == [IncidentKind.NEW_PRINCIPAL]
+
+
+def test_more_than_the_cap_of_a_class_is_a_page() -> None:
+    profile = PrincipalProfile(kind="erp", daily_caps={DataClass.CUSTOMER: 50})
+    detector = Detector(DetectorSettings(), {"app-1": profile})
+    assert not pages(detector.process(event(0, 50)))
+    (incident,) = pages(detector.process(event(1, 1))).values()
+    assert incident.reasons[0].feature == "customer_cap"
+
+
+def test_a_page_of_personal_data_starts_both_clocks() -> None:
+    detector = trained(3, canaries=frozenset({77}))
+    (incident,) = pages(detector.process(event(3 * DAY, 9, subject_ids=(77,)))).values()
+    clock = incident.notification
+    assert clock.marketplace_due_at - incident.paged_at == timedelta(hours=24)
+    assert clock.authority_due_at - incident.paged_at == timedelta(hours=72)
+    assert clock.data_classes == ("customer",)
+
+
+def test_many_at_once_are_one_incident_of_the_fleet() -> None:
+    detector = trained()
+    found = {}
+    for step in range(40):
+        for index in range(12):
+            found |= pages(detector.process(event(10 * DAY + 60 * step, 600, f"app-{index}")))
+    names = [i.principal for i in found.values()]
+    assert names.count("fleet") == 1
+    surge = next(i for i in found.values() if i.principal == "fleet")
+    assert [reason.feature for reason in surge.reasons] == ["principals"]
+    assert surge.runbook_url.endswith("fleet_surge")
+    assert len(names) <= 5
+
+
+def burst(day: float, records: int = 600) -> list:
+    return [event(day * DAY + 60 * call, records) for call in range(40)]
+
+
+def test_what_paged_is_told_again_only_if_it_is_worse_by_a_decade() -> None:
+    detector = trained()
+    assert pages(detector.process_batch(burst(10)))
+    detector.advance(event(10.5 * DAY, 1).time)
+    assert not pages(detector.process_batch(burst(10.6)))
+
+
+def test_reasons_explain_the_score() -> None:
+    detector = trained()
+    (incident,) = pages(detector.process_batch(burst(10))).values()
+    assert 0.5 < sum(reason.contribution for reason in incident.reasons) <= 1.001
+    assert all(reason.text.startswith("app-1 ") for reason in incident.reasons)
+    assert "usual: " in incident.reasons[0].text
+    assert incident.attack
+
+
+def test_half_of_all_known_buyers_in_a_day_is_a_page() -> None:
+    rng = random.Random(3)
+    buyers = [rng.getrandbits(64) for _ in range(2000)]
+    detector = Detector(DetectorSettings(), {})
+    for day in range(9):
+        for hour in range(24):
+            few = tuple(rng.sample(buyers, 20))
+            detector.process(event(day * DAY + hour * 3600, 20, subject_ids=few))
+            detector.process(event(day * DAY + hour * 3600 + 9, 20, "app-2", subject_ids=few))
+    for hour in range(12):
+        ids = tuple(buyers[hour * 160 : (hour + 1) * 160])
+        detector.process(event(9 * DAY + hour * 3600, 160, subject_ids=ids))
+        detector.process(event(9 * DAY + hour * 3600 + 60, 1))
+    (incident,) = (i for i in detector.open_incidents() if i.principal == "app-1")
+    assert incident.page
+    assert "share_of_buyers" in {reason.feature for reason in incident.reasons}
+    assert 0.5 < incident.known_share["buyers"] <= 1.0
+
+
+def test_a_raw_secret_key_is_told_once_a_month_and_wakes_nobody() -> None:
+    detector = Detector(DetectorSettings(), {})
+    found = []
+    for hour in range(35 * 24):
+        found += detector.process(event(hour * 3600, 20, grant="secret_key", credential_id="raw-1"))
+    standing = [i for i in found if i.reasons[0].feature == "grant"]
+    assert len(standing) == len({i.incident_id for i in standing}) == 2
+    assert standing[1].opened_at - standing[0].opened_at >= timedelta(days=30)
+    first = standing[0]
+    assert (first.status, first.page, first.severity) == ("closed", False, Severity.LOW)
+    assert first.kinds == (IncidentKind.CREDENTIAL_SHARING,)
+    assert "raw-1" in first.reasons[0].text
+    assert "delegated grant" in first.reasons[0].text
+
+
+def test_each_raw_key_is_told_and_a_delegated_grant_is_not() -> None:
+    detector = Detector(DetectorSettings(), {})
+    grants = [("raw-1", "secret_key"), ("raw-2", "secret_key"), ("token", "lwa"), ("raw-1", "lwa")]
+    found = []
+    for step, (credential, grant) in enumerate(grants):
+        found += detector.process(event(step, 20, grant=grant, credential_id=credential))
+    assert [i.credential_ids for i in found] == [("raw-1",), ("raw-2",)]
+
+
+def test_an_aws_user_with_a_raw_key_is_told_to_take_a_role() -> None:
+    detector = Detector(DetectorSettings(), {})
+    read = event(
+        0,
+        20,
+        grant="secret_key",
+        principal_kind=PrincipalKind.USER,
+        data_classes=(DataClass.SUPPLIER,),
+    )
+    (incident,) = detector.process(read)
+    assert incident.severity is Severity.INFORMATIONAL
+    assert "a role with sessions" in incident.reasons[0].text
+
+
+@pytest.mark.parametrize(("grant", "severity"), [("lwa", "high"), ("secret_key", "critical")])
+def test_a_raw_key_makes_a_page_of_personal_data_critical(grant: str, severity: str) -> None:
+    profile = PrincipalProfile(kind="payments", allowed_data_classes=frozenset())
+    detector = Detector(DetectorSettings(), {"app-1": profile})
+    (incident,) = pages(detector.process(event(0, 1, grant=grant))).values()
+    assert incident.severity == severity
+
+
+def test_a_person_that_exports_in_the_deep_of_night_is_paged_by_the_first_report() -> None:
+    detector = Detector(DetectorSettings(false_pages_per_principal_day=0.001), {})
+    rng = random.Random(4)
+    for day in range(14):
+        for index in range(12):
+            for hour in range(8, 18):
+                time = day * DAY + 3600 * hour + 60 * index + rng.random()
+                detector.process(event(time, rng.randint(5, 60), f"user-{index}"))
+    export = event(14 * DAY + 3600 * 1.5, 1800, "user-3", operation="getReport")
+    (incident,) = pages(detector.process(export)).values()
+    assert IncidentKind.OFF_HOURS in incident.kinds
+    assert any("hours away" in reason.text for reason in incident.reasons)

@@ -1,0 +1,44 @@
+"""A benign verdict teaches, a malicious one does not."""
+
+import pytest
+from simulated_week import DAY, event, fleet, pages
+
+from models.detector import Detector
+from models.detector_settings import DetectorSettings
+from models.incidents.feedback import Verdict
+
+
+def trained(days: float) -> Detector:
+    detector = Detector(DetectorSettings(), {})
+    detector.process_batch(fleet(days))
+    return detector
+
+
+def burst(day: float) -> list:
+    return [event(day * DAY + 60 * call, 600) for call in range(40)]
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_benign_verdict_teaches_what_was_held_back(restart: bool) -> None:
+    detector = trained(10)
+    (incident,) = pages(detector.process_batch(burst(10))).values()
+    assert detector.apply_verdict(incident.incident_id, Verdict.BENIGN)
+    if restart:
+        later = Detector(DetectorSettings(), {})
+        kept = detector.take_changes()
+        later.restore(kept)
+        detector = later
+    detector.advance(event(14 * DAY, 1).time)
+    assert not pages(detector.process_batch(burst(15)))
+
+
+def test_a_malicious_verdict_keeps_it_out_of_the_baseline() -> None:
+    detector = trained(10)
+    (incident,) = pages(detector.process_batch(burst(10))).values()
+    assert detector.apply_verdict(incident.incident_id, Verdict.MALICIOUS)
+    detector.advance(event(14 * DAY, 1).time)
+    assert pages(detector.process_batch(burst(15)))
+
+
+def test_a_verdict_on_an_unknown_incident_is_none_of_ours() -> None:
+    assert not trained(1).apply_verdict("0123456789abcdef", Verdict.BENIGN)

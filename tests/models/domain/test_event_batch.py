@@ -1,0 +1,42 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
+from models.domain.event_batch import decode_batch, encode_batch
+from models.errors import WireFormatError
+
+EVENTS = st.builds(
+    AccessEvent,
+    event_id=st.text(max_size=8),
+    time=st.floats(0, 4e9),
+    tenant=st.text(max_size=4),
+    principal=st.text(max_size=4),
+    principal_kind=st.sampled_from(PrincipalKind),
+    service=st.just("orders"),
+    operation=st.just("getOrders"),
+    outcome=st.sampled_from(Outcome),
+    data_classes=st.lists(st.sampled_from(DataClass), max_size=3).map(tuple),
+    records=st.none() | st.integers(0, 2**60),
+    subject_ids=st.lists(st.integers(0, 2**64 - 1), max_size=3).map(tuple),
+)
+
+
+@given(st.lists(EVENTS, max_size=5))
+def test_a_batch_comes_back_as_it_was(events: list[AccessEvent]) -> None:
+    assert decode_batch(encode_batch(events)).events == tuple(events)
+
+
+@given(st.binary(max_size=60))
+def test_anything_else_is_refused(value: bytes) -> None:
+    try:
+        batch = decode_batch(value)
+    except WireFormatError:
+        return
+    assert batch.version == 1
+
+
+def test_a_later_version_names_the_cure() -> None:
+    with pytest.raises(WireFormatError, match="upgrade the workers"):
+        decode_batch(b"[2,[]]")

@@ -1,0 +1,102 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import msgspec
+from faust.types import TP
+
+from models.domain.dead_letter import DeadLetter
+from models.domain.redaction import SubjectHasher
+from models.incidents.feedback import Feedback, Verdict
+from streams.kafka.feedback_topic import encode_feedback
+from streams.settings.settings import TopicSettings
+from streams.worker.agents.apply_feedback import ApplyFeedbackAgent
+
+NAMES = TopicSettings()
+HOME = TP(NAMES.feedback, 2)
+FEEDBACK = Feedback(
+    incident_id="i-1",
+    tenant="A1",
+    principal="app-1",
+    verdict=Verdict.BENIGN,
+    note="",
+    decided_at=datetime(2026, 1, 1, tzinfo=UTC),
+    by="maria",
+)
+VALUE = encode_feedback(FEEDBACK, 4).value
+
+
+class Worker:
+    """What the agent works with; it writes down what is done, in order."""
+
+    def __init__(self, *, remembers: bool = True, opens_after: int = 0) -> None:
+        self.done: list[object] = []
+        self.remembers = remembers
+        self._looks_left = opens_after
+        self.assigned = {HOME}
+        self.agent = ApplyFeedbackAgent(
+            SimpleNamespace(
+                should_stop=False, consumer=SimpleNamespace(assignment=lambda: self.assigned)
+            ),
+            detectors=self,
+            save=self.save,
+            outbox=self,
+            names=NAMES,
+            hasher=SubjectHasher(bytes(32)),
+        )
+
+    @property
+    def partitions(self) -> tuple[int, ...]:
+        self._looks_left -= 1
+        return (2,) if self._looks_left < 0 else ()
+
+    def apply_feedback(self, partition: int, feedback: Feedback) -> bool:
+        self.done.append(("applied", partition, feedback.incident_id))
+        return self.remembers
+
+    async def save(self, partition: int) -> None:
+        self.done.append(("saved", partition))
+
+    def put(self, messages: list) -> None:
+        self.done.extend(messages)
+
+    def read(self, *values: bytes | None) -> list[object]:
+        class Stream:
+            async def events(stream) -> AsyncIterator[object]:  # noqa: N805
+                for offset, value in enumerate(values):
+                    message = SimpleNamespace(tp=HOME, offset=offset)
+                    yield SimpleNamespace(message=message, value=value)
+                    self.done.append(("read", offset))
+
+        asyncio.run(self.agent.apply(Stream()))
+        return self.done
+
+
+def test_a_verdict_counts_as_read_when_what_it_taught_is_saved() -> None:
+    assert Worker().read(VALUE) == [("applied", 2, "i-1"), ("saved", 2), ("read", 0)]
+
+
+def test_nothing_is_saved_when_nothing_was_learnt() -> None:
+    assert Worker(remembers=False).read(VALUE) == [("applied", 2, "i-1"), ("read", 0)]
+
+
+def test_a_verdict_waits_until_its_partition_is_open() -> None:
+    assert Worker(opens_after=3).read(VALUE)[0] == ("applied", 2, "i-1")
+
+
+def test_a_verdict_of_a_partition_that_has_gone_is_left_to_its_new_owner() -> None:
+    worker = Worker(opens_after=1_000)
+    worker.assigned = set()
+    assert worker.read(VALUE) == [("read", 0)]
+
+
+def test_anything_else_becomes_a_dead_letter_without_its_words() -> None:
+    for number, value in enumerate((b"{jane@example.com", b"[]", None)):
+        letter, read = Worker().read(value)
+        assert read == ("read", 0)
+        assert letter.topic == NAMES.dead_letters
+        told = msgspec.json.decode(letter.value, type=DeadLetter)
+        assert (told.source, told.position) == (NAMES.feedback, "partition 2 offset 0")
+        assert told.reason.startswith("not a verdict"), number
+        assert b"jane" not in letter.value

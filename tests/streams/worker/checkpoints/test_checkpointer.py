@@ -1,0 +1,311 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiokafka.errors import KafkaConnectionError, NotEnoughReplicasError
+from faust.types import TP
+
+from models.detector import Detector
+from models.detector_settings import DetectorSettings, PrincipalProfile
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
+from models.domain.event_batch import encode_batch
+from streams.exporters.worker_metrics import WorkerMetrics
+from streams.settings.settings import CheckpointSettings, TopicSettings
+from streams.worker.checkpoints import checkpointer as module
+from streams.worker.checkpoints.checkpointer import Checkpointer
+from streams.worker.partition_detectors import PartitionDetectors
+
+PROFILE = PrincipalProfile(kind="erp", allowed_data_classes=frozenset())
+NAMES = TopicSettings(partitions=4)
+HOME = TP(NAMES.events, 1)
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Table:
+    """The topic of checkpoints; `data` is this worker's copy of it."""
+
+    def __init__(self, topic: dict[bytes, bytes]) -> None:
+        self.topic = topic
+        self.data = dict(topic)
+        self.refusals: list[BaseException] = []
+        self.log: list[str] = []
+
+    def items(self) -> list[tuple[bytes, bytes]]:
+        return list(self.data.items())
+
+    def send_changelog(self, partition: int, key: bytes, value: bytes) -> Awaitable[None]:
+        assert partition == HOME.partition
+        future = asyncio.get_running_loop().create_future()
+        if self.refusals:
+            future.set_exception(self.refusals.pop())
+        else:
+            self.topic[key] = value
+            future.set_result(None)
+            self.log.append("written")
+        return future
+
+
+class Consumer:
+    assigned = frozenset({HOME})
+    is_owner = True
+    earliest = 0
+    failure: BaseException | None = None
+
+    def assignment(self) -> set[TP]:
+        return set(self.assigned)
+
+    async def earliest_offsets(self, *places: TP) -> dict[TP, int]:
+        if self.failure is not None:
+            raise self.failure
+        return dict.fromkeys(places, self.earliest)
+
+    async def confirm(self, tp: TP, offset: int) -> bool:
+        assert tp == HOME
+        return self.is_owner
+
+
+class Worker:
+    """A worker on a topic of checkpoints that outlives it; it is its own outbox."""
+
+    def __init__(self, topic: dict[bytes, bytes]) -> None:
+        self.clock, self.metrics, self.consumer = Clock(), WorkerMetrics(5), Consumer()
+        self.table, self.mark, self.crashes = Table(topic), 0, list[BaseException]()
+        self.detectors = PartitionDetectors(
+            lambda p: Detector(DetectorSettings(), {"app-1": PROFILE}, partition=p),
+            self.metrics,
+            3600.0,
+            300.0,
+            self.clock,
+        )
+        self.signals: dict[str, Callable[..., Awaitable[None]]] = {}
+        self.checkpointer = Checkpointer(
+            self._app(),
+            detectors=self.detectors,
+            outbox=self,
+            settings=CheckpointSettings(interval_seconds=5.0, changed_bytes=10_000, groups=4),
+            names=NAMES,
+            metrics=self.metrics.runtime,
+            clock=self.clock,
+        )
+        self.checkpointer.add()
+
+    def _app(self) -> SimpleNamespace:
+        def signal(name: str) -> SimpleNamespace:
+            return SimpleNamespace(connect=lambda handler: self.signals.update({name: handler}))
+
+        async def crash(error: BaseException) -> None:
+            self.crashes.append(error)
+
+        def make_table(*_: Any, on_recover: Callable[[], Awaitable[None]], **__: Any) -> Table:
+            self.signals["recovered"] = on_recover
+            return self.table
+
+        return SimpleNamespace(
+            Table=make_table,
+            timer=lambda _: lambda function: self.signals.update(timer=function),
+            on_partitions_revoked=signal("revoked"),
+            on_partitions_assigned=signal("assigned"),
+            consumer=self.consumer,
+            crash=crash,
+        )
+
+    async def delivered(self, mark: int) -> None:
+        assert mark == self.mark
+        self.table.log.append("delivered")
+
+    async def take_over(self) -> "Worker":
+        await self.signals["assigned"]()
+        await self.signals["recovered"]()
+        return self
+
+    def score(self, *offsets: int) -> None:
+        for offset in offsets:
+            self.detectors.process(HOME.partition, offset, message(offset))
+
+    @property
+    def next_offset(self) -> int:
+        return self.detectors.next_offset(HOME.partition)
+
+    def count(self, name: str) -> float | None:
+        return self.metrics.registry.get_sample_value(f"sellerwatch_{name}")
+
+
+def message(number: int) -> bytes:
+    event = AccessEvent(
+        event_id=f"r-{number}",
+        time=1_767_225_600.0 + number,
+        tenant="A1",
+        principal="app-1",
+        principal_kind=PrincipalKind.APPLICATION,
+        service="orders",
+        operation="getOrders",
+        outcome=Outcome.SUCCESS,
+        data_classes=(DataClass.CUSTOMER,),
+        records=7,
+    )
+    return encode_batch([event])
+
+
+def test_without_a_checkpoint_a_partition_begins_with_its_oldest_message() -> None:
+    worker = Worker({})
+    worker.consumer.earliest = 7
+    asyncio.run(worker.take_over())
+    assert worker.checkpointer.positions() == {HOME: 7}
+
+
+def test_an_heir_goes_on_where_the_checkpoint_ends() -> None:
+    async def play() -> tuple[Worker, Worker]:
+        topic: dict[bytes, bytes] = {}
+        first = await Worker(topic).take_over()
+        first.score(0, 1, 2)
+        await first.checkpointer.write(HOME.partition)
+        first.score(3)
+        return first, await Worker(topic).take_over()
+
+    first, heir = asyncio.run(play())
+    assert (first.next_offset, heir.next_offset) == (4, 3)
+    heir.score(3)
+    changes = [w.detectors.take_changes(HOME.partition) for w in (first, heir)]
+    assert changes[0].offset == changes[1].offset
+    assert changes[0].state == changes[1].state
+
+
+def test_incidents_are_delivered_before_the_checkpoint_that_presumes_them() -> None:
+    async def play() -> list[str]:
+        worker = await Worker({}).take_over()
+        worker.score(0)
+        await worker.checkpointer.write(HOME.partition)
+        return worker.table.log
+
+    log = asyncio.run(play())
+    assert log[0] == "delivered"
+    assert set(log[1:]) == {"written"}
+
+
+def test_a_worker_that_was_voted_out_writes_nothing() -> None:
+    async def play() -> Worker:
+        worker = await Worker({}).take_over()
+        worker.score(0)
+        worker.consumer.is_owner = False
+        await worker.checkpointer.write(HOME.partition)
+        worker.consumer.is_owner = True
+        # Not before the partition is assigned anew.
+        await worker.checkpointer.write(HOME.partition)
+        return worker
+
+    worker = asyncio.run(play())
+    assert worker.table.topic == {}
+    assert worker.count("checkpoint_failures_total") == 1
+    assert worker.count("checkpoints_total") == 0
+
+
+def test_a_checkpoint_that_was_refused_is_written_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_RETRY_SECONDS", 0.0)
+
+    async def play() -> tuple[Worker, Worker]:
+        topic: dict[bytes, bytes] = {}
+        worker = await Worker(topic).take_over()
+        worker.score(0, 1)
+        worker.table.refusals = [NotEnoughReplicasError()]
+        await worker.checkpointer.write(HOME.partition)
+        return worker, await Worker(topic).take_over()
+
+    worker, heir = asyncio.run(play())
+    assert worker.count("checkpoints_total") == 1
+    assert heir.next_offset == 2
+
+
+def test_a_partition_that_has_gone_is_forgotten() -> None:
+    async def play() -> Worker:
+        worker = await Worker({}).take_over()
+        worker.score(0)
+        await worker.signals["revoked"](set())
+        worker.consumer.assigned = frozenset()
+        return await worker.take_over()
+
+    worker = asyncio.run(play())
+    assert worker.detectors.partitions == ()
+    assert worker.count("checkpoints_total") == 1, "its state is saved for the heir"
+
+
+def test_what_is_in_memory_stays_if_nobody_else_had_the_partition() -> None:
+    async def play() -> Worker:
+        worker = await Worker({}).take_over()
+        worker.score(0)
+        await worker.checkpointer.write(HOME.partition)
+        worker.score(1)
+        return await worker.take_over()
+
+    assert asyncio.run(play()).next_offset == 2
+
+
+def test_what_another_worker_wrote_meanwhile_counts() -> None:
+    async def play() -> Worker:
+        topic: dict[bytes, bytes] = {}
+        paused = await Worker(topic).take_over()
+        paused.score(0)
+        await paused.checkpointer.write(HOME.partition)
+        other = await Worker(topic).take_over()
+        other.score(1, 2, 3)
+        await other.checkpointer.write(HOME.partition)
+        paused.table.data = dict(topic)
+        return await paused.take_over()
+
+    assert asyncio.run(play()).next_offset == 4
+
+
+def test_a_damaged_checkpoint_means_scoring_again() -> None:
+    async def play() -> Worker:
+        topic: dict[bytes, bytes] = {}
+        worker = await Worker(topic).take_over()
+        worker.score(0)
+        await worker.checkpointer.write(HOME.partition)
+        damaged = {key: value[:-1] + b"?" for key, value in topic.items()}
+        heir = await Worker(damaged).take_over()
+        assert heir.next_offset == 0
+        assert heir.count("checkpoint_failures_total") == 1
+        heir.score(0, 1)
+        await heir.checkpointer.write(HOME.partition)
+        return await Worker(damaged).take_over()
+
+    assert asyncio.run(play()).next_offset == 2
+
+
+@pytest.mark.parametrize("error", [KafkaConnectionError(), KeyError("anything")])
+def test_whatever_fails_at_the_take_over_ends_the_worker(error: BaseException) -> None:
+    worker = Worker({})
+    worker.consumer.failure = error
+    asyncio.run(worker.take_over())
+    assert worker.crashes == [error]
+
+
+def test_a_checkpoint_is_due_by_time_or_by_size() -> None:
+    async def play() -> list[float | None]:
+        worker = await Worker({}).take_over()
+        done = []
+        for seconds, offsets in ((4.0, (0,)), (2.0, ()), (1.0, range(1, 200)), (60.0, ())):
+            worker.clock.now += seconds
+            worker.score(*offsets)
+            await worker.signals["timer"]()
+            done.append(worker.count("checkpoints_total"))
+        return done
+
+    assert asyncio.run(play()) == [0, 1, 2, 2]
+
+
+def test_nothing_new_needs_no_last_checkpoint() -> None:
+    async def play() -> Worker:
+        worker = await Worker({}).take_over()
+        await worker.checkpointer.write_all()
+        return worker
+
+    assert asyncio.run(play()).count("checkpoints_total") == 0

@@ -1,0 +1,65 @@
+import random
+import zlib
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.errors import WireFormatError
+from streams.worker.checkpoints.fragment import Fragment, Kind, Place, join, split
+
+places = st.builds(
+    Place,
+    st.integers(0, 2**32 - 1),
+    st.sampled_from(Kind),
+    st.integers(0, 2**16 - 1),
+    st.integers(0, 2**16 - 1),
+)
+
+
+@given(places)
+def test_a_key_comes_back(place: Place) -> None:
+    assert Place.parse(place.key) == place
+
+
+@given(st.binary(max_size=20).filter(lambda key: len(key) != 9 or key[4] not in (1, 2)))
+def test_a_key_of_others_is_refused(key: bytes) -> None:
+    with pytest.raises(WireFormatError, match="not a checkpoint's key"):
+        Place.parse(key)
+
+
+def test_every_part_fits_into_a_message_and_the_parts_make_the_blob() -> None:
+    blob = random.Random(1).randbytes(2_500_000)
+    fragments = list(split(Kind.BASE, sequence=4, writer=9, body=blob))
+    assert [fragment.part for fragment in fragments] == [0, 1, 2]
+    values = [fragment.encode() for fragment in fragments]
+    assert max(map(len, values)) < 1_000_000
+    decoded = [Fragment.decode(value) for value in values]
+    assert decoded == fragments
+    assert join(decoded) == blob
+
+
+def test_a_part_that_is_missing_or_of_another_checkpoint_makes_no_blob() -> None:
+    first, second = split(Kind.BASE, 4, 9, random.Random(1).randbytes(1_000_000))
+    assert join([first]) is None
+    assert join([first, replace(second, sequence=5)]) is None
+    assert join([first, replace(second, writer=8)]) is None
+
+
+def test_the_version_before_is_read() -> None:
+    old = Fragment(Kind.BASE, 4, 9, 0, 1, b"plain", version=1)
+    assert join([Fragment.decode(old.encode())]) == b"plain"
+
+
+def test_unknown_versions_and_damage_are_refused() -> None:
+    fragment = next(split(Kind.DELTA, 1, 2, b"body"))
+    newer = replace(fragment, version=9)
+    with pytest.raises(WireFormatError, match="version 9"):
+        Fragment.decode(newer.encode())
+    with pytest.raises(WireFormatError, match="checksum"):
+        Fragment.decode(fragment.encode()[:-1] + b"?")
+    with pytest.raises(WireFormatError, match="without its mark"):
+        Fragment.decode(b"pickle?")
+    with pytest.raises(WireFormatError, match="cannot be decompressed"):
+        join([replace(fragment, body=zlib.compress(b"body")[:-3])])
