@@ -102,7 +102,7 @@ def feed_at_rate(
             event = violation(violations, last)
             on_violation(event.principal)
             packer.add(event)
-        packer.send_ripe()
+        packer.send_due()
         time.sleep(0.002)
     packer.flush()
     return sent + violations

@@ -213,7 +213,7 @@ def _bad_and_repeated_input() -> Panel:
                 "dead_letters",
                 "late_events",
                 "time_jumps",
-                "folded_principals",
+                "evicted_principals",
                 "duplicate_events",
                 "duplicate_messages",
             )

@@ -9,6 +9,7 @@ from models.detection.period_close import close_ended_days, close_ended_hours
 from models.detection.verdict_learning import apply_verdict
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.access_event import AccessEvent, PrincipalKind
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS, day_of, hour_of
 from models.incidents.feedback import Verdict
 from models.incidents.incident import Incident, IncidentStatus
 from models.observation.tokens import Tokens
@@ -16,10 +17,8 @@ from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory, Key
 from models.state.principal_state import PrincipalState
 
-_HOUR_SECONDS: Final = 3600.0
-_DAY_SECONDS: Final = 86_400.0
 _SWEEP_SECONDS: Final = 300.0
-_JUMP_SECONDS: Final = 60 * _DAY_SECONDS
+_JUMP_SECONDS: Final = 60 * DAY_SECONDS
 # So many events in a row far ahead are no fault of a clock: time has moved on.
 _JUMPS_BELIEVED: Final = 5
 _LAST_SECOND: Final = 32_503_680_000.0
@@ -63,7 +62,7 @@ class Detector:
         self._memory = DetectorMemory(settings.threshold_prior_days, settings.cohort_weight)
         self._judge = Judge(settings, profiles, canaries, self._memory)
         self._tokens = Tokens()
-        self._late_seconds = _HOUR_SECONDS + settings.allowed_lateness_seconds
+        self._late_seconds = HOUR_SECONDS + settings.allowed_lateness_seconds
 
     @property
     def principals_known(self) -> int:
@@ -91,9 +90,9 @@ class Detector:
         return self._memory.fleet.time_jumps_total
 
     @property
-    def folded_principals_total(self) -> int:
+    def evicted_principals_total(self) -> int:
         """Principals that were forgotten because there were too many."""
-        return self._memory.fleet.folded_principals_total
+        return self._memory.fleet.evicted_principals_total
 
     @property
     def principal_days_total(self) -> int:
@@ -165,14 +164,14 @@ class Detector:
         if state is None:
             changed = [*changed, *self._make_room()]
             state = self._welcome(key, event)
-        elif seconds >= state.facts.last_seen + _HOUR_SECONDS:
+        elif seconds >= state.facts.last_seen + HOUR_SECONDS:
             memory.touch(key, state)
             state.facts.last_seen = seconds
         memory.mark(key)
         if seconds < newest - self._late_seconds:
             fleet.late_events_total += 1
             return changed + self._judge.judge_late(event, state)
-        window = state.windows.get(int(seconds // _HOUR_SECONDS))
+        window = state.windows.get(hour_of(seconds))
         if window is None:
             window = self._open_hour(key, state, event)
         state.count_operation(event.operation)
@@ -190,7 +189,7 @@ class Detector:
         fleet.swept = newest_seconds
         watermark = newest_seconds - self._settings.allowed_lateness_seconds
         close_ended_hours(self._memory, self._settings, watermark)
-        close_ended_days(self._memory, self._profiles, int(watermark // _DAY_SECONDS))
+        close_ended_days(self._memory, self._profiles, day_of(watermark))
         return self._judge.close_quiet(newest_seconds)
 
     def finish(self) -> list[Incident]:
@@ -225,7 +224,7 @@ class Detector:
         fleet = memory.fleet
         if fleet.started is None:
             fleet.started = event.time
-            fleet.day = int(event.time // _DAY_SECONDS)
+            fleet.day = day_of(event.time)
         profile = self._profiles.get(event.principal)
         name = event.principal_kind.value if profile is None else f"declared:{profile.kind}"
         state = memory.add(key, name, event.time)
@@ -238,7 +237,7 @@ class Detector:
 
     def _open_hour(self, key: Key, state: PrincipalState, event: AccessEvent) -> Window:
         memory = self._memory
-        index = int(event.time // _HOUR_SECONDS)
+        index = hour_of(event.time)
         window = state.windows[index] = Window(index=index)
         memory.open_hours.setdefault(index, {})[key] = None
         if len(state.windows) == 1:

@@ -52,7 +52,6 @@ class DetectorSettings(BaseModel):
     false_pages_per_principal_day: Annotated[float, Field(gt=0, lt=1)] = 0.01
     # An incident that pages nobody is shown at so many times the budget.
     ticket_budget_factor: Positive = 3.0
-    window_seconds: Positive = 3600.0
     allowed_lateness_seconds: Annotated[float, Field(ge=0)] = 900.0
     # An incident closes after so long without an anomalous read.
     incident_quiet_seconds: Positive = 7200.0

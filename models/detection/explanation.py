@@ -9,7 +9,7 @@ from models.detection.scorer import day_score, novelty_parts
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
 from models.estimators.cohort import Cohort
-from models.incidents.hour_assessment import Judgement
+from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import IncidentKind, Reason
 from models.observation.features import FEATURES, bin_of
 from models.observation.window import Window
@@ -36,7 +36,7 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
     state: PrincipalState,
     window: Window,
     cohort: Cohort,
-    judgement: Judgement,
+    assessment: HourAssessment,
     settings: DetectorSettings,
 ) -> tuple[dict[IncidentKind, None], tuple[Reason, ...]]:
     """Return kinds and reasons, the weightiest first.
@@ -49,9 +49,9 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
     shares = [(weight / total, kind, reason) for weight, kind, reason in parts]
     shares = [part for part, raw in zip(shares, parts, strict=True) if raw[0] >= _LEAST_SURPRISE]
     shares.sort(key=lambda part: (-part[0], part[2].feature))
-    slow = _slow_part(name, state, window, cohort, judgement)
+    slow = _slow_part(name, state, window, cohort, assessment)
     if slow is not None:
-        shares = [slow] if judgement.channel not in _HOURLY else [*shares, slow]
+        shares = [slow] if assessment.channel not in _HOURLY else [*shares, slow]
     kinds = {kind: None for _, kind, _ in shares if kind is not None}
     return kinds, tuple(
         replace(reason, contribution=round(share, 4)) for share, _, reason in shares
@@ -127,9 +127,9 @@ def _new(name: str, feature: str, value: str, surprise: float) -> Reason:
 
 
 def _slow_part(
-    name: str, state: PrincipalState, window: Window, cohort: Cohort, judgement: Judgement
+    name: str, state: PrincipalState, window: Window, cohort: Cohort, assessment: HourAssessment
 ) -> tuple[float, IncidentKind, Reason] | None:
-    channel = judgement.channel
+    channel = assessment.channel
     if channel in _HOURLY:
         return None
     if channel == "day":

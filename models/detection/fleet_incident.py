@@ -4,14 +4,13 @@ from typing import Final
 
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.incidents.incident import IncidentKind, Reason
 from models.incidents.incident_draft import IncidentDraft, open_incident
 from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
 
-_DAY_SECONDS: Final = 86_400.0
-_HOUR_SECONDS: Final = 3600.0
 _PAGES_KEPT: Final = 200
 _NAMES_TOLD: Final = 5
 
@@ -31,7 +30,7 @@ def join_fleet_incident(
         Whether the page is told by another one, and the fleet's incident where that is news.
     """
     fleet = memory.fleet
-    recent = [p for p in fleet.recent_pages if p[0] > event.time - _DAY_SECONDS]
+    recent = [p for p in fleet.recent_pages if p[0] > event.time - DAY_SECONDS]
     network = next((n for n, new in window.new.items() if new.feature == "network"), 0)
     # A network that is new to several people within a day is an office, told once.
     is_office = state.facts.is_person and network in {p[3] for p in recent} - {0}
@@ -41,7 +40,7 @@ def join_fleet_incident(
         return True, None
     share = settings.fleet_incident_share * len(memory.states)
     limit = max(settings.fleet_incident_principals, round(share))
-    since = event.time - _HOUR_SECONDS
+    since = event.time - HOUR_SECONDS
     names = {(p[1], p[2]) for p in fleet.recent_pages if p[0] > since}
     if len(names) < limit:
         return False, None
@@ -49,7 +48,7 @@ def join_fleet_incident(
         fleet.surge = _open(event, window, names)
     else:
         fleet.surge.add(event)
-    return True, fleet.surge if fleet.surge.is_news() else None
+    return True, fleet.surge if fleet.surge.take_news() else None
 
 
 def _open(event: AccessEvent, window: Window, names: set[tuple[str, str]]) -> IncidentDraft:

@@ -1,19 +1,16 @@
 """Looks at an open hour: how rare it is in every channel, and when to look again."""
 
-from typing import Final
-
-from models.detection.rescore_schedule import next_looks
+from models.detection.rescore_schedule import rescore_thresholds
 from models.detection.scorer import follow_ratio, score_channels, worth_a_page
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
+from models.domain.time_units import DAY_SECONDS
 from models.incidents.finding import Finding
-from models.incidents.hour_assessment import Judgement
+from models.incidents.hour_assessment import HourAssessment
 from models.observation.window import Window
 from models.rules.rule_book import RuleBook
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
-
-_DAY_SECONDS: Final = 86_400.0
 
 
 class Assessor:
@@ -48,8 +45,8 @@ class Assessor:
         slow = {name: score for name, (score, _, _) in facts.slow.items()}
         p_value, _ = self._memory.calibration.combine(facts.cohort, slow)
         # Each day needs one look: what is usual is learnt from the days' highest scores.
-        window.is_watched = p_value <= self.ticket or facts.looked_day != window.index // 24
-        window.next_look = next_looks(state, window, eager=False)
+        window.is_watched = p_value <= self.ticket or facts.scored_day != window.index // 24
+        window.rescore_at = rescore_thresholds(state, window, eager=False)
 
     def look(
         self,
@@ -57,17 +54,21 @@ class Assessor:
         state: PrincipalState,
         window: Window,
         findings: list[Finding],
-    ) -> Judgement:
+    ) -> HourAssessment:
         """Score the hour so far, and set when the next look is due."""
-        judgement = self._score(state, window, findings)
-        window.next_look = next_looks(state, window, eager=self._is_eager(event, state, window))
-        return judgement
+        assessment = self._score(state, window, findings)
+        window.rescore_at = rescore_thresholds(
+            state, window, eager=self._is_eager(event, state, window)
+        )
+        return assessment
 
-    def _score(self, state: PrincipalState, window: Window, findings: list[Finding]) -> Judgement:
+    def _score(
+        self, state: PrincipalState, window: Window, findings: list[Finding]
+    ) -> HourAssessment:
         memory = self._memory
         cohort = memory.cohort(state.facts.cohort)
         if window.is_sensitive:
-            state.facts.looked_day = window.index // 24
+            state.facts.scored_day = window.index // 24
         follow_ratio(state, window.index // 24, window.values[0], cohort, memory.everybody)
         scores = score_channels(state, window, cohort, self._settings)
         for name, accepted in state.facts.accepted.items():
@@ -81,13 +82,13 @@ class Assessor:
         cohort_name = state.facts.cohort
         p_value, channel = memory.calibration.combine(cohort_name, eligible)
         if p_value <= self._settings.false_pages_per_principal_day:
-            return Judgement(scores, p_value, channel, True, findings)
+            return HourAssessment(scores, p_value, channel, True, findings)
         p_value, channel = memory.calibration.combine(cohort_name, scores)
-        return Judgement(scores, p_value, channel, False, findings)
+        return HourAssessment(scores, p_value, channel, False, findings)
 
     def _is_eager(self, event: AccessEvent, state: PrincipalState, window: Window) -> bool:
         """Whether habits are no reason to look seldom: something is strange, or there are caps."""
-        if event.time - state.facts.first_seen < _DAY_SECONDS or window.unusual:
+        if event.time - state.facts.first_seen < DAY_SECONDS or window.unusual:
             return True
         if self._rules.has_caps(event.principal):
             return True

@@ -5,11 +5,12 @@ from typing import Final
 from models.detection.known_shares import LEAST_KNOWN, PERIOD_DAYS, REGISTERS
 from models.detection.scorer import follow_ratio
 from models.detector_settings import DetectorSettings
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.observation.features import CALLS, DAY_FEATURES, bin_of
 from models.observation.subject_sketch import SubjectSketch
 from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory
-from models.state.principal_state import Held, PrincipalState
+from models.state.principal_state import PrincipalState, QuarantinedHour
 
 _HELD_KEPT: Final = 48
 _USUAL_FADES: Final = 0.95
@@ -38,7 +39,7 @@ def close_hour(
         deviation = bins.get(CALLS, 0) - state.volume.state.medians[CALLS]
         cohort.learn_hour(window.index % 24, float(deviation))
     tokens = tuple(number for number in window.new if number >= 0)
-    now = (window.index + 1) * 3600.0
+    now = (window.index + 1) * HOUR_SECONDS
     _learn_due(state, now)
     draft = state.draft
     paged = draft is not None and draft.paged_at is not None and not draft.is_benign
@@ -48,8 +49,8 @@ def close_hour(
         return
     days = _UNDECIDED_DAYS if paged else settings.learning_delay_days
     name = draft.incident_id if draft is not None and paged else None
-    facts.held.append(Held(now + days * 86_400.0, name, bins, tokens))
-    del facts.held[:-_HELD_KEPT]
+    facts.quarantine.append(QuarantinedHour(now + days * DAY_SECONDS, name, bins, tokens))
+    del facts.quarantine[:-_HELD_KEPT]
 
 
 def learn(state: PrincipalState, bins: dict[int, int], tokens: tuple[int, ...]) -> None:
@@ -60,10 +61,10 @@ def learn(state: PrincipalState, bins: dict[int, int], tokens: tuple[int, ...]) 
 
 
 def _learn_due(state: PrincipalState, now: float) -> None:
-    held = state.facts.held
+    held = state.facts.quarantine
     if not held or all(hour.due_seconds > now for hour in held):
         return
-    state.facts.held = [hour for hour in held if hour.due_seconds > now]
+    state.facts.quarantine = [hour for hour in held if hour.due_seconds > now]
     for hour in held:
         if hour.due_seconds <= now and hour.incident_id is None:
             learn(state, hour.bins, hour.tokens)

@@ -8,22 +8,21 @@ from models.detection.fleet_incident import join_fleet_incident
 from models.detection.hour_assessor import Assessor
 from models.detection.known_shares import known_shares
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.domain.access_event import AccessEvent
-from models.incidents.hour_assessment import Judgement
+from models.domain.access_event import AccessEvent, Grant
+from models.domain.time_units import DAY_SECONDS, hour_of
+from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import Incident, IncidentStatus
 from models.incidents.incident_draft import IncidentDraft, open_incident
 from models.incidents.standing_incident import standing_incident
 from models.observation.features import SECRETS
 from models.observation.tokens import Token
 from models.observation.window import Window
-from models.rules.raw_key import RAW_KEY_GRANT, raw_key_read
+from models.rules.raw_key import raw_key_read
 from models.rules.rule_book import RuleBook
 from models.rules.sharing import credential_sharing
 from models.state.detector_memory import DetectorMemory
-from models.state.principal_state import PrincipalState, Told
+from models.state.principal_state import LastPage, PrincipalState
 
-_DAY_SECONDS: Final = 86_400.0
-_HOUR_SECONDS: Final = 3600.0
 _DECADE: Final = 10.0
 _MANY_RECORDS: Final = 300.0
 
@@ -64,7 +63,7 @@ class Judge:
     ) -> list[Incident]:
         """Count an event into its hour and judge it; return the incidents that are news."""
         news = self._judge(event, state, window, network)
-        if event.grant != RAW_KEY_GRANT:
+        if event.grant != Grant.SECRET_KEY:
             return news
         standing = raw_key_read(event, state)
         if standing is None:
@@ -89,25 +88,25 @@ class Judge:
         window.count_subjects()
         newcomer = self._memory.is_newcomer(state)
         findings += self._rules.ask_window(event, state, window, is_newcomer=newcomer)
-        judgement = self._assessor.look(event, state, window, findings)
-        unusual = judgement.p_value <= self._assessor.ticket and (
+        assessment = self._assessor.look(event, state, window, findings)
+        unusual = assessment.p_value <= self._assessor.ticket and (
             window.is_sensitive or window.values[SECRETS] > 0.0
         )
         if not (findings or unusual):
             return self._follow(event, state, window)
         window.unusual = True
-        if judgement.p_value <= self._settings.false_pages_per_principal_day:
+        if assessment.p_value <= self._settings.false_pages_per_principal_day:
             window.anomalous = True
-        return self._report(event, state, window, judgement)
+        return self._report(event, state, window, assessment)
 
     def judge_late(self, event: AccessEvent, state: PrincipalState) -> list[Incident]:
         """Ask the rules about an event that comes too late for the statistics."""
         findings = self._rules.ask(event)
         if not findings:
             return []
-        window = Window(index=int(event.time // _HOUR_SECONDS))
+        window = Window(index=hour_of(event.time))
         window.add(event)
-        return self._report(event, state, window, Judgement({}, 1.0, "hour", True, findings))
+        return self._report(event, state, window, HourAssessment({}, 1.0, "hour", True, findings))
 
     def close_quiet(self, newest_seconds: float) -> list[Incident]:
         """Close the incidents that have been quiet for long."""
@@ -135,10 +134,10 @@ class Judge:
         if draft is None or not window.unusual:
             return []
         draft.add(event)
-        return [self._build(draft, IncidentStatus.OPEN)] if draft.is_news() else []
+        return [self._build(draft, IncidentStatus.OPEN)] if draft.take_news() else []
 
     def _report(
-        self, event: AccessEvent, state: PrincipalState, window: Window, judgement: Judgement
+        self, event: AccessEvent, state: PrincipalState, window: Window, assessment: HourAssessment
     ) -> list[Incident]:
         draft = state.draft
         if draft is None:
@@ -146,37 +145,37 @@ class Judge:
         else:
             draft.add(event)
         cohort = self._memory.cohort(state.facts.cohort)
-        kinds, reasons = explain(event, state, window, cohort, judgement, self._settings)
-        draft.take(judgement, kinds, reasons)
+        kinds, reasons = explain(event, state, window, cohort, assessment, self._settings)
+        draft.take(assessment, kinds, reasons)
         draft.known_share = known_shares(state, window, self._memory.fleet.subjects)
         fleet_news: list[Incident] = []
-        if draft.paged_at is None and self._may_page(event, state, judgement, draft):
-            fleet_news = self._page(event, state, window, judgement, draft)
+        if draft.paged_at is None and self._may_page(event, state, assessment, draft):
+            fleet_news = self._page(event, state, window, assessment, draft)
         if draft.paged_at is not None and not draft.is_benign:
             window.anomalous = True
             state.facts.gated_today = True
-            self._remember(event, state, judgement, draft)
+            self._remember(event, state, assessment, draft)
         draft.raise_severity(window)
-        news = [self._build(draft, IncidentStatus.OPEN)] if draft.is_news() else []
+        news = [self._build(draft, IncidentStatus.OPEN)] if draft.take_news() else []
         return [*news, *fleet_news]
 
     def _may_page(
         self,
         event: AccessEvent,
         state: PrincipalState,
-        judgement: Judgement,
+        assessment: HourAssessment,
         draft: IncidentDraft,
     ) -> bool:
-        by_rule = any(finding.page for finding in judgement.findings)
-        if not (judgement.page or by_rule):
+        by_rule = any(finding.page for finding in assessment.findings)
+        if not (assessment.page or by_rule):
             return False
-        told = state.facts.told
+        told = state.facts.last_page
         if told is None or told.until_seconds <= event.time:
             return True
         if by_rule:
-            new_kinds = {f.kind.value for f in judgement.findings if f.page} - set(told.kinds)
+            new_kinds = {f.kind.value for f in assessment.findings if f.page} - set(told.kinds)
             return bool(new_kinds) or _is_much_more(draft, told)
-        worse = judgement.p_value * _DECADE <= told.p_value
+        worse = assessment.p_value * _DECADE <= told.p_value
         return worse or _is_much_more(draft, told)
 
     def _page(
@@ -184,36 +183,36 @@ class Judge:
         event: AccessEvent,
         state: PrincipalState,
         window: Window,
-        judgement: Judgement,
+        assessment: HourAssessment,
         draft: IncidentDraft,
     ) -> list[Incident]:
-        by_rule = any(finding.page for finding in judgement.findings)
+        by_rule = any(finding.page for finding in assessment.findings)
         if not by_rule:
             joined, surge = join_fleet_incident(event, state, window, self._memory, self._settings)
             if joined:
                 return [self._build(surge, IncidentStatus.OPEN)] if surge is not None else []
             self._memory.fleet.pages_total += 1
         draft.paged_at = event.time
-        paging = [finding.kind for finding in judgement.findings if finding.page]
+        paging = [finding.kind for finding in assessment.findings if finding.page]
         draft.page_kind = paging[0] if paging else next(iter(draft.new_kinds or draft.kinds))
-        self._remember(event, state, judgement, draft)
+        self._remember(event, state, assessment, draft)
         return []
 
     def _remember(
         self,
         event: AccessEvent,
         state: PrincipalState,
-        judgement: Judgement,
+        assessment: HourAssessment,
         draft: IncidentDraft,
     ) -> None:
         """Remember what was told: the next page must be worse by a decade."""
-        kinds = {finding.kind.value for finding in judgement.findings if finding.page}
-        told = state.facts.told
+        kinds = {finding.kind.value for finding in assessment.findings if finding.page}
+        told = state.facts.last_page
         if told is not None and told.incident_id == draft.incident_id:
             kinds |= set(told.kinds)
-        state.facts.told = Told(
+        state.facts.last_page = LastPage(
             draft.incident_id,
-            event.time + self._settings.mute_days * _DAY_SECONDS,
+            event.time + self._settings.mute_days * DAY_SECONDS,
             draft.p_value,
             float(draft.records or 0),
             tuple(sorted(kinds)),
@@ -238,6 +237,6 @@ class Judge:
         return draft.build(status, self._settings.runbook_base_url)
 
 
-def _is_much_more(draft: IncidentDraft, told: Told) -> bool:
+def _is_much_more(draft: IncidentDraft, told: LastPage) -> bool:
     # What a page has told of may just have begun then.
     return (draft.records or 0) >= _DECADE * max(_MANY_RECORDS, told.records)

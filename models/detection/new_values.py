@@ -5,16 +5,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from models.domain.access_event import AccessEvent
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.observation.tokens import Token, hour_feature
 from models.observation.window import NewValue, Window
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
 
-_HOUR_SECONDS: Final = 3600.0
-_DAY_SECONDS: Final = 86_400.0
 # Nothing is new before, and less is after a week.
-_NEW_SECONDS: Final = 3 * _DAY_SECONDS
-_YOUNG_SECONDS: Final = 7 * _DAY_SECONDS
+_NEW_SECONDS: Final = 3 * DAY_SECONDS
+_YOUNG_SECONDS: Final = 7 * DAY_SECONDS
 _HOURS: Final = frozenset({"hour", "far_hour"})
 # People roam, machines do not: what a new network of a person counts.
 _ROAMING: Final = 0.7
@@ -27,7 +26,7 @@ def note_newcomer(
     memory: DetectorMemory, event: AccessEvent, state: PrincipalState, window: Window
 ) -> None:
     """Note in a newcomer's hours that it is one."""
-    if event.time - state.facts.first_seen < _DAY_SECONDS and memory.is_newcomer(state):
+    if event.time - state.facts.first_seen < DAY_SECONDS and memory.is_newcomer(state):
         fleet = memory.fleet
         rate = (fleet.newcomers + 0.5) / (fleet.mature_days + _NEWCOMER_PRIOR_DAYS)
         surprise = max(0.0, -math.log10(min(1.0, rate)))
@@ -54,7 +53,7 @@ def note_values(
 
 def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: Token) -> None:
     feature, number, text = token
-    age = window.index * _HOUR_SECONDS - state.facts.first_seen
+    age = window.index * HOUR_SECONDS - state.facts.first_seen
     if feature == "hour_nearby":
         surprise = 0.0
     elif age >= _NEW_SECONDS:
@@ -64,7 +63,7 @@ def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: 
             surprise *= _ROAMING
         _count(state, named, number)
     elif (
-        age < _DAY_SECONDS
+        age < DAY_SECONDS
         and memory.is_newcomer(state)
         and feature not in _HOURS
         and not memory.everybody.novelty.knows(number)
@@ -72,7 +71,7 @@ def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: 
         surprise = _STRANGER
     else:
         surprise = 0.0
-    if surprise == 0.0 and feature in ("network", "user_agent") and age < _DAY_SECONDS:
+    if surprise == 0.0 and feature in ("network", "user_agent") and age < DAY_SECONDS:
         # Familiar to the fleet: no sign of anything.
         feature = f"first_{feature}"
     window.new[number] = NewValue(feature, text, surprise)

@@ -6,10 +6,9 @@ from typing import Final
 from models.detection.day_close import close_day
 from models.detection.hour_close import close_hour
 from models.detector_settings import DetectorSettings, PrincipalProfile
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.state.detector_memory import DetectorMemory
 
-_HOUR_SECONDS: Final = 3600.0
-_DAY_SECONDS: Final = 86_400.0
 # Over a longer silence nobody was there to be learnt from.
 _DAYS_CLOSED: Final = 40
 
@@ -18,7 +17,7 @@ def close_ended_hours(
     memory: DetectorMemory, settings: DetectorSettings, watermark_seconds: float
 ) -> None:
     """Close every open hour that ended before the watermark, the oldest first."""
-    ended = [i for i in memory.open_hours if (i + 1) * _HOUR_SECONDS <= watermark_seconds]
+    ended = [i for i in memory.open_hours if (i + 1) * HOUR_SECONDS <= watermark_seconds]
     for index in sorted(ended):
         for key in memory.open_hours.pop(index):
             state = memory.states[key]
@@ -47,7 +46,7 @@ def _close_day(memory: DetectorMemory, profiles: Mapping[str, PrincipalProfile])
         state.facts.day = fleet.day
     active = sum(1 for s in memory.states.values() if any(v > 0.0 for v in s.facts.today))
     fleet.principal_days_total += active
-    if fleet.started is not None and fleet.day * _DAY_SECONDS > fleet.started:
+    if fleet.started is not None and fleet.day * DAY_SECONDS > fleet.started:
         fleet.mature_days += active
     close_day(memory, profiles)
     for key, state in memory.states.items():

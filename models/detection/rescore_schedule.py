@@ -25,7 +25,7 @@ _CALLS_GROWTH: Final = 1 / 3
 _LEAST_FAILURES: Final = 8.0
 
 
-def next_looks(state: PrincipalState, window: Window, *, eager: bool) -> list[float]:
+def rescore_thresholds(state: PrincipalState, window: Window, *, eager: bool) -> list[float]:
     """Return the counts at which the next look is due, in the order of `FEATURES`.
 
     A feature that stays within what is usual for an hour and a day asks for none; one that
@@ -48,7 +48,7 @@ def next_looks(state: PrincipalState, window: Window, *, eager: bool) -> list[fl
     >>> facts = PrincipalFacts(cohort="user", first_seen=0.0, last_seen=0.0)
     >>> window = Window(index=1)
     >>> window.values[1] = 100.0
-    >>> next_looks(PrincipalState(facts, Cohort(), 2.0), window, eager=True)[1]
+    >>> rescore_thresholds(PrincipalState(facts, Cohort(), 2.0), window, eager=True)[1]
     125.0
     """
     values = window.values

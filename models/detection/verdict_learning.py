@@ -26,19 +26,19 @@ def apply_verdict(memory: DetectorMemory, incident_id: str, verdict: Verdict) ->
     for key, state in memory.states.items():
         facts, draft = state.facts, state.draft
         is_open = draft is not None and draft.incident_id == incident_id
-        was_told = facts.told is not None and facts.told.incident_id == incident_id
-        held = [hour for hour in facts.held if hour.incident_id == incident_id]
+        was_told = facts.last_page is not None and facts.last_page.incident_id == incident_id
+        held = [hour for hour in facts.quarantine if hour.incident_id == incident_id]
         if not (is_open or was_told or held):
             continue
-        facts.held = [hour for hour in facts.held if hour.incident_id != incident_id]
+        facts.quarantine = [hour for hour in facts.quarantine if hour.incident_id != incident_id]
         if verdict is Verdict.BENIGN:
             for hour in held:
                 learn(state, hour.bins, hour.tokens)
             if draft is not None and is_open:
                 draft.is_benign = True
                 _accept(facts, draft.best_scores)
-            elif facts.told is not None:
-                _accept(facts, facts.told.scores)
+            elif facts.last_page is not None:
+                _accept(facts, facts.last_page.scores)
             facts.gated_today = False
             state.drift.sums = [0.0] * len(state.drift.sums)
             for window in state.windows.values():

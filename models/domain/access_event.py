@@ -26,6 +26,14 @@ class Outcome(StrEnum):
     ERROR = "error"
 
 
+class Grant(StrEnum):
+    """How the caller got in: delegated (Login with Amazon), a raw secret key, or a session."""
+
+    LWA = "lwa"
+    SECRET_KEY = "secret_key"  # noqa: S105 - a name of a kind of key
+    SESSION = "session"
+
+
 class AccessEvent(
     msgspec.Struct, frozen=True, kw_only=True, array_like=True, omit_defaults=True, gc=False
 ):
@@ -68,7 +76,7 @@ class AccessEvent(
     credential_id
         Which key or token was used.
     grant
-        ``lwa``, ``secret_key`` or ``session``; None where unknown.
+        A value of `Grant`; None where unknown.
     source_ip
         Address of the caller, or the host name of an AWS service.
     asn

@@ -33,7 +33,7 @@ def parse_address(text: str) -> Address | None:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def network_of(address: str, asn: int | None) -> str:
+def network_of(address: str | None, asn: int | None) -> str:
     """Return the autonomous system where it is known, else the address's /24 or /48.
 
     CloudTrail writes the host name of an AWS service in the address's place: it stays.
@@ -49,6 +49,8 @@ def network_of(address: str, asn: int | None) -> str:
     """
     if asn is not None:
         return f"AS{asn}"
+    if address is None:
+        return "unknown"
     parsed = parse_address(address)
     if parsed is None:
         return address[:_HOST_CHARACTERS]

@@ -62,7 +62,7 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def feedback_on(
-    incident: Incident, judgement: Verdict, *, note: str, decided_at: datetime, by: str
+    incident: Incident, assessment: Verdict, *, note: str, decided_at: datetime, by: str
 ) -> Feedback:
     """Make the verdict on an incident; the note is redacted and shortened.
 
@@ -78,7 +78,7 @@ def feedback_on(
         incident_id=incident.incident_id,
         tenant=incident.tenant,
         principal=incident.principal,
-        verdict=judgement,
+        verdict=assessment,
         note=redact_note(note),
         decided_at=decided_at,
         by=_INVISIBLE.sub(" ", by).strip()[:_BY_CHARACTERS] or "unknown",

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from models.incidents.finding import Finding
 
 
-class Judgement(NamedTuple):
+class HourAssessment(NamedTuple):
     """Scores by channel, calibrated p-value and its channel, whether to page, and findings."""
 
     scores: dict[str, float]

@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from models.domain.access_event import AccessEvent, Outcome
+from models.domain.access_event import AccessEvent, Grant, Outcome
 from models.domain.data_class import DataClass
 from models.incidents.attack_techniques import techniques_of
-from models.incidents.hour_assessment import Judgement
+from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import (
     Evidence,
     Exposure,
@@ -63,7 +63,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     secrets: int = 0
     # Whether a person has said that it is harmless.
     is_benign: bool = False
-    # What the last judgement said.
+    # What the last assessment said.
     new_kinds: dict[IncidentKind, None] = {}
     # The highest score of each channel.
     best_scores: dict[str, float] = {}
@@ -108,7 +108,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         if (event.records or 0) > (self.evidence[least].records or 0):
             self.evidence[least] = event
 
-    def is_news(self) -> bool:
+    def take_news(self) -> bool:
         """Whether it changed enough since it was last published, and remember that it was."""
         state = (
             self.paged_at is not None,
@@ -122,22 +122,22 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
 
     def take(
         self,
-        judgement: Judgement,
+        assessment: HourAssessment,
         kinds: Mapping[IncidentKind, None],
         reasons: tuple[Reason, ...],
     ) -> None:
         """Take over kinds and reasons; those of the highest score are kept."""
-        for found in judgement.findings:
+        for found in assessment.findings:
             self.certain[found.kind] = found.reason
             kinds = {found.kind: None, **kinds}
         self.new_kinds = dict(kinds)
         self.kinds = {**self.kinds, **kinds} or {IncidentKind.BULK_READ: None}
-        if judgement.p_value <= self.p_value or not self.likely:
+        if assessment.p_value <= self.p_value or not self.likely:
             self.likely = reasons or self.likely
-        self.score = max(judgement.score, self.score)
-        for name, score in judgement.scores.items():
+        self.score = max(assessment.score, self.score)
+        for name, score in assessment.scores.items():
             self.best_scores[name] = max(score, self.best_scores.get(name, 0.0))
-        self.p_value = min(judgement.p_value, self.p_value)
+        self.p_value = min(assessment.p_value, self.p_value)
 
     def raise_severity(self, window: Window) -> None:
         """Grade it by what was read; it never falls."""
@@ -211,7 +211,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     @property
     def by_raw_key(self) -> bool:
         """Whether one of its events used a raw secret key, which others may have, too."""
-        return any(event.grant == "secret_key" for event in self.evidence)
+        return any(event.grant == Grant.SECRET_KEY for event in self.evidence)
 
     @property
     def incident_id(self) -> str:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding
-from models.incidents.hour_assessment import Judgement
+from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import Incident, IncidentStatus, Severity
 from models.incidents.incident_draft import open_incident
 from models.observation.window import Window
@@ -33,7 +33,7 @@ def standing_incident(
         Where the runbooks are.
     """
     draft = open_incident(event, window)
-    draft.take(Judgement({}, 1.0, "hour", False, [finding]), {}, ())
+    draft.take(HourAssessment({}, 1.0, "hour", False, [finding]), {}, ())
     personal = any(name.is_personal for name in draft.classes)
     draft.severity = Severity.LOW if personal else Severity.INFORMATIONAL
     text = f"{draft.incident_id}\0{finding.reason.feature}\0{event.credential_id}"

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 from zlib import crc32
 
 from models.domain.access_event import AccessEvent
+from models.domain.network import network_of
 
 _NEWS_HOURS: Final = 3
 _FAR_HOURS: Final = 4
@@ -57,7 +58,7 @@ class Tokens:
         tokens = [self._get("operation", f"{event.service}:{event.operation}")]
         network = None
         if event.source_ip is not None:
-            network = self._get("network", _network(event))
+            network = self._get("network", network_of(event.source_ip, event.asn))
             tokens.append(network)
         if event.user_agent is not None:
             tokens.append(self._get("user_agent", event.user_agent.partition("/")[0][:64]))
@@ -97,17 +98,6 @@ def hour_feature(hour: int, known: Container[int]) -> str:
 
 def _has(hour: int, apart: int, known: Container[int]) -> bool:
     return (hour + apart) % 24 in known or (hour - apart) % 24 in known
-
-
-def _network(event: AccessEvent) -> str:
-    # People read an AS, else a /24 or /48.
-    address = event.source_ip or ""
-    if event.asn is not None:
-        return f"AS{event.asn}"
-    if ":" in address:
-        return ":".join(address.split(":")[:3]) + "::/48"
-    head, dot, last = address.rpartition(".")
-    return f"{head}.0/24" if dot and last.isdigit() else address[:128]
 
 
 def token_of(feature: str, value: str) -> int:

@@ -22,7 +22,7 @@ from models.observation.features import (
 from models.observation.subject_sketch import SubjectSketch
 
 LARGEST_COUNT: Final = 10**15
-# Where `Window.next_look` holds the limit of `Window.sequential`.
+# Where `Window.rescore_at` holds the limit of `Window.sequential`.
 SEQUENCE: Final = len(FEATURES)
 # A secret is restricted, and exposes no data of the seller by itself.
 _NO_DATA: Final = ((), (DataClass.NONE,))
@@ -56,7 +56,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     # Token -> what is new about it.
     new: dict[int, NewValue] = {}
     # The values at which the next look is due, and behind them that of `sequential`.
-    next_look: list[float] = msgspec.field(default_factory=lambda: [0.0] * (len(FEATURES) + 1))
+    rescore_at: list[float] = msgspec.field(default_factory=lambda: [0.0] * (len(FEATURES) + 1))
     # How many new values the last look has seen.
     known_new: int = 0
     # Whether its events belong to the open incident, and whether it stays out of the baseline.
@@ -72,12 +72,12 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Look at once if a snapshot of earlier code gave fewer limits."""
-        if len(self.next_look) <= SEQUENCE:
-            self.next_look = [0.0] * (SEQUENCE + 1)
+        if len(self.rescore_at) <= SEQUENCE:
+            self.rescore_at = [0.0] * (SEQUENCE + 1)
 
     def add(self, event: AccessEvent) -> bool:
         """Count one event; return whether the counts have moved enough for a new look."""
-        values, look = self.values, self.next_look
+        values, look = self.values, self.rescore_at
         values[0] += 1.0
         due = values[0] >= look[0]
         if event.sequential_ids > 0:
@@ -120,7 +120,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         if event.outcome is Outcome.THROTTLED:
             return False
         self.values[FAILURES] = max(0.0, self.values[FAILURES]) + 1.0
-        return self.values[FAILURES] >= self.next_look[FAILURES]
+        return self.values[FAILURES] >= self.rescore_at[FAILURES]
 
     def _add_subjects(self, subject_ids: tuple[int, ...], what: str) -> bool:
         registers = self.subjects.get(what)
@@ -128,7 +128,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             registers = self.subjects[what] = SubjectSketch.of_an_hour().registers
         SubjectSketch(registers).add(subject_ids)
         self.subject_reads += len(subject_ids)
-        return self.subject_reads >= self.next_look[SUBJECTS]
+        return self.subject_reads >= self.rescore_at[SUBJECTS]
 
     def count_subjects(self) -> None:
         """Bring the feature of distinct subjects up to date."""

@@ -1,10 +1,11 @@
 """A read of data, or from a network, that a principal is not declared to need."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import ip_network
 
 from models.detector_settings import PrincipalProfile
 from models.domain.access_event import AccessEvent, PrincipalKind
 from models.domain.data_class import DataClass
+from models.domain.network import Network, parse_address
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
 
@@ -19,15 +20,12 @@ def purpose_violation(event: AccessEvent, profile: PrincipalProfile) -> Finding 
     return None
 
 
-def unexpected_network(
-    event: AccessEvent, networks: tuple[IPv4Network | IPv6Network, ...]
-) -> Finding | None:
+def unexpected_network(event: AccessEvent, networks: tuple[Network, ...]) -> Finding | None:
     """Find a successful read of sensitive data from outside the declared networks."""
     if event.source_ip is None or not any(name.is_sensitive for name in event.data_classes):
         return None
-    try:
-        address = ip_address(event.source_ip)
-    except ValueError:
+    address = parse_address(event.source_ip)
+    if address is None:
         # The host name of an AWS service.
         return None
     if any(address in network for network in networks):
@@ -43,7 +41,7 @@ def unexpected_network(
     return Finding(IncidentKind.NEW_NETWORK, reason, page=is_machine)
 
 
-def declared_networks(profile: PrincipalProfile) -> tuple[IPv4Network | IPv6Network, ...]:
+def declared_networks(profile: PrincipalProfile) -> tuple[Network, ...]:
     """Parse the networks of a profile."""
     return tuple(ip_network(network) for network in profile.expected_networks or ())
 

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
+from models.domain.time_units import DAY_SECONDS
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
 from models.state.principal_state import PrincipalState
 
-RAW_KEY_GRANT: Final = "secret_key"
-_TOLD_AGAIN_SECONDS: Final = 30 * 86_400.0
+_TOLD_AGAIN_SECONDS: Final = 30 * DAY_SECONDS
 _CREDENTIALS_KEPT: Final = 4
 
 
@@ -19,7 +19,11 @@ def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
     rotated; a delegated grant is made out to one party, expires, and can be withdrawn alone.
     """
     credential = event.credential_id
-    if event.grant != RAW_KEY_GRANT or credential is None or event.outcome is not Outcome.SUCCESS:
+    if (
+        event.grant != Grant.SECRET_KEY
+        or credential is None
+        or event.outcome is not Outcome.SUCCESS
+    ):
         return None
     if not any(name.is_sensitive for name in event.data_classes):
         return None
@@ -35,7 +39,9 @@ def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
         f"{event.principal[:120]} reads {event.data_classes[0]} data with the raw secret key "
         f"{credential[:80]}: replace it by {_instead(event)}, which expires and can be withdrawn."
     )
-    reason = certain_reason("grant", RAW_KEY_GRANT, "a delegated grant", text, window="event")
+    reason = certain_reason(
+        "grant", Grant.SECRET_KEY.value, "a delegated grant", text, window="event"
+    )
     return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=False)
 
 

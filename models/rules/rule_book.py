@@ -1,11 +1,12 @@
 """All rules, in the order in which their reasons are told."""
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.domain.access_event import AccessEvent, Outcome
+from models.domain.access_event import AccessEvent, Grant, Outcome
+from models.domain.network import Network
+from models.domain.time_units import DAY_SECONDS
 from models.incidents.finding import Finding
 from models.observation.window import Window
 from models.rules.canary import canary_read
@@ -19,7 +20,6 @@ from models.rules.sequence import sequential_run
 from models.rules.storage import storage_search
 from models.state.principal_state import PrincipalState
 
-_DAY_SECONDS: Final = 86_400.0
 # What is known in all, and what is usual, takes a week to learn.
 _KNOWING_DAYS: Final = 7
 # Programs that people fetch with, and products do not ship.
@@ -51,7 +51,7 @@ class RuleBook:
         self._settings = settings
         self._profiles = profiles
         self._canaries = canaries
-        self._networks: dict[str, tuple[IPv4Network | IPv6Network, ...]] = {
+        self._networks: dict[str, tuple[Network, ...]] = {
             name: declared_networks(profile)
             for name, profile in profiles.items()
             if profile.expected_networks is not None
@@ -97,7 +97,7 @@ class RuleBook:
         if event.outcome is not Outcome.SUCCESS:
             return [finding for finding in (failed, sequence) if finding is not None]
         profile = self._profiles.get(event.principal)
-        young = event.time - state.facts.first_seen < _DAY_SECONDS
+        young = event.time - state.facts.first_seen < DAY_SECONDS
         daily = settings.daily_caps
         if profile is not None:
             daily = {**daily, **profile.daily_caps}
@@ -122,7 +122,7 @@ class RuleBook:
 
 def _signs(event: AccessEvent, window: Window) -> list[str]:
     signs = []
-    if event.grant == "secret_key":
+    if event.grant == Grant.SECRET_KEY:
         signs.append("it holds a raw secret key")
     strange = {new.feature for new in window.new.values()}
     if "network" in strange:

@@ -3,15 +3,16 @@
 from typing import Final
 
 from models.domain.access_event import AccessEvent, PrincipalKind
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
 from models.observation.tokens import Token
 from models.state.principal_state import PrincipalState
 
-_AT_ONCE_SECONDS: Final = 3600.0
+_AT_ONCE_SECONDS: Final = HOUR_SECONDS
 _CREDENTIALS_KEPT: Final = 4
 # Which networks are usual is not known sooner.
-_YOUNG_SECONDS: Final = 3 * 86_400.0
+_YOUNG_SECONDS: Final = 3 * DAY_SECONDS
 
 
 def credential_sharing(
@@ -23,19 +24,19 @@ def credential_sharing(
     """
     if event.credential_id is None or event.principal_kind is PrincipalKind.USER:
         return None
-    custody = state.facts.custody
-    seen = custody.get(event.credential_id)
+    credential_networks = state.facts.credential_networks
+    seen = credential_networks.get(event.credential_id)
     if seen is None:
-        if len(custody) >= _CREDENTIALS_KEPT:
-            del custody[next(iter(custody))]
-        custody[event.credential_id] = [(network.number, event.time)]
+        if len(credential_networks) >= _CREDENTIALS_KEPT:
+            del credential_networks[next(iter(credential_networks))]
+        credential_networks[event.credential_id] = [(network.number, event.time)]
         return None
     last_network, last_time = seen[0]
     if last_network == network.number:
         seen[0] = (network.number, max(last_time, event.time))
         return None
     before = seen[1] if len(seen) > 1 else None
-    custody[event.credential_id] = [(network.number, event.time), seen[0]]
+    credential_networks[event.credential_id] = [(network.number, event.time), seen[0]]
     if before is None or before[0] != network.number:
         return None
     # From here to there and back within an hour.

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
+from models.domain.time_units import DAY_SECONDS, day_of
 from models.estimators.calibration import Calibration
 from models.estimators.cohort import Cohort, CohortState
 from models.incidents.incident_draft import IncidentDraft
@@ -20,7 +21,7 @@ _COHORT: Final = b"cohort"
 _CLOSED_DAYS_KEPT: Final = 100_000
 # However many incidents are open, few principals are asked who may be forgotten.
 _OLDEST_ASKED: Final = 64
-_FLEET_MATURE_SECONDS: Final = 2 * 86_400.0
+_FLEET_MATURE_SECONDS: Final = 2 * DAY_SECONDS
 Key = tuple[str, str]
 
 
@@ -65,7 +66,7 @@ class DetectorMemory:
             cohort=cohort,
             first_seen=first_seen,
             last_seen=first_seen,
-            day=int(first_seen // 86_400),
+            day=day_of(first_seen),
         )
         state = PrincipalState(facts, self.cohort(cohort), self._cohort_weight)
         self.states[key] = state
@@ -111,7 +112,7 @@ class DetectorMemory:
         self._changed.discard(key)
         if state.is_handed_out:
             self._gone.add(key)
-        self.fleet.folded_principals_total += 1
+        self.fleet.evicted_principals_total += 1
         return state.draft
 
     def take_changes(self) -> dict[bytes, bytes]:

@@ -20,7 +20,7 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     events_total: int = 0
     late_events_total: int = 0
     time_jumps_total: int = 0
-    folded_principals_total: int = 0
+    evicted_principals_total: int = 0
     principal_days_total: int = 0
     pages_total: int = 0
     jumps_in_a_row: int = 0

@@ -16,7 +16,7 @@ from models.observation.window import Window
 _LEADERS_KEPT: Final = 8
 
 
-class Held(msgspec.Struct, array_like=True, frozen=True):
+class QuarantinedHour(msgspec.Struct, array_like=True, frozen=True):
     """An hour kept out of the baseline: until when, and what it would have taught."""
 
     due_seconds: float
@@ -25,7 +25,7 @@ class Held(msgspec.Struct, array_like=True, frozen=True):
     tokens: tuple[int, ...]
 
 
-class Told(msgspec.Struct, array_like=True, frozen=True):
+class LastPage(msgspec.Struct, array_like=True, frozen=True):
     """The last page of a principal: the next one must be worse by a decade."""
 
     incident_id: str
@@ -56,12 +56,12 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # Share of a usual day that today's calls are so far.
     ratio: float = 0.0
     gated_today: bool = False
-    held: list[Held] = []
-    told: Told | None = None
+    quarantine: list[QuarantinedHour] = []
+    last_page: LastPage | None = None
     # A benign verdict: scores up to these never page again.
     accepted: dict[str, float] = {}
     # Credential -> network and time of its last two networks, newest first.
-    custody: dict[str, list[tuple[int, float]]] = {}
+    credential_networks: dict[str, list[tuple[int, float]]] = {}
     grant: str | None = None
     is_person: bool = False
     # By what was read: sketches of 64 registers over a day, a week and 30 days, one after
@@ -77,7 +77,7 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     sequential_today: int = 0
     usual_sequential: float = 0.0
     # The last day on which a look at its reads was taken.
-    looked_day: int = 0
+    scored_day: int = 0
 
 
 class PrincipalSnapshot(msgspec.Struct, array_like=True, frozen=True):

@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from models.domain.access_event import PrincipalKind
+from models.domain.time_units import day_of
 from models.estimators.hour_volume import HourState
 from models.estimators.rolling_volume import DaysState
 from models.observation.features import DAY_FEATURES
@@ -64,7 +65,7 @@ def upgrade_fleet(snapshot: bytes) -> FleetState:
     first: _FirstFleet = unpack_any(snapshot, _FirstFleet)
     newest = first.newest_event_seconds
     # Everybody is as on the first day: nobody is a newcomer.
-    day = int((newest or 0.0) // 86_400)
+    day = day_of(newest or 0.0)
     return FleetState(newest_event_seconds=newest, started=newest, day=day)
 
 
@@ -96,7 +97,7 @@ def upgrade_principal(snapshot: bytes, now_seconds: float) -> PrincipalSnapshot:
         first_seen=now_seconds,
         last_seen=now_seconds,
         touched=first.touched,
-        day=int(now_seconds // 86_400),
+        day=day_of(now_seconds),
     )
     return PrincipalSnapshot(facts, HourState(), DaysState(), [0.0] * DAY_FEATURES, [], {}, None)
 

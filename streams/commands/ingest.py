@@ -13,7 +13,7 @@ from models.domain.dead_letter import DeadLetter
 from models.errors import InputError, SettingsError
 from streams.commands.byte_progress import byte_progress
 from streams.commands.options import ConfigOption, EmbeddedOption, FormatOption
-from streams.ingest.ingest_loop import Pump
+from streams.ingest.ingest_loop import IngestLoop
 from streams.ingest.packer import Packer
 from streams.ingest.parser_factory import make_parser
 from streams.ingest.sent_events import recall_sent
@@ -27,7 +27,7 @@ from streams.sources.files.read_events import find_files, read_events
 from streams.sources.flow.event_memory import EventMemory
 from streams.sources.flow.event_order import EventOrder
 from streams.sources.flow.live_source import LiveSource
-from streams.sources.flow.offset_tracker import Place
+from streams.sources.flow.offset_tracker import PendingOffset
 from streams.sources.flow.tally import Tally
 from streams.sources.formats.event_parser import EventParser
 from streams.sources.queues.kafka_source import KafkaSource
@@ -123,12 +123,12 @@ def _pump(
     follow: bool,
 ) -> Tally:
     sources = settings.sources
-    order = EventOrder[Place](
+    order = EventOrder[PendingOffset](
         memory, disorder_seconds=sources.disorder_seconds, hold_seconds=sources.hold_seconds
     )
     with ExitStack() as stack:
         live = _live_sources(paths, parser, settings, memory, stack)
-        pump = Pump(live, packer, order, sources)
+        pump = IngestLoop(live, packer, order, sources)
         pump.run(_told_to_stop(), follow=follow)
     return pump.tally
 

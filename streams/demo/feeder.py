@@ -5,6 +5,7 @@ import time
 
 from models.domain.access_event import AccessEvent
 from models.domain.dead_letter import DeadLetter
+from models.domain.time_units import DAY_SECONDS
 from streams.ingest.packer import Packer
 from streams.kafka.clients import broker_errors
 from streams.settings.settings import Settings
@@ -66,8 +67,8 @@ class Feeder:
                 first = simulated.time if first is None else first
                 if number % _RECORDS_BETWEEN_PACES == 0:
                     self.simulated_seconds = simulated.time
-                    due = began + (simulated.time - first) / 86_400 * self._seconds_a_day
-                    self._packer.send_ripe()
+                    due = began + (simulated.time - first) / DAY_SECONDS * self._seconds_a_day
+                    self._packer.send_due()
                     self._ended.wait(max(0.0, due - time.monotonic()))
                 self._pack(simulated.record, f"record {number + 1}")
             self._packer.flush()

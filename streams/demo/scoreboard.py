@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models.domain.time_units import HOUR_SECONDS
 from models.incidents.incident import Incident
 from streams.simulation import Attack
 
-_GRACE_SECONDS = 3600.0
+_GRACE_SECONDS = HOUR_SECONDS
 _JITTER_SECONDS = 60.0
 
 

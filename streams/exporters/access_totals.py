@@ -9,11 +9,11 @@ from prometheus_client.registry import Collector
 
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.data_class import DataClass
+from models.domain.network import network_of
+from models.domain.time_units import DAY_SECONDS
 from streams.exporters.distinct_sketch import DistinctSketch
 from streams.exporters.top_counter import TopCounter
-from streams.presentation.network import network_of
 
-_DAY_SECONDS: Final = 86_400
 _SHOWN: Final = 16
 _SHOWN_PLACES: Final = 12
 _SKETCHES: Final = 16
@@ -96,7 +96,7 @@ class AccessTotals(Collector):
                 continue
             who = event.principal, event.principal_kind, event.data_classes
             if event.subject_ids:
-                day = int(event.time // _DAY_SECONDS)
+                day = int(event.time // DAY_SECONDS)
                 subjects.setdefault((who, day), []).extend(event.subject_ids)
             records = event.records
             if records is not None and records > 0:

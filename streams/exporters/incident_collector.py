@@ -5,17 +5,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from models.domain.data_class import DataClass
+from models.domain.time_units import DAY_SECONDS
 from models.incidents.incident import Incident, IncidentStatus, Severity
 from streams.exporters.incident_families import IncidentFamilies
 from streams.exporters.open_incident import OpenIncident
-
-_DAY_SECONDS: Final = 86_400.0
 
 
 class IncidentCollector(Collector):
@@ -45,7 +43,7 @@ class IncidentCollector(Collector):
     def __init__(
         self,
         top: int,
-        expiry_seconds: float = 7 * _DAY_SECONDS,
+        expiry_seconds: float = 7 * DAY_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         kinds: Mapping[str, str] | None = None,
     ) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Any, Final
 
+from models.domain.network import parse_address
 from models.incidents.incident import Evidence, Incident, IncidentStatus
 from streams.version import __version__
 
@@ -118,7 +118,7 @@ def _evidence(entry: Evidence, incident: Incident) -> dict[str, Any]:
 
 
 def _endpoint(entry: Evidence, address: str) -> dict[str, Any]:
-    endpoint: dict[str, Any] = {"ip" if _is_address(address) else "hostname": address}
+    endpoint: dict[str, Any] = {"ip" if parse_address(address) is not None else "hostname": address}
     if entry.country is not None:
         endpoint["location"] = {"country": entry.country}
     if entry.asn is not None:
@@ -129,7 +129,7 @@ def _endpoint(entry: Evidence, address: str) -> dict[str, Any]:
 def _observables(incident: Incident) -> Iterator[dict[str, Any]]:
     addresses = {entry.source_ip for entry in incident.evidence if entry.source_ip}
     for address in sorted(addresses):
-        if _is_address(address):
+        if parse_address(address) is not None:
             name = "evidences[].src_endpoint.ip"
             yield {"name": name, "type_id": _IP_ADDRESS, "value": address}
     for name in _resources(incident):
@@ -157,14 +157,6 @@ def _unmapped(incident: Incident) -> dict[str, Any]:
 def _title(incident: Incident) -> str:
     what = incident.kinds[0].value.replace("_", " ") if incident.kinds else "unusual access"
     return f"{what} by {incident.principal}"
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -7,10 +7,10 @@ from typing import Final, Self
 import msgspec
 
 from models.domain.data_class import DataClass
+from models.domain.network import network_of, parse_address
 from models.incidents.incident import Incident, Reason, Severity
 from streams.presentation.alert_texts import who_reads
 from streams.presentation.incident_labels import alert_labels, series_labels
-from streams.presentation.network import is_address, network_of
 from streams.presentation.wording import of_principal
 
 _TEXT_CHARACTERS: Final = 300
@@ -124,7 +124,7 @@ def _cut(text: str) -> str:
 
 def _without_address(reason: Reason) -> str:
     address = reason.observed
-    if not isinstance(address, str) or not is_address(address):
+    if not isinstance(address, str) or parse_address(address) is None:
         return reason.text
     return reason.text.replace(address, network_of(address, None))
 

@@ -72,8 +72,12 @@ class WorkerMetrics:
         self.time_jumps = self._counter(
             "time_jumps", "Events whose time is impossible, or far ahead of all others."
         )
+        self.evicted_principals = self._counter(
+            "evicted_principals", "Principals that were evicted because there were too many."
+        )
+        # The name in 0.1; dashboards of others get one release to follow.
         self.folded_principals = self._counter(
-            "folded_principals", "Principals that were forgotten because there were too many."
+            "folded_principals", "Deprecated: read sellerwatch_evicted_principals_total."
         )
         self.runtime = RuntimeMetrics(self.registry)
         self.batch_seconds = self._histogram(

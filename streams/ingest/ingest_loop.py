@@ -10,14 +10,14 @@ from streams.ingest.packer import Packer
 from streams.settings.settings import SourceSettings
 from streams.sources.flow.event_order import EventOrder
 from streams.sources.flow.live_source import LiveSource, Tracked
-from streams.sources.flow.offset_tracker import Place
+from streams.sources.flow.offset_tracker import PendingOffset
 from streams.sources.flow.tally import Tally
 from streams.sources.formats.skipped import Skipped
 
 _IDLE_SECONDS: Final = 0.1
 
 
-class Pump:
+class IngestLoop:
     """Reads live sources in turn; a position moves only when Kafka has acknowledged.
 
     Parameters
@@ -40,7 +40,7 @@ class Pump:
         self,
         sources: Sequence[LiveSource],
         packer: Packer,
-        order: EventOrder[Place],
+        order: EventOrder[PendingOffset],
         settings: SourceSettings,
         *,
         clock: Callable[[], float] = time.monotonic,
@@ -59,7 +59,7 @@ class Pump:
             source.before_handover(self._flush)
 
     def run(self, should_stop: Callable[[], bool], *, follow: bool) -> None:
-        """Pump until told to stop, or, unless following, until every source is exhausted.
+        """IngestLoop until told to stop, or, unless following, until every source is exhausted.
 
         Raises
         ------
@@ -88,7 +88,7 @@ class Pump:
             self._heard = now
         elif len(self._order) and now - self._heard >= self._settings.idle_release_seconds:
             self._drain()
-        self._packer.send_ripe()
+        self._packer.send_due()
         if self._is_dirty and now - self._flushed >= self._settings.flush_seconds:
             self._flush()
         return has_read
@@ -114,7 +114,7 @@ class Pump:
         self.tally.count(item)
         place.is_done = True
 
-    def _release(self, event: AccessEvent, place: Place, is_echo: bool) -> None:
+    def _release(self, event: AccessEvent, place: PendingOffset, is_echo: bool) -> None:
         if place.is_cancelled:
             self._order.memory.forget(event)
             return

@@ -92,7 +92,7 @@ class Packer:
         self.dead_letters_total += 1
         self._queue(self._topics.dead_letters, msgspec.json.encode(letter), None)
 
-    def send_ripe(self) -> None:
+    def send_due(self) -> None:
         """Send the batches that waited for `linger_seconds`."""
         limit = self._clock() - self._limits.linger_seconds
         for partition in [p for p, started in self._started.items() if started <= limit]:

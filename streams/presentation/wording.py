@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
+
 _LARGEST_READ: Final = 10**15
 _LONG_ID: Final = 12
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
@@ -15,12 +17,12 @@ _TREACHEROUS: Final = re.compile(
 )
 
 
-def plain(text: object, characters: int = 200) -> str:
+def sanitize(text: object, characters: int = 200) -> str:
     r"""Return foreign text without treacherous characters, its middle left out if it is long.
 
     Examples
     --------
-    >>> plain("app\u202e-1") == "app\ufffd-1", plain("a" * 9, characters=5)
+    >>> sanitize("app\u202e-1") == "app\ufffd-1", sanitize("a" * 9, characters=5)
     (True, 'aa…aa')
     """
     cleaned = _TREACHEROUS.sub("\ufffd", str(text)[:4096])
@@ -45,7 +47,7 @@ def short_principal(principal: str) -> str:
     kind, dot, number = principal.rpartition(".")
     if dot and principal.startswith("amzn1.") and len(number) > _LONG_ID:
         principal = f"{kind.rpartition('.')[2]} …{number[-10:]}"
-    return plain(principal, 60)
+    return sanitize(principal, 60)
 
 
 def principal_name(principal: str, kind: str = "") -> str:
@@ -57,7 +59,7 @@ def principal_name(principal: str, kind: str = "") -> str:
     ('the payment processor app-1', 'app-1')
     """
     name = short_principal(principal)
-    return f"the {plain(words(kind), 40)} {name}" if kind else name
+    return f"the {sanitize(humanize(kind), 40)} {name}" if kind else name
 
 
 def of_principal(text: str, principal: str) -> str:
@@ -125,12 +127,12 @@ def size(number: int | None, unknown: str = "unknown") -> str:
     )
 
 
-def moment(time: datetime | None) -> str:
+def format_time(time: datetime | None) -> str:
     """Return a time to the minute.
 
     Examples
     --------
-    >>> moment(datetime(2026, 1, 2, 3, 4, 59, tzinfo=UTC)), moment(None)
+    >>> format_time(datetime(2026, 1, 2, 3, 4, 59, tzinfo=UTC)), format_time(None)
     ('2 Jan 2026 03:04 UTC', 'never')
     """
     if time is None:
@@ -148,8 +150,8 @@ def duration(span: timedelta) -> str:
     ('1 d 2 h', '1 min')
     """
     seconds = int(abs(span.total_seconds()))
-    days, rest = divmod(seconds, 86_400)
-    hours, minutes = rest // 3600, rest % 3600 // 60
+    days, rest = divmod(seconds, int(DAY_SECONDS))
+    hours, minutes = rest // int(HOUR_SECONDS), rest % int(HOUR_SECONDS) // 60
     if days:
         return f"{days} d {hours} h" if hours else f"{days} d"
     if hours:
@@ -157,12 +159,12 @@ def duration(span: timedelta) -> str:
     return f"{minutes} min" if minutes else f"{seconds} s"
 
 
-def words(name: str) -> str:
+def humanize(name: str) -> str:
     """Return a field's or kind's name as words.
 
     Examples
     --------
-    >>> words("payment_processor"), words("bi_export")
+    >>> humanize("payment_processor"), humanize("bi_export")
     ('payment processor', 'BI export')
     """
     return " ".join(_ACRONYMS.get(word, word) for word in name.split("_"))

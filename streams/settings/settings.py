@@ -17,10 +17,11 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from models.domain.time_units import DAY_SECONDS
 from models.errors import SettingsError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
-Seconds = Annotated[float, Field(gt=0, le=86400 * 30)]
+Seconds = Annotated[float, Field(gt=0, le=30 * DAY_SECONDS)]
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 Broker = Annotated[str, Field(pattern=r"^[^\s,:/]+:[0-9]{1,5}$|^\[[0-9a-fA-F:]+\]:[0-9]{1,5}$")]
 BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s\"'{}]+$", max_length=200)]
@@ -83,13 +84,13 @@ class SourceSettings(_Section):
 
     redaction_key: SecretStr | None = None
     redaction_key_file: Path | None = None
-    disorder_seconds: Annotated[float, Field(ge=0, le=86400)] = 900.0
+    disorder_seconds: Annotated[float, Field(ge=0, le=DAY_SECONDS)] = 900.0
     record_limit_bytes: Annotated[int, Field(ge=1_000)] = 1_048_576
     tables_directory: Path | None = None
     state_directory: Path | None = None
     poll_seconds: Seconds = 1.0
     flush_seconds: Seconds = 1.0
-    hold_seconds: Annotated[float, Field(ge=0, le=86400)] = 0.0
+    hold_seconds: Annotated[float, Field(ge=0, le=DAY_SECONDS)] = 0.0
     idle_release_seconds: Seconds = 30.0
     remembered_events: Annotated[int, Field(ge=1_000)] = 500_000
     kafka_group: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "sellerwatch-sources"
@@ -134,7 +135,7 @@ class WorkerSettings(_Section):
         >>> WorkerSettings(incident_history_days=10).history_since(864_001.0)
         1.0
         """
-        return now_seconds - self.incident_history_days * 86_400
+        return now_seconds - self.incident_history_days * DAY_SECONDS
 
 
 class LinkSettings(_Section):

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from models.domain.access_event import Grant
 from models.domain.data_class import DataClass
+from models.domain.time_units import HOUR_SECONDS
 from streams.simulation.attack import Attack
 from streams.simulation.attack_plan import AttackPlan
 from streams.simulation.fleet import make_identity
@@ -20,7 +22,6 @@ from streams.simulation.simulated_principal import SimulatedPrincipal
 from streams.simulation.simulation_settings import SimulationSettings
 from streams.simulation.traffic import Traffic
 
-_HOUR_SECONDS: Final = 3600.0
 _DAY: Final = 24
 _AGENTS: Final = ("python-requests/2.31.0", "curl/8.5.0", "Go-http-client/2.0", "aws-cli/2.15.30")
 # Half of those who try ids walk through the seller's own numbers.
@@ -57,7 +58,7 @@ class Attacker:
         self._victim = victim
         self._population = population
         self._rng = seeded_random(settings.seed, "attack", plan.attack_id, "traffic")
-        self._end = settings.start_seconds + settings.days * _DAY * _HOUR_SECONDS
+        self._end = settings.start_seconds + settings.days * _DAY * HOUR_SECONDS
         self._identity = self._choose_identity()
         self._emitter = self._make_emitter()
 
@@ -90,7 +91,7 @@ class Attacker:
             stranger = make_identity(self._rng, IntegrationKind.ERP, 0, 0)
             return replace(
                 stranger, tenant=identity.tenant, addresses=away_network(self._rng)[1],
-                user_agent=self._rng.choice(_AGENTS[:3]), grant="secret_key",
+                user_agent=self._rng.choice(_AGENTS[:3]), grant=Grant.SECRET_KEY.value,
             )  # fmt: skip
         key = (identity.credentials[0],)
         if kind in ("leaked_key", "stolen_role"):
@@ -113,7 +114,7 @@ class Attacker:
         )
 
     def _time(self, hours: float) -> float:
-        return self._settings.start_seconds + (self._plan.first_hour + hours) * _HOUR_SECONDS
+        return self._settings.start_seconds + (self._plan.first_hour + hours) * HOUR_SECONDS
 
     def _follow_habits(self, factor: Callable[[int], float]) -> None:
         """Read what the victim reads, as often as `factor` of the hour says."""

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Final
 
-_HOUR: Final = 3600
+from models.domain.time_units import HOUR_SECONDS
+
+_HOUR: Final = int(HOUR_SECONDS)
 _MINUTE: Final = 60
 
 

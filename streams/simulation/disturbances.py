@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from models.domain.time_units import HOUR_SECONDS
 from streams.simulation.integration_kind import IntegrationKind as Kind
 from streams.simulation.networks import away_network
 from streams.simulation.principal_changes import PrincipalChanges
@@ -96,8 +97,8 @@ class Disturbances:
             principals=tuple(
                 dict.fromkeys(self._fleet[change.index].identity.principal for change in changes)
             ),
-            start=start + 3600.0 * min(change.first for change in changes),
-            end=start + 3600.0 * max(change.end for change in changes),
+            start=start + HOUR_SECONDS * min(change.first for change in changes),
+            end=start + HOUR_SECONDS * max(change.end for change in changes),
         )
 
     def _record(self, change: _Change) -> None:

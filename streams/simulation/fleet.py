@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from typing import Final
 
+from models.domain.access_event import Grant
 from streams.simulation.behaviours import behaviours
 from streams.simulation.identity import Identity
 from streams.simulation.integration_kind import IntegrationKind as Kind
@@ -97,7 +98,7 @@ def make_identity(rng: random.Random, kind: Kind, tenant_index: int, index: int)
         principal=user or application,
         application_id=application,
         user_id=user,
-        grant="session" if is_person else "secret_key" if secret else "lwa",
+        grant=(Grant.SESSION if is_person else Grant.SECRET_KEY if secret else Grant.LWA).value,
         credentials=tuple(f"cred-{rng.getrandbits(64):016x}" for _ in range(keys)),
         addresses=addresses,
         user_agent=f"{product}/{version}" + ("" if is_person else " (Language=Java/17)"),
@@ -116,7 +117,7 @@ def _build(settings: SimulationSettings, index: int) -> SimulatedPrincipal:
         identity = replace(identity, addresses=identity.addresses + addresses)
     jobs = behaviours()[kind]
     if index == _LEGACY_INDEX:
-        identity = replace(identity, grant="secret_key")
+        identity = replace(identity, grant=Grant.SECRET_KEY.value)
         jobs = tuple(_legacy(job) for job in jobs)
     shift = rng.choice((-6, -1, 0, 0, 0, 0, 1)) if kind is Kind.STAFF else rng.choice((-1, 0, 0, 1))
     return SimulatedPrincipal(

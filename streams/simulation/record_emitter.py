@@ -4,6 +4,7 @@ import random
 from typing import Any, Final, NamedTuple
 
 from models.domain.data_class import DataClass
+from models.domain.time_units import HOUR_SECONDS
 from streams.simulation.cloudtrail_writer import CloudTrailWriter
 from streams.simulation.identity import Identity
 from streams.simulation.operation import Operation
@@ -36,7 +37,6 @@ OK: Final = 200
 DENIED: Final = 403
 MISSING: Final = 404
 THROTTLED: Final = 429
-_HOUR_SECONDS: Final = 3600.0
 _PAGES_MAX: Final = 400
 _THROTTLED_SHARE: Final = 0.004
 _DENIED_SHARE: Final = 0.0006
@@ -150,7 +150,7 @@ class RecordEmitter:
         if ids is None:
             ids = self._ids(operation, time, rows, position) if status == OK else []
         if key is None:
-            hour = (time - self._start) / _HOUR_SECONDS
+            hour = (time - self._start) / HOUR_SECONDS
             key = self._key(operation, hour)
         record = self._writer.write(operation, time, rows, status, ids=ids, key=key)
         simulated = SimulatedRecord(time, self._writer.source, record, self._attack)
@@ -175,7 +175,7 @@ class RecordEmitter:
             return []
         if position is not None:
             return self._population.bulk(subject, position, rows)
-        hour = (time - self._start) / _HOUR_SECONDS
+        hour = (time - self._start) / HOUR_SECONDS
         return self._population.recent(subject, hour, self._rng.random(), rows)
 
     def _key(self, operation: Operation, hour: float) -> str:

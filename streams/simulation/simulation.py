@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, Final
 
+from models.domain.time_units import HOUR_SECONDS
 from streams.simulation.attack import Attack
 from streams.simulation.attack_plan import plan_attacks
 from streams.simulation.attacker import Attacker
@@ -19,7 +20,6 @@ from streams.simulation.simulated_principal import PrincipalProfile, SimulatedPr
 from streams.simulation.simulation_settings import SimulationSettings
 from streams.simulation.traffic import Traffic
 
-_HOUR_SECONDS: Final = 3600.0
 _DAY: Final = 24
 _Arrivals = list[tuple[float, SimulatedRecord]]
 
@@ -96,7 +96,7 @@ class Simulation:
                 arrivals.extend(traffic.emitter.pending)
                 traffic.emitter.pending.clear()
             arrivals.sort(key=itemgetter(0))
-            end = settings.start_seconds + (hour + 1) * _HOUR_SECONDS
+            end = settings.start_seconds + (hour + 1) * HOUR_SECONDS
             held = []
             for arrival, record in arrivals:
                 if arrival < end:
@@ -152,7 +152,7 @@ class Simulation:
             truth, arrivals = Attacker(self.settings, plan, victim, population).run()
             truths.append(truth)
             for arrival, record in arrivals:
-                hour = int((arrival - self.settings.start_seconds) // _HOUR_SECONDS)
+                hour = int((arrival - self.settings.start_seconds) // HOUR_SECONDS)
                 self._attack_arrivals[min(hour, self.settings.days * _DAY - 1)].append(
                     (arrival, record)
                 )

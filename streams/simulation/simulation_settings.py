@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
+from models.domain.time_units import HOUR_SECONDS
 from models.errors import SettingsError
 
 ATTACKS: Final = (
@@ -109,7 +110,7 @@ class SimulationSettings:
             if not low <= value <= high:
                 message = f"{name} is {value}: choose {low} to {high}"
                 raise SettingsError(message)
-        if self.start.tzinfo is None or self.start.timestamp() % 3600:
+        if self.start.tzinfo is None or self.start.timestamp() % HOUR_SECONDS:
             message = f"start is {self.start}: choose a full hour with a time zone"
             raise SettingsError(message)
         if self.tenants > self.principals:

@@ -5,6 +5,7 @@ import random
 from dataclasses import replace
 from typing import Final
 
+from models.domain.time_units import HOUR_SECONDS
 from streams.simulation.job import DAYS_PER_WEEK, HOURS_PER_DAY, Job
 from streams.simulation.operation import Operation, operations
 from streams.simulation.principal_changes import PrincipalChanges
@@ -12,7 +13,6 @@ from streams.simulation.record_emitter import RecordEmitter
 from streams.simulation.seeds import lognormal, poisson
 from streams.simulation.simulated_principal import SimulatedPrincipal
 
-_HOUR_SECONDS: Final = 3600.0
 _CALLS_SIGMA: Final = 0.7
 _CALLS_MAX: Final = 60
 _REPORT_WAIT_SECONDS: Final = 60.0
@@ -86,10 +86,10 @@ class Traffic:
                 self._run_all(job, hour, poisson(rng, runs * noise), math.sqrt(principal.level))
 
     def _run_all(self, job: Job, hour: int, count: int, rows_factor: float) -> None:
-        first = self._start + hour * _HOUR_SECONDS
+        first = self._start + hour * HOUR_SECONDS
         for run in range(count):
             place = (run + 0.2 * self._rng.random()) / count if job.periodic else self._rng.random()
-            self._run(job, hour, first + place * _HOUR_SECONDS, rows_factor)
+            self._run(job, hour, first + place * HOUR_SECONDS, rows_factor)
 
     def _run(self, job: Job, hour: int, time: float, rows_factor: float) -> None:
         rng, operations = self._rng, job.operations

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 
 from aiohttp import web
 
+from models.domain.time_units import HOUR_SECONDS
 from streams.settings.settings import Settings
 from streams.web.access_tokens import AccessTokens, read_access_tokens
 from streams.web.login_throttle import LoginThrottle
@@ -43,7 +44,7 @@ class Authentication:
         web_settings = settings.web
         self._header = web_settings.proxy_user_header
         self._networks = web_settings.proxy_networks
-        self._session_seconds = web_settings.session_hours * 3600
+        self._session_seconds = web_settings.session_hours * HOUR_SECONDS
         self._is_https = settings.links.web_base_url.startswith("https:")
         self._clock = clock
         self._throttle = throttle or LoginThrottle(time.monotonic)

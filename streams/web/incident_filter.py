@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from models.domain.data_class import DataClass
 from models.incidents.incident import Incident, IncidentStatus, Severity
-from streams.presentation.wording import plain
+from streams.presentation.wording import sanitize
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _TEXT_CHARACTERS = 300
@@ -95,5 +95,5 @@ def _choice(kind: type[Choice], name: str, query: Mapping[str, str]) -> Choice |
     try:
         return kind(value)
     except ValueError as error:
-        message = f"{name}: '{plain(value, 40)}' is none of {', '.join(kind)}"
+        message = f"{name}: '{sanitize(value, 40)}' is none of {', '.join(kind)}"
         raise FilterError(message) from error

@@ -14,7 +14,14 @@ from streams.presentation.alert_texts import (
 )
 from streams.presentation.dashboard_links import dashboard_url
 from streams.presentation.incident_labels import series_labels
-from streams.presentation.wording import count, percent, plain, sequence, short_principal, words
+from streams.presentation.wording import (
+    count,
+    humanize,
+    percent,
+    sanitize,
+    sequence,
+    short_principal,
+)
 from streams.web.notification_clock import Duty, duties
 from streams.web.reason_bars import ReasonBar, reason_bars
 from streams.web.story import story
@@ -22,7 +29,7 @@ from streams.web.timeline_chart import TimelineChart, timeline_chart
 
 
 @dataclass(frozen=True)
-class Place:
+class AccessOrigin:
     """From where something was read, and how many of the shown events came from there."""
 
     address: str
@@ -46,7 +53,7 @@ class IncidentPage:
     story: str
     lasted: timedelta
     shares: tuple[tuple[str, str], ...]
-    places: tuple[Place, ...]
+    places: tuple[AccessOrigin, ...]
     agents: tuple[str, ...]
     reasons: tuple[ReasonBar, ...]
     chart: TimelineChart | None
@@ -76,15 +83,15 @@ def incident_page(
     dashboards
         Start of a dashboard's address.
     """
-    agents = {plain(e.user_agent, 60): None for e in incident.evidence if e.user_agent}
+    agents = {sanitize(e.user_agent, 60): None for e in incident.evidence if e.user_agent}
     return IncidentPage(
         incident=incident,
         verdict=verdict,
-        kind=words(kind),
+        kind=humanize(kind),
         story=story(incident, kind),
         lasted=incident.updated_at - incident.exposure.since,
         shares=tuple(
-            (plain(_known(what), 40), percent(share))
+            (sanitize(_known(what), 40), percent(share))
             for what, share in incident.known_share.items()
         ),
         places=_places(incident.evidence),
@@ -102,19 +109,19 @@ def incident_page(
 
 def _known(what: str) -> str:
     """Say which subjects of which days a share is of: ``buyers today``."""
-    return words(what) if what.endswith("_days") else f"{words(what)} today"
+    return humanize(what) if what.endswith("_days") else f"{humanize(what)} today"
 
 
-def _places(evidence: tuple[Evidence, ...]) -> tuple[Place, ...]:
+def _places(evidence: tuple[Evidence, ...]) -> tuple[AccessOrigin, ...]:
     places: dict[tuple[str, str], int] = {}
     for event in evidence:
         network = [event.country] if event.country else []
         if event.asn is not None:
             network.append(f"AS{event.asn}")
-        key = plain(event.source_ip or "unknown address", 60), plain(", ".join(network), 40)
+        key = sanitize(event.source_ip or "unknown address", 60), sanitize(", ".join(network), 40)
         places[key] = places.get(key, 0) + 1
     most = sorted(places.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Place(address, network, events) for (address, network), events in most)
+    return tuple(AccessOrigin(address, network, events) for (address, network), events in most)
 
 
 def _earlier(incident: Incident) -> str:
@@ -144,7 +151,7 @@ def next_steps(incident: Incident) -> tuple[str, ...]:
 
 
 def _cut_off(incident: Incident, name: str) -> str:
-    keys = [plain(key, 40) for key in incident.credential_ids[:3]]
+    keys = [sanitize(key, 40) for key in incident.credential_ids[:3]]
     if incident.principal.startswith("arn:"):
         return f"freeze {name} with a deny-all policy and end its sessions."
     if keys:

@@ -42,13 +42,13 @@ class Pages:
             lstrip_blocks=True,
         )
         for helper in (
-            wording.plain,
+            wording.sanitize,
             wording.short_principal,
             wording.count,
             wording.size,
-            wording.moment,
+            wording.format_time,
             wording.duration,
-            wording.words,
+            wording.humanize,
             wording.chance,
         ):
             environment.filters[helper.__name__] = helper

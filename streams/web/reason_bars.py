@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.incidents.incident import Reason
-from streams.presentation.wording import count, of_principal, percent, plain, words
+from streams.presentation.wording import count, humanize, of_principal, percent, sanitize
 
 # A bar is drawn on a canvas so wide and stretched to the page.
 CANVAS_WIDTH: Final = 1000.0
@@ -88,10 +88,10 @@ def _bar(reason: Reason, text: str) -> ReasonBar:
             band = _place(usual.low, longest), _place(usual.high, longest)
             median = _place(usual.median, longest)
     return ReasonBar(
-        title=words(reason.feature) if number is None else _title(reason),
-        text=plain(text, 400),
+        title=humanize(reason.feature) if number is None else _title(reason),
+        text=sanitize(text, 400),
         observed=_observed(reason, number),
-        usual=plain(reason.expected, 160),
+        usual=sanitize(reason.expected, 160),
         times_usual=_times(number, usual),
         share_percent=round(100 * min(1.0, max(0.0, reason.contribution))),
         is_new=number is None and reason.window == "event",
@@ -103,13 +103,13 @@ def _bar(reason: Reason, text: str) -> ReasonBar:
 
 def _observed(reason: Reason, number: float | None) -> str:
     if number is None:
-        return plain(reason.observed, 120)
+        return sanitize(reason.observed, 120)
     return percent(number) if reason.feature.startswith("share_of_") else count(number)
 
 
 def _title(reason: Reason) -> str:
-    window = _WINDOWS.get(reason.window, words(reason.window))
-    return f"{words(reason.feature)} {window}".strip()
+    window = _WINDOWS.get(reason.window, humanize(reason.window))
+    return f"{humanize(reason.feature)} {window}".strip()
 
 
 def _place(value: float, longest: float) -> float:

@@ -9,7 +9,7 @@ from aiohttp import web
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from streams.presentation.wording import words
+from streams.presentation.wording import humanize
 from streams.settings.shipped_files import runbook_directory
 from streams.web.pages import Pages
 from streams.web.security_headers import SECURITY_HEADERS
@@ -48,7 +48,7 @@ def add_runbook_routes(application: web.Application) -> None:
 
     async def listing(_: web.Request) -> web.Response:
         items = "".join(
-            f'<li><a href="{name}">{escape(words(name))}</a></li>' for name in runbook_names()
+            f'<li><a href="{name}">{escape(humanize(name))}</a></li>' for name in runbook_names()
         )
         return _answer(_page("runbooks", f"<h1>Runbooks</h1><ul>{items}</ul>"))
 

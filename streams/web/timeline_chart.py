@@ -8,7 +8,7 @@ from typing import Final
 from models.domain.data_class import DataClass
 from models.incidents.incident import Incident
 from models.incidents.timeline import Timeline, TimelineBucket
-from streams.presentation.wording import count, duration, moment
+from streams.presentation.wording import count, duration, format_time
 
 CANVAS_WIDTH: Final = 1000.0
 CANVAS_HEIGHT: Final = 200.0
@@ -122,7 +122,7 @@ def _bar(
                 y=round(y, 2),
                 width=round((1 - _GAP) * width, 2),
                 height=round(height, 2),
-                title=f"{moment(bucket.start)}: {count(value)} {name}",
+                title=f"{format_time(bucket.start)}: {count(value)} {name}",
             )
         )
     return segments

@@ -8,11 +8,11 @@ from models.domain.access_event import AccessEvent
 from models.domain.event_batch import decode_batch
 from models.incidents.feedback import Verdict
 from models.incidents.incident import Incident
-from streams.worker.checkpoints.partition_state import Snapshot
+from streams.worker.checkpoints.partition_state import PartitionState
 from streams.worker.recent_events import RecentEvents
 
 
-class Detecting(Protocol):
+class DetectorProtocol(Protocol):
     """What a partition needs of `models.detector.Detector`."""
 
     @property
@@ -28,7 +28,7 @@ class Detecting(Protocol):
         """Events whose time is impossible, or far ahead of all others."""
 
     @property
-    def folded_principals_total(self) -> int:
+    def evicted_principals_total(self) -> int:
         """Principals that were forgotten because there were too many."""
 
     @property
@@ -76,9 +76,9 @@ class Partition:
 
     def __init__(
         self,
-        detector: Detecting,
+        detector: DetectorProtocol,
         next_offset: int,
-        snapshot: Snapshot | None = None,
+        snapshot: PartitionState | None = None,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         self.detector = detector
@@ -111,7 +111,7 @@ class Partition:
         self.detect_seconds += self._clock() - decoded
         return events, incidents
 
-    def take_changes(self) -> Snapshot:
+    def take_changes(self) -> PartitionState:
         """Return what changed since the last call, for a checkpoint."""
         self.unsaved_bytes = 0
-        return Snapshot(self.next_offset, self.detector.take_changes(), self.recent.state())
+        return PartitionState(self.next_offset, self.detector.take_changes(), self.recent.state())

@@ -9,8 +9,8 @@ import msgspec
 from models.incidents.feedback import Feedback
 from models.incidents.incident import Incident, IncidentStatus
 from streams.exporters.worker_metrics import WorkerMetrics
-from streams.worker.checkpoints.partition_state import Snapshot
-from streams.worker.partition import Detecting, Partition
+from streams.worker.checkpoints.partition_state import PartitionState
+from streams.worker.partition import DetectorProtocol, Partition
 
 _NO_OFFSET: Final = -1
 
@@ -36,7 +36,7 @@ class PartitionDetectors:
 
     def __init__(
         self,
-        make_detector: Callable[[int], Detecting],
+        make_detector: Callable[[int], DetectorProtocol],
         metrics: WorkerMetrics,
         quiet_seconds: float,
         idle_seconds: float,
@@ -62,7 +62,9 @@ class PartitionDetectors:
         times = (work.detector.newest_event_seconds for work in self._partitions.values())
         return max((time for time in times if time is not None), default=None)
 
-    def open(self, partition: int, next_offset: int, snapshot: Snapshot | None = None) -> None:
+    def open(
+        self, partition: int, next_offset: int, snapshot: PartitionState | None = None
+    ) -> None:
         """Begin with a partition, anew or where a snapshot ends.
 
         Raises
@@ -96,13 +98,15 @@ class PartitionDetectors:
         work = self._partitions[partition]
         detector, duplicates = work.detector, work.recent.duplicates_total
         late, jumps = detector.late_events_total, detector.time_jumps_total
-        folded = detector.folded_principals_total
+        evicted = detector.evicted_principals_total
         events, incidents = work.take(offset, value)
         runtime = self._metrics.runtime
         runtime.duplicate_events.inc(work.recent.duplicates_total - duplicates)
         self._metrics.late_events.inc(detector.late_events_total - late)
         self._metrics.time_jumps.inc(detector.time_jumps_total - jumps)
-        self._metrics.folded_principals.inc(detector.folded_principals_total - folded)
+        evicted = detector.evicted_principals_total - evicted
+        self._metrics.evicted_principals.inc(evicted)
+        self._metrics.folded_principals.inc(evicted)
         self._observe(partition, work, started)
         self._metrics.count_events(tuple(events))
         self._metrics.calibration.count_days(work.detector.take_closed_days())
@@ -158,7 +162,7 @@ class PartitionDetectors:
         """Return how many bytes of messages no checkpoint holds yet."""
         return self._partitions[partition].unsaved_bytes
 
-    def take_changes(self, partition: int) -> Snapshot:
+    def take_changes(self, partition: int) -> PartitionState:
         """Return what changed since the last call, for a checkpoint."""
         return self._partitions[partition].take_changes()
 

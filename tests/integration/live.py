@@ -239,7 +239,7 @@ def feed(deployment: Deployment, events: Iterable[AccessEvent], seconds: float =
     for number, event in enumerate(events):
         packer.add(event)
         if number % 50 == 0:
-            packer.send_ripe()
+            packer.send_due()
             due = began + seconds * number / len(events)
             time.sleep(max(0.0, due - time.monotonic()))
     packer.flush()

@@ -58,7 +58,7 @@ def test_the_least_recent_of_too_many_principals_fold_into_their_cohort() -> Non
         if number % 5000 == 4999:
             sizes.add(detector.principals_known)
     assert sizes == {500}
-    assert detector.folded_principals_total == 99_500
+    assert detector.evicted_principals_total == 99_500
     kept = [key for key in detector.take_changes() if key.startswith(b"principal")]
     assert sorted(kept) == sorted(b"principal\0A1\0app-%d" % n for n in range(99_500, 100_000))
 

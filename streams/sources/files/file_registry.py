@@ -10,7 +10,7 @@ from typing import Final
 from models.errors import InputError
 from streams.sources.files.file_head import FileHead, read_head
 from streams.sources.files.followed_file import FollowedFile
-from streams.sources.files.known_file import FoundFile, Key, KnownFile, Stranger
+from streams.sources.files.known_file import FoundFile, Key, KnownFile, UnknownFile
 from streams.sources.files.position_store import FilePosition, PositionStore
 from streams.sources.flow.live_source import Tracked
 from streams.sources.formats.event_parser import EventParser
@@ -59,7 +59,7 @@ class FileRegistry:
         self._paths = [Path(path) for path in paths]
         self._parser, self._store, self._clock = parser, store, clock
         self._followed: dict[Key, KnownFile] = {}
-        self._strangers: dict[Key, Stranger] = {}
+        self._unknown: dict[Key, UnknownFile] = {}
         # Files that are not in their place: what they were read to, by their fingerprint.
         self._left: dict[str, list[KnownFile]] = {}
         self._prints: Counter[str] = Counter()
@@ -74,16 +74,16 @@ class FileRegistry:
         found = {entry.key: entry for entry in self._listed()}
         for key, known in list(self._followed.items()):
             if key not in found or self._is_replaced(known, found[key]):
-                self._leave(known)
-        self._strangers = {key: s for key, s in self._strangers.items() if key in found}
-        strangers = [entry for entry in found.values() if entry.key not in self._followed]
-        heads = [(entry, self._meet(entry, now)) for entry in strangers]
+                self._stop_following(known)
+        self._unknown = {key: s for key, s in self._unknown.items() if key in found}
+        unknown = [entry for entry in found.values() if entry.key not in self._followed]
+        heads = [(entry, self._note_unknown(entry, now)) for entry in unknown]
         # Who is still in the same place comes first, then who has moved.
-        for entry, stranger in heads:
-            self._adopt(entry, stranger, same_place=True, now=now)
-        for entry, stranger in heads:
+        for entry, candidate in heads:
+            self._start_following(entry, candidate, same_place=True, now=now)
+        for entry, candidate in heads:
             if entry.key not in self._followed:
-                self._adopt(entry, stranger, same_place=False, now=now)
+                self._start_following(entry, candidate, same_place=False, now=now)
         followed = [(self._followed.get(entry.key), entry) for entry in found.values()]
         return [file for file, entry in followed if file and self._has_grown(file, entry, now)]
 
@@ -168,27 +168,29 @@ class FileRegistry:
         known.is_reading, known.whole_size = True, None
         return True
 
-    def _meet(self, entry: FoundFile, now: float) -> Stranger:
-        stranger = self._strangers.get(entry.key)
-        if stranger is None or stranger.shape != entry.shape:
-            met = now if stranger is None else stranger.met
-            stranger = Stranger(entry.shape, met, now, _head(entry.path, is_quiet=False))
-            self._strangers[entry.key] = stranger
-        elif stranger.head is None and now - stranger.changed >= _QUIET_SECONDS:
-            stranger.head = _head(entry.path, is_quiet=True)
-        return stranger
+    def _note_unknown(self, entry: FoundFile, now: float) -> UnknownFile:
+        candidate = self._unknown.get(entry.key)
+        if candidate is None or candidate.shape != entry.shape:
+            first_seen = now if candidate is None else candidate.first_seen
+            candidate = UnknownFile(entry.shape, first_seen, now, _head(entry.path, is_quiet=False))
+            self._unknown[entry.key] = candidate
+        elif candidate.head is None and now - candidate.changed >= _QUIET_SECONDS:
+            candidate.head = _head(entry.path, is_quiet=True)
+        return candidate
 
-    def _adopt(self, entry: FoundFile, stranger: Stranger, *, same_place: bool, now: float) -> None:
+    def _start_following(
+        self, entry: FoundFile, candidate: UnknownFile, *, same_place: bool, now: float
+    ) -> None:
         """Begin to follow a file, where a known one with the same head was left."""
-        head = stranger.head
+        head = candidate.head
         if head is None:
             return
         twins = self._left.get(head.fingerprint, [])
         if any(known.is_reading for known in twins):
             return
-        known = _claimed(twins, head, entry, same_place=same_place)
+        known = _take_matching(twins, head, entry, same_place=same_place)
         if known is None:
-            waited = now - stranger.met >= _QUIET_SECONDS
+            waited = now - candidate.first_seen >= _QUIET_SECONDS
             if same_place or not entry.is_asked or not (waited or self._is_single(head)):
                 return
             known = KnownFile(entry.key, FollowedFile(entry.path, head, 0, self._parser))
@@ -202,7 +204,7 @@ class FileRegistry:
         known.is_left, known.shape = False, (-1, -1)
         self._followed[entry.key] = known
         self._prints[head.fingerprint] += 1
-        del self._strangers[entry.key]
+        del self._unknown[entry.key]
 
     def _is_single(self, head: FileHead) -> bool:
         return self._prints[head.fingerprint] == 0
@@ -217,7 +219,7 @@ class FileRegistry:
         head = _head(entry.path, is_quiet=not is_packed)
         return head is not None and head.fingerprint != known.file.head.fingerprint
 
-    def _leave(self, known: KnownFile) -> None:
+    def _stop_following(self, known: KnownFile) -> None:
         """Stop following; the position waits for the file under another name."""
         fingerprint = known.file.head.fingerprint
         del self._followed[known.key]
@@ -227,7 +229,7 @@ class FileRegistry:
         self._left.setdefault(fingerprint, []).append(known)
 
 
-def _claimed(
+def _take_matching(
     twins: list[KnownFile], head: FileHead, entry: FoundFile, *, same_place: bool
 ) -> KnownFile | None:
     """Take out the file that was left, if this can be it."""

@@ -9,7 +9,7 @@ from typing import Final
 from streams.sources.files.file_head import FileHead, decoded
 from streams.sources.files.log_file import WHOLE, WHOLE_LIMIT, parse_rows, parse_whole
 from streams.sources.flow.live_source import Tracked
-from streams.sources.flow.offset_tracker import Track
+from streams.sources.flow.offset_tracker import OffsetTracker
 from streams.sources.formats.compression import DAMAGED, unpack
 from streams.sources.formats.event_parser import EventParser, Parsed
 from streams.sources.formats.parquet import PARQUET
@@ -36,7 +36,7 @@ class FollowedFile:
     def __init__(self, path: Path, head: FileHead, offset: int, parser: EventParser) -> None:
         self.path = path
         self.head = head
-        self.track = Track(offset)
+        self.track = OffsetTracker(offset)
         self.offset = offset
         self.is_incomplete = False
         self._parser = parser

@@ -50,10 +50,10 @@ class FoundFile:
 
 
 @dataclass(slots=True)
-class Stranger:
+class UnknownFile:
     """A file on the disk that is not followed yet."""
 
     shape: Shape
-    met: float
+    first_seen: float
     changed: float
     head: FileHead | None

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
 from models.domain.access_event import AccessEvent
+from models.domain.time_units import DAY_SECONDS
 from streams.sources.flow.event_memory import EventMemory
 from streams.sources.flow.kms_echoes import KmsEchoes
 
 _HEAP_LIMIT: Final = 200_000
-_JUMP_SECONDS: Final = 86_400.0
+_JUMP_SECONDS: Final = DAY_SECONDS
 _JUMPS_BELIEVED: Final = 8
 
 PlaceT = TypeVar("PlaceT")

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from streams.sources.flow.offset_tracker import Place
+from streams.sources.flow.offset_tracker import PendingOffset
 from streams.sources.formats.event_parser import Parsed
 
-Tracked = tuple[Parsed, Place]
+Tracked = tuple[Parsed, PendingOffset]
 
 
 class LiveSource(Protocol):

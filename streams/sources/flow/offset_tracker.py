@@ -3,7 +3,7 @@
 from collections import deque
 
 
-class Place:
+class PendingOffset:
     """Where the input continues behind one item, and whether that item is done with.
 
     A cancelled one is not ours any more: its item must not be sent.
@@ -16,7 +16,7 @@ class Place:
         self.is_done = self.is_cancelled = False
 
 
-class Track:
+class OffsetTracker:
     """The places of one stream, in the order in which they were read.
 
     Items may be done in any order; the stream is done up to the first one that is not.
@@ -28,7 +28,7 @@ class Track:
 
     Examples
     --------
-    >>> track = Track(0)
+    >>> track = OffsetTracker(0)
     >>> first, second = track.add(10), track.add(20)
     >>> second.is_done = True
     >>> track.settle()
@@ -42,15 +42,15 @@ class Track:
 
     def __init__(self, done: int) -> None:
         self.done = done
-        self._pending: deque[Place] = deque()
+        self._pending: deque[PendingOffset] = deque()
 
-    def add(self, end: int) -> Place:
+    def add(self, end: int) -> PendingOffset:
         """Note an item that was read; `end` is where the input continues behind it."""
-        place = Place(end)
+        place = PendingOffset(end)
         self._pending.append(place)
         return place
 
-    def add_all(self, count: int, start: int, end: int) -> list[Place]:
+    def add_all(self, count: int, start: int, end: int) -> list[PendingOffset]:
         """Note the items of one record, which is done only when all of them are."""
         return [self.add(end if number == count - 1 else start) for number in range(count)]
 

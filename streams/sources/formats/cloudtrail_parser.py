@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from models.catalogue.catalogue import Catalogue
-from models.domain.access_event import AccessEvent, PrincipalKind
+from models.domain.access_event import AccessEvent, Grant, PrincipalKind
 from models.domain.redaction import SubjectHasher
 from models.errors import RecordError
 from streams.sources.formats import fields
@@ -199,5 +199,5 @@ def _name(record: Record, name: str) -> str:
 
 def _grant(kind: PrincipalKind, credential: str | None) -> str | None:
     if kind is PrincipalKind.ROLE or (credential or "").startswith("ASIA"):
-        return "session"
-    return None if credential is None else "secret_key"
+        return Grant.SESSION.value
+    return None if credential is None else Grant.SECRET_KEY.value

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Final
 
 from models.catalogue.catalogue import Catalogue
-from models.domain.access_event import AccessEvent, PrincipalKind
+from models.domain.access_event import AccessEvent, Grant, PrincipalKind
 from models.domain.operation import Operation
 from models.domain.redaction import SubjectHasher
 from models.errors import RecordError
@@ -14,7 +14,7 @@ from streams.sources.formats.fields import FindNetwork, Record
 from streams.sources.formats.request_parts import named_subjects, query_of
 from streams.sources.formats.requested_ids import RequestedIds
 
-_GRANTS: Final = frozenset({"lwa", "secret_key", "session"})
+_GRANTS: Final = frozenset(grant.value for grant in Grant)
 _REPORT_TYPE: Final = re.compile(r"[A-Z][A-Z0-9_]{2,99}", re.ASCII)
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _MOST_IDS: Final = 10_000

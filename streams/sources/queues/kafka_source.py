@@ -9,7 +9,7 @@ from kafka.structs import OffsetAndMetadata
 from streams.kafka.clients import make_consumer
 from streams.settings.settings import Settings
 from streams.sources.flow.live_source import Tracked
-from streams.sources.flow.offset_tracker import Track
+from streams.sources.flow.offset_tracker import OffsetTracker
 from streams.sources.formats.event_parser import EventParser, Parsed
 from streams.sources.formats.skipped import Skipped
 
@@ -49,7 +49,7 @@ class KafkaSource:
         on_takeover: Callable[[], None] = lambda: None,
     ) -> None:
         self._parser = parser
-        self._tracks: dict[TopicPartition, Track] = {}
+        self._tracks: dict[TopicPartition, OffsetTracker] = {}
         self._committed: dict[TopicPartition, int] = {}
         self._ends: dict[TopicPartition, int] = {}
         self._on_takeover = on_takeover
@@ -125,7 +125,7 @@ class KafkaSource:
             items = self._parser.parse(message.value, source=message.topic, position=position)
         track = self._tracks.get(partition)
         if track is None:
-            track = self._tracks[partition] = Track(message.offset)
+            track = self._tracks[partition] = OffsetTracker(message.offset)
         places = track.add_all(len(items), message.offset, message.offset + 1)
         return list(zip(items, places, strict=True))
 

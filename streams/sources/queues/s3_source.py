@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from models.errors import InputError
 from streams.sources.files.log_file import LogFile
 from streams.sources.flow.live_source import Tracked
-from streams.sources.flow.offset_tracker import Track
+from streams.sources.flow.offset_tracker import OffsetTracker
 from streams.sources.formats.event_parser import EventParser
 from streams.sources.formats.s3_notice import S3Object, objects_of
 from streams.sources.formats.skipped import Skipped
@@ -51,7 +51,7 @@ class S3Source:
         self._parser = parser
         self._wait_seconds = wait_seconds
         self._is_exhausted = False
-        self._messages: list[tuple[str, Track]] = []
+        self._messages: list[tuple[str, OffsetTracker]] = []
         try:
             import boto3  # noqa: PLC0415  an optional extra
             from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
@@ -82,7 +82,7 @@ class S3Source:
         messages = answer.get("Messages", [])
         self._is_exhausted = not messages
         for message in messages:
-            track = Track(0)
+            track = OffsetTracker(0)
             try:
                 yield from self._read(message, track)
             except self._refusals as error:
@@ -110,7 +110,7 @@ class S3Source:
         self._queue.close()
         self._store.close()
 
-    def _read(self, message: dict[str, Any], track: Track) -> Iterator[Tracked]:
+    def _read(self, message: dict[str, Any], track: OffsetTracker) -> Iterator[Tracked]:
         body = message["Body"].encode("utf-8", "replace")
         objects = objects_of(body)
         if objects is None:
@@ -124,7 +124,7 @@ class S3Source:
         for place in objects or ():
             yield from self._read_object(place, track)
 
-    def _read_object(self, place: S3Object, track: Track) -> Iterator[Tracked]:
+    def _read_object(self, place: S3Object, track: OffsetTracker) -> Iterator[Tracked]:
         name = f"s3://{place.bucket}/{place.key}"
         try:
             answer = self._store.get_object(Bucket=place.bucket, Key=place.key)

@@ -9,8 +9,8 @@ from zlib import crc32
 
 from models.errors import WireFormatError
 from streams.worker.checkpoints.blobs import Delta, decode_entries, encode_entries
-from streams.worker.checkpoints.fragment import Fragment, Kind, Place, join, split
-from streams.worker.checkpoints.partition_state import Snapshot
+from streams.worker.checkpoints.fragment import Fragment, FragmentKey, Kind, join, split
+from streams.worker.checkpoints.partition_state import PartitionState
 
 _logger = logging.getLogger("sellerwatch")
 # A change must stay readable until each group that it touched has a newer base. All groups
@@ -54,10 +54,10 @@ class CheckpointLog:
     Examples
     --------
     >>> log = CheckpointLog(partition=0, groups=4, writer=7)
-    >>> table = dict(log.append(Snapshot(12, {b"app-1": b"state"})))
+    >>> table = dict(log.append(PartitionState(12, {b"app-1": b"state"})))
     >>> log, snapshot = CheckpointLog.restore(table, partition=0, groups=4, writer=8)
     >>> snapshot
-    Snapshot(offset=12, state={b'app-1': b'state'}, event_ids=b'')
+    PartitionState(offset=12, state={b'app-1': b'state'}, event_ids=b'')
     """
 
     def __init__(self, partition: int, groups: int, writer: int) -> None:
@@ -74,7 +74,7 @@ class CheckpointLog:
         """Sequence and writer of the newest checkpoint, (0, 0) before the first."""
         return self.sequence, self._previous_writer
 
-    def append(self, changes: Snapshot) -> list[tuple[bytes, bytes]]:
+    def append(self, changes: PartitionState) -> list[tuple[bytes, bytes]]:
         """Return the records of the next checkpoint, in the order to write them in.
 
         Parameters
@@ -119,7 +119,7 @@ class CheckpointLog:
 
     def _records(self, kind: Kind, slot: int, blob: bytes) -> list[tuple[bytes, bytes]]:
         return [
-            (Place(self._partition, kind, slot, f.part).key, f.encode())
+            (FragmentKey(self._partition, kind, slot, f.part).key, f.encode())
             for f in split(kind, self.sequence, self._writer, blob)
         ]
 
@@ -143,7 +143,7 @@ class CheckpointLog:
     @classmethod
     def restore(
         cls, records: Mapping[bytes, bytes], partition: int, groups: int, writer: int
-    ) -> tuple["CheckpointLog", Snapshot | None]:
+    ) -> tuple["CheckpointLog", PartitionState | None]:
         """Read the newest complete checkpoint; None if there is none.
 
         Raises
@@ -164,7 +164,7 @@ class CheckpointLog:
         for number, changed in enumerate(delta.changed_at):
             log._restore_group(number, changed, blobs)
         state = {k: v for group in log._groups for k, v in group.entries.items()}
-        return log, Snapshot(delta.offset, state, delta.event_ids)
+        return log, PartitionState(delta.offset, state, delta.event_ids)
 
     def _restore_group(self, number: int, changed: int, blobs: "_Blobs") -> None:
         group = self._groups[number]
@@ -190,7 +190,7 @@ class _Blobs:
     def __init__(self, records: Mapping[bytes, bytes]) -> None:
         parts: dict[tuple[Kind, int], list[tuple[int, Fragment]]] = {}
         for key, value in records.items():
-            place = Place.parse(key)
+            place = FragmentKey.parse(key)
             parts.setdefault((place.kind, place.slot), []).append(
                 (place.part, Fragment.decode(value))
             )
@@ -232,7 +232,7 @@ def bucket(records: Iterable[tuple[bytes, bytes]]) -> dict[int, dict[bytes, byte
     found: dict[int, dict[bytes, bytes]] = {}
     for key, value in records:
         try:
-            partition = Place.parse(key).partition
+            partition = FragmentKey.parse(key).partition
         except WireFormatError as error:
             _logger.warning("a record of the checkpoints' topic is left out: %s", error)
             continue

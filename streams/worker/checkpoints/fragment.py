@@ -25,12 +25,12 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class FragmentKey:
     """The key of a fragment: where it stands in the table.
 
     Examples
     --------
-    >>> Place.parse(Place(3, Kind.BASE, 17, 0).key) == Place(3, Kind.BASE, 17, 0)
+    >>> FragmentKey.parse(FragmentKey(3, Kind.BASE, 17, 0).key) == FragmentKey(3, Kind.BASE, 17, 0)
     True
     """
 
@@ -45,7 +45,7 @@ class Place:
         return _KEY.pack(self.partition, self.kind, self.slot, self.part)
 
     @classmethod
-    def parse(cls, key: bytes) -> "Place":
+    def parse(cls, key: bytes) -> "FragmentKey":
         """Read a key.
 
         Raises

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class PartitionState:
     """The state after every event before `offset`.
 
     Parameters

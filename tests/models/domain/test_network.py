@@ -27,6 +27,11 @@ def test_every_spelling_of_an_address_has_one_network(address: str, network: str
     assert network_of(address, None) == network
 
 
+def test_no_address_is_an_unknown_network() -> None:
+    assert network_of(None, None) == "unknown"
+    assert network_of(None, 64500) == "AS64500"
+
+
 def test_an_autonomous_system_is_named_instead() -> None:
     assert network_of("2001:db8::7", 64500) == "AS64500"
 

@@ -7,13 +7,13 @@ import pytest
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.dead_letter import DeadLetter
 from models.domain.event_batch import decode_batch
-from streams.ingest.ingest_loop import Pump
+from streams.ingest.ingest_loop import IngestLoop
 from streams.ingest.packer import Packer
 from streams.settings.settings import Settings, SourceSettings
 from streams.sources.flow.event_memory import EventMemory
 from streams.sources.flow.event_order import EventOrder
 from streams.sources.flow.live_source import Tracked
-from streams.sources.flow.offset_tracker import Track
+from streams.sources.flow.offset_tracker import OffsetTracker
 from streams.sources.formats.event_parser import Parsed
 from streams.sources.formats.skipped import Skipped
 
@@ -46,7 +46,7 @@ class Log:
 
     def __init__(self) -> None:
         self.waiting: list[Parsed] = []
-        self.track = Track(0)
+        self.track = OffsetTracker(0)
         self.read = self.kept = 0
         self.is_exhausted = True
 
@@ -72,7 +72,7 @@ class Bench:
         sources = SourceSettings(**settings)
         order = EventOrder(EventMemory(), disorder_seconds=900, hold_seconds=sources.hold_seconds)
         packer = Packer(self.broker, Settings(), clock=lambda: self.now)
-        self.pump = Pump(
+        self.pump = IngestLoop(
             [self.log], packer, order, sources, clock=lambda: self.now, sleep=lambda _: None
         )
 
@@ -145,7 +145,7 @@ def test_what_goes_to_another_process_is_neither_sent_nor_remembered() -> None:
     bench.log.flush()
     assert (bench.broker.events, bench.log.kept) == (["2"], 0)
     bench.log.track.cancel()
-    bench.log.track = Track(1)
+    bench.log.track = OffsetTracker(1)
     bench.step(event(3, 500.0))
     assert bench.broker.events == ["2"]
     bench.step(event(1, 100.0))

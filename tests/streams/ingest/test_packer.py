@@ -50,8 +50,8 @@ def test_a_batch_that_waited_long_enough_is_sent() -> None:
     producer = Recorder()
     packer = Packer(producer, Settings(), clock=lambda: now[0])
     packer.add(event(1))
-    packer.send_ripe()
+    packer.send_due()
     assert producer.sent == []
     now[0] = 1.0
-    packer.send_ripe()
+    packer.send_due()
     assert len(producer.sent) == 1

@@ -4,14 +4,14 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.presentation.wording import chance, count, duration, plain, size
+from streams.presentation.wording import chance, count, duration, sanitize, size
 
 anything = st.text(alphabet=st.characters(codec=None), max_size=400)
 
 
 @given(anything, st.integers(10, 100))
 def test_foreign_text_is_short_and_cannot_hide(text: str, characters: int) -> None:
-    shown = plain(text, characters)
+    shown = sanitize(text, characters)
     assert len(shown) <= characters
     shown.encode()
     assert not any(
@@ -21,7 +21,7 @@ def test_foreign_text_is_short_and_cannot_hide(text: str, characters: int) -> No
 
 
 def test_the_ends_of_a_long_name_are_kept() -> None:
-    assert plain("arn:aws:iam::" + "x" * 10_000 + "/exporter", 40).startswith("arn:aws:iam::")
+    assert sanitize("arn:aws:iam::" + "x" * 10_000 + "/exporter", 40).startswith("arn:aws:iam::")
 
 
 @given(st.integers(0, 10**18))

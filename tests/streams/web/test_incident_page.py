@@ -1,7 +1,7 @@
 import msgspec
 
 from models.incidents.incident import Exposure, IncidentKind
-from streams.web.incident_page import Place, incident_page, next_steps
+from streams.web.incident_page import AccessOrigin, incident_page, next_steps
 
 
 def test_places_are_counted_most_first(make_incident) -> None:
@@ -11,8 +11,8 @@ def test_places_are_counted_most_first(make_incident) -> None:
         make_incident(evidence=(other, one, one)), None, make_incident().updated_at
     )
     assert page.places == (
-        Place("203.0.113.40", "US, AS64511", 2),
-        Place("unknown address", "", 1),
+        AccessOrigin("203.0.113.40", "US, AS64511", 2),
+        AccessOrigin("unknown address", "", 1),
     )
     assert page.agents == ("python-requests/2.32",)
     assert not page.has_resources

@@ -6,14 +6,16 @@ from hypothesis import strategies as st
 
 from models.errors import WireFormatError
 from streams.worker.checkpoints.checkpoint_log import CheckpointLog, bucket
-from streams.worker.checkpoints.fragment import Kind, Place
-from streams.worker.checkpoints.partition_state import Snapshot
+from streams.worker.checkpoints.fragment import FragmentKey, Kind
+from streams.worker.checkpoints.partition_state import PartitionState
 
 keys = st.integers(0, 30).map(lambda n: f"principal-{n}".encode())
 changes = st.lists(st.dictionaries(keys, st.binary(max_size=40), max_size=12), max_size=150)
 
 
-def restore(table: dict, groups: int = 8, writer: int = 2) -> tuple[CheckpointLog, Snapshot | None]:
+def restore(
+    table: dict, groups: int = 8, writer: int = 2
+) -> tuple[CheckpointLog, PartitionState | None]:
     return CheckpointLog.restore(table, partition=3, groups=groups, writer=writer)
 
 
@@ -27,7 +29,7 @@ def test_a_kill_after_any_record_leaves_a_checkpoint_in_force(
     state: dict[bytes, bytes] = {}
     offset: int | None = None
     for number, changed in enumerate(rounds):
-        records = log.append(Snapshot(number * 10, changed, bytes([number % 256]) * 8))
+        records = log.append(PartitionState(number * 10, changed, bytes([number % 256]) * 8))
         written = len(records)
         killed = data.draw(st.sampled_from([False] * 9 + [True]))
         if killed:
@@ -51,7 +53,7 @@ def test_a_table_stops_growing() -> None:
     table: dict[bytes, bytes] = {}
     sizes = []
     for number in range(400):
-        table.update(log.append(Snapshot(number, {f"k{number % 50}".encode(): b"x" * 100})))
+        table.update(log.append(PartitionState(number, {f"k{number % 50}".encode(): b"x" * 100})))
         sizes.append(len(table))
     assert sizes[-1] == sizes[200] == 64 + 16
 
@@ -63,26 +65,26 @@ def large(seed: int) -> dict[bytes, bytes]:
 
 def test_a_torn_checkpoint_is_not_in_force() -> None:
     log = CheckpointLog(3, 4, writer=1)
-    table = dict(log.append(Snapshot(5, large(1))))
-    records = log.append(Snapshot(9, large(2)))
-    parts = [key for key, _ in records if Place.parse(key).kind is Kind.DELTA]
+    table = dict(log.append(PartitionState(5, large(1))))
+    records = log.append(PartitionState(9, large(2)))
+    parts = [key for key, _ in records if FragmentKey.parse(key).kind is Kind.DELTA]
     assert len(parts) > 2
     for torn in range(len(parts)):
         _, snapshot = restore(table | dict(records[:torn]), groups=4)
-        assert snapshot == Snapshot(5, large(1))
+        assert snapshot == PartitionState(5, large(1))
     _, snapshot = restore(table | dict(records), groups=4)
-    assert snapshot == Snapshot(9, large(2))
+    assert snapshot == PartitionState(9, large(2))
 
 
 def test_a_writer_that_was_voted_out_is_found_out() -> None:
     log = CheckpointLog(3, 8, writer=1)
-    table = dict(log.append(Snapshot(1, {b"a": b"1"})))
+    table = dict(log.append(PartitionState(1, {b"a": b"1"})))
     mine, _ = restore(table, writer=2)
-    lost = log.append(Snapshot(2, {b"b": b"old"}))
-    table.update(mine.append(Snapshot(2, {b"b": b"new"})))
-    table.update(mine.append(Snapshot(3, {b"c": b"3"})))
+    lost = log.append(PartitionState(2, {b"b": b"old"}))
+    table.update(mine.append(PartitionState(2, {b"b": b"new"})))
+    table.update(mine.append(PartitionState(3, {b"c": b"3"})))
     table.update(lost)
-    for key in [key for key in table if Place.parse(key).kind is Kind.BASE]:
+    for key in [key for key in table if FragmentKey.parse(key).kind is Kind.BASE]:
         del table[key]
     with pytest.raises(WireFormatError, match="does not follow"):
         restore(table)
@@ -92,8 +94,10 @@ def test_a_lost_change_is_an_error_and_not_a_wrong_state() -> None:
     log = CheckpointLog(3, 1, writer=1)
     table = {}
     for number in range(3):
-        table.update(log.append(Snapshot(number, {b"a": bytes([number + 1])})))
-    for key in [k for k in table if Place.parse(k).kind is Kind.BASE or Place.parse(k).slot == 2]:
+        table.update(log.append(PartitionState(number, {b"a": bytes([number + 1])})))
+    for key in [
+        k for k in table if FragmentKey.parse(k).kind is Kind.BASE or FragmentKey.parse(k).slot == 2
+    ]:
         del table[key]
     with pytest.raises(WireFormatError, match="is missing"):
         restore(table, groups=1)
@@ -103,27 +107,27 @@ def test_a_state_that_was_begun_anew_holds_nothing_of_the_old_one() -> None:
     log = CheckpointLog(3, 4, writer=1)
     table: dict[bytes, bytes] = {}
     for number in range(100):
-        table.update(log.append(Snapshot(number, {f"k{number % 9}".encode(): b"old"})))
+        table.update(log.append(PartitionState(number, {f"k{number % 9}".encode(): b"old"})))
     anew = CheckpointLog.after(table, 3, 4, writer=2)
-    assert restore(table | dict(anew.append(Snapshot(5, {}))), 4)[1] == Snapshot(5, {})
+    assert restore(table | dict(anew.append(PartitionState(5, {}))), 4)[1] == PartitionState(5, {})
     for number in range(3):
-        table.update(anew.append(Snapshot(number, {f"n{number}".encode(): b"new"})))
+        table.update(anew.append(PartitionState(number, {f"n{number}".encode(): b"new"})))
     _, snapshot = restore(table, 4)
-    assert snapshot == Snapshot(2, {b"n0": b"new", b"n1": b"new", b"n2": b"new"})
+    assert snapshot == PartitionState(2, {b"n0": b"new", b"n1": b"new", b"n2": b"new"})
 
 
 def test_another_number_of_groups_is_refused() -> None:
-    table = dict(CheckpointLog(3, 8, writer=1).append(Snapshot(1, {b"a": b"1"})))
+    table = dict(CheckpointLog(3, 8, writer=1).append(PartitionState(1, {b"a": b"1"})))
     with pytest.raises(WireFormatError, match="8 groups, the settings say 9"):
         restore(table, groups=9)
 
 
 def test_records_of_others_are_left_out() -> None:
-    key = Place(3, Kind.DELTA, 1, 0).key
+    key = FragmentKey(3, Kind.DELTA, 1, 0).key
     assert bucket([(b"key", b""), (key, b"value")]) == {3: {key: b"value"}}
 
 
 @given(st.binary(max_size=200))
 def test_bytes_of_others_never_crash(value: bytes) -> None:
     with pytest.raises(WireFormatError):
-        restore({Place(3, Kind.DELTA, 1, 0).key: value})
+        restore({FragmentKey(3, Kind.DELTA, 1, 0).key: value})

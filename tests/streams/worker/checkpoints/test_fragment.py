@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import WireFormatError
-from streams.worker.checkpoints.fragment import Fragment, Kind, Place, join, split
+from streams.worker.checkpoints.fragment import Fragment, FragmentKey, Kind, join, split
 
 places = st.builds(
-    Place,
+    FragmentKey,
     st.integers(0, 2**32 - 1),
     st.sampled_from(Kind),
     st.integers(0, 2**16 - 1),
@@ -19,14 +19,14 @@ places = st.builds(
 
 
 @given(places)
-def test_a_key_comes_back(place: Place) -> None:
-    assert Place.parse(place.key) == place
+def test_a_key_comes_back(place: FragmentKey) -> None:
+    assert FragmentKey.parse(place.key) == place
 
 
 @given(st.binary(max_size=20).filter(lambda key: len(key) != 9 or key[4] not in (1, 2)))
 def test_a_key_of_others_is_refused(key: bytes) -> None:
     with pytest.raises(WireFormatError, match="not a checkpoint's key"):
-        Place.parse(key)
+        FragmentKey.parse(key)
 
 
 def test_every_part_fits_into_a_message_and_the_parts_make_the_blob() -> None:
