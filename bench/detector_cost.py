@@ -15,7 +15,7 @@ from river import anomaly
 
 from bench.hours import closed_hours
 from bench.simulated_stream import simulated_stream
-from models.detection import hour_assessor as assessor
+from models.detection import scorer
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
@@ -34,7 +34,7 @@ def main() -> None:
     stream = simulated_stream(_SEED)
     events = stream.events[: _WARM + _ROUNDS * _ROUND]
     print("| what | cost |\n|---|---|")
-    for name, value in (*_detector(events), *_looks(events), *_estimators(events)):
+    for name, value in (*_detector(events), *_rescores(events), *_estimators(events)):
         print(f"| {name} | {value} |")
 
 
@@ -67,22 +67,22 @@ class _Counted:
         return self._function(*arguments)
 
 
-def _looks(events: list[AccessEvent]) -> list[tuple[str, str]]:
+def _rescores(events: list[AccessEvent]) -> list[tuple[str, str]]:
     """Time each event by itself, and note whether its hour was scored again."""
     detector = Detector(DetectorSettings(), {})
     detector.process_batch(events[:_WARM])
-    with_look, without = [], []
-    score = _Counted(assessor.score_channels)
-    with patch("models.detection.hour_assessor.score_channels", score):
+    rescored, without = [], []
+    score = _Counted(scorer.score_channels)
+    with patch("models.detection.scorer.score_channels", score):
         for event in events[_WARM:]:
             before = score.calls
             begun = time.perf_counter()
             detector.process(event)
             spent = time.perf_counter() - begun
-            (without if score.calls == before else with_look).append(spent)
+            (without if score.calls == before else rescored).append(spent)
     return [
-        ("events whose hour is looked at", f"{len(with_look) / (len(events) - _WARM):.0%}"),
-        ("an event with a look, median", f"{_usual(with_look):.1f} us"),
+        ("events whose hour is scored again", f"{len(rescored) / (len(events) - _WARM):.0%}"),
+        ("an event with a score, median", f"{_usual(rescored):.1f} us"),
         ("an event without one, median", f"{_usual(without):.1f} us"),
     ]
 

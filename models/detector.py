@@ -3,25 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from models.detection.incident_engine import Judge
+from models.detection.incident_engine import IncidentEngine
 from models.detection.new_values import note_hour, note_newcomer, note_values
 from models.detection.period_close import close_ended_days, close_ended_hours
+from models.detection.rescore_schedule import RescoreSchedule
 from models.detection.verdict_learning import apply_verdict
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.domain.access_event import AccessEvent, PrincipalKind
-from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS, day_of, hour_of
+from models.domain.access_event import AccessEvent, Grant, PrincipalKind
+from models.domain.time_units import HOUR_SECONDS, day_of, hour_of
 from models.incidents.feedback import Verdict
-from models.incidents.incident import Incident, IncidentStatus
+from models.incidents.finding import Finding
+from models.incidents.incident import Incident
 from models.observation.tokens import Tokens
 from models.observation.window import Window
+from models.rules.rule_book import RuleBook
+from models.rules.sharing import credential_sharing
 from models.state.detector_memory import DetectorMemory, Key
 from models.state.principal_state import PrincipalState
 
 _SWEEP_SECONDS: Final = 300.0
-_JUMP_SECONDS: Final = 60 * DAY_SECONDS
-# So many events in a row far ahead are no fault of a clock: time has moved on.
-_JUMPS_BELIEVED: Final = 5
-_LAST_SECOND: Final = 32_503_680_000.0
 _NAME_CHARACTERS: Final = 512
 
 
@@ -60,7 +60,9 @@ class Detector:
         self._settings = settings
         self._profiles = profiles
         self._memory = DetectorMemory(settings.threshold_prior_days, settings.cohort_weight)
-        self._judge = Judge(settings, profiles, canaries, self._memory)
+        self._rules = RuleBook(settings, profiles, canaries)
+        self._schedule = RescoreSchedule(settings, self._rules, self._memory)
+        self._engine = IncidentEngine(settings, self._rules, self._schedule, self._memory)
         self._tokens = Tokens()
         self._late_seconds = HOUR_SECONDS + settings.allowed_lateness_seconds
 
@@ -72,7 +74,7 @@ class Detector:
     @property
     def newest_event_seconds(self) -> float | None:
         """The latest event time seen, in seconds."""
-        return self._memory.fleet.newest_event_seconds
+        return self._memory.clock.newest_seconds
 
     @property
     def events_total(self) -> int:
@@ -93,16 +95,6 @@ class Detector:
     def evicted_principals_total(self) -> int:
         """Principals that were forgotten because there were too many."""
         return self._memory.fleet.evicted_principals_total
-
-    @property
-    def principal_days_total(self) -> int:
-        """Days on which a principal was active: the denominator of the rate of pages."""
-        return self._memory.fleet.principal_days_total
-
-    @property
-    def statistical_pages_total(self) -> int:
-        """Pages by the statistics alone, true or false: what the budget is about."""
-        return self._memory.fleet.pages_total
 
     def take_closed_days(self) -> list[tuple[float, float]]:
         """Return score and p-value of each principal's day that ended since the last call."""
@@ -144,16 +136,16 @@ class Detector:
     def process(self, event: AccessEvent) -> list[Incident]:
         """Score and learn one event; return the incidents that changed."""
         memory, seconds = self._memory, event.time
-        fleet = memory.fleet
+        fleet, clock = memory.fleet, memory.clock
         fleet.events_total += 1
-        newest = fleet.newest_event_seconds
+        newest = clock.newest_seconds
         if newest is None or not 0.0 <= seconds <= newest:
-            if not self._is_plausible(seconds):
+            if not clock.advance(seconds):
                 fleet.time_jumps_total += 1
                 return []
-            fleet.newest_event_seconds = newest = seconds
-        elif fleet.jumps_in_a_row:
-            fleet.jumps_in_a_row = 0
+            newest = seconds
+        elif clock.jumps_in_a_row:
+            clock.jumps_in_a_row = 0
         swept = fleet.swept
         is_due = swept is None or newest >= swept + _SWEEP_SECONDS
         changed = self.advance(newest) if is_due else []
@@ -163,23 +155,42 @@ class Detector:
         state = memory.states.get(key)
         if state is None:
             changed = [*changed, *self._make_room()]
-            state = self._welcome(key, event)
+            state = self._add_principal(key, event)
         elif seconds >= state.facts.last_seen + HOUR_SECONDS:
             memory.touch(key, state)
             state.facts.last_seen = seconds
         memory.mark(key)
-        if seconds < newest - self._late_seconds:
+        findings = self._rules.ask(event)
+        if self._is_late(seconds):
             fleet.late_events_total += 1
-            return changed + self._judge.judge_late(event, state)
-        window = state.windows.get(hour_of(seconds))
+            return changed + self._engine.report_late(event, state, findings)
+        found = self._count(event, key, state, findings)
+        return changed + found if changed else found
+
+    def _count(
+        self, event: AccessEvent, key: Key, state: PrincipalState, findings: list[Finding]
+    ) -> list[Incident]:
+        """Count an event into its hour, and have the hour scored if it changed enough."""
+        window = state.windows.get(hour_of(event.time))
         if window is None:
             window = self._open_hour(key, state, event)
         state.count_operation(event.operation)
         tokens = self._tokens.of(event)
         if not state.novelty.known.keys() >= tokens.numbers:
-            note_values(memory, state, window, tokens.tokens)
-        found = self._judge.judge(event, state, window, tokens.network)
-        return changed + found if changed else found
+            note_values(self._memory, state, window, tokens.tokens)
+        network = tokens.network
+        if network is not None and event.credential_id is not None:
+            is_new = network.number in window.new
+            sharing = credential_sharing(event, state, network, is_new=is_new)
+            if sharing is not None:
+                findings.append(sharing)
+        if window.add(event) or findings:
+            found = self._engine.score(event, state, window, findings)
+        else:
+            found = self._engine.follow(event, state, window)
+        if event.grant == Grant.SECRET_KEY:
+            return self._engine.report_raw_key(event, state, window) + found
+        return found
 
     def advance(self, newest_seconds: float) -> list[Incident]:
         """Close the hours, days and quiet incidents that event time has left behind."""
@@ -190,36 +201,27 @@ class Detector:
         watermark = newest_seconds - self._settings.allowed_lateness_seconds
         close_ended_hours(self._memory, self._settings, watermark)
         close_ended_days(self._memory, self._profiles, day_of(watermark))
-        return self._judge.close_quiet(newest_seconds)
+        return self._engine.close_quiet(newest_seconds - self._settings.incident_quiet_seconds)
 
     def finish(self) -> list[Incident]:
         """Close every incident: the input has ended."""
-        return self._judge.close_all()
+        return self._engine.close_quiet(float("inf"))
 
     def open_incidents(self) -> list[Incident]:
         """Return the open incidents as they stand."""
-        return self._judge.build_open(IncidentStatus.OPEN)
+        return self._engine.open_incidents()
 
-    def _is_plausible(self, seconds: float) -> bool:
-        # Outside of these, datetime and everything behind it breaks.
-        if not 0 <= seconds < _LAST_SECOND:
-            return False
-        fleet = self._memory.fleet
-        newest = fleet.newest_event_seconds
-        if newest is None or seconds < newest + _JUMP_SECONDS:
-            fleet.jumps_in_a_row = 0
-            return True
-        fleet.jumps_in_a_row += 1
-        return fleet.jumps_in_a_row > _JUMPS_BELIEVED
+    def _is_late(self, seconds: float) -> bool:
+        return seconds < (self._memory.clock.newest_seconds or 0.0) - self._late_seconds
 
     def _make_room(self) -> list[Incident]:
-        """Forget somebody if there are too many; its incident goes on no more."""
+        """Evict a principal if there are too many, and close its incident."""
         if len(self._memory.states) < self._settings.max_principals:
             return []
-        draft = self._memory.forget_oldest()
-        return [] if draft is None else [self._judge.close(draft)]
+        draft = self._memory.evict_oldest()
+        return [] if draft is None else [self._engine.close(draft)]
 
-    def _welcome(self, key: Key, event: AccessEvent) -> PrincipalState:
+    def _add_principal(self, key: Key, event: AccessEvent) -> PrincipalState:
         memory = self._memory
         fleet = memory.fleet
         if fleet.started is None:
@@ -243,5 +245,5 @@ class Detector:
         if len(state.windows) == 1:
             note_newcomer(memory, event, state, window)
         note_hour(memory, state, window)
-        self._judge.begin_hour(event, state, window)
+        self._schedule.begin_hour(event, state, window)
         return window

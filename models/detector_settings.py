@@ -83,3 +83,14 @@ class DetectorSettings(BaseModel):
     # Requested ids that follow one another in an hour: so many are somebody who tries them out.
     min_sequential_ids: Annotated[int, Field(ge=2)] = 50
     runbook_base_url: str = "http://127.0.0.1:6066/runbooks/"
+
+    @property
+    def ticket_p_value(self) -> float:
+        """The p-value below which an hour becomes an incident, if only one that pages nobody.
+
+        Examples
+        --------
+        >>> round(DetectorSettings().ticket_p_value, 4)
+        0.03
+        """
+        return self.false_pages_per_principal_day * self.ticket_budget_factor

@@ -1,8 +1,11 @@
-"""When an open hour is worth the cost of a look: as soon as its score can tell something."""
+"""When an open hour is worth the cost of a score: as soon as the score can tell something."""
 
 import math
 from typing import Final
 
+from models.detector_settings import DetectorSettings
+from models.domain.access_event import AccessEvent
+from models.domain.time_units import DAY_SECONDS, HOURS_A_DAY
 from models.estimators.hour_volume import UNKNOWN_BIN
 from models.observation.features import (
     BYTES,
@@ -14,6 +17,8 @@ from models.observation.features import (
     edge_above,
 )
 from models.observation.window import Window
+from models.rules.rule_book import RuleBook
+from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
 
 # The day's volume below which it cannot be unusual, in spreads above the median day.
@@ -25,10 +30,55 @@ _CALLS_GROWTH: Final = 1 / 3
 _LEAST_FAILURES: Final = 8.0
 
 
-def rescore_thresholds(state: PrincipalState, window: Window, *, eager: bool) -> list[float]:
-    """Return the counts at which the next look is due, in the order of `FEATURES`.
+class RescoreSchedule:
+    """Sets the counts at which an open hour is scored for the first and for the next time.
 
-    A feature that stays within what is usual for an hour and a day asks for none; one that
+    Parameters
+    ----------
+    settings
+        The budget.
+    rules
+        Who has caps.
+    memory
+        What the detector remembers.
+    """
+
+    def __init__(self, settings: DetectorSettings, rules: RuleBook, memory: DetectorMemory) -> None:
+        self._ticket_p_value = settings.ticket_p_value
+        self._rules = rules
+        self._memory = memory
+
+    def begin_hour(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
+        """Set when an hour is first scored: at once, if habits are no reason to wait."""
+        if self._is_eager(event, state, window):
+            return
+        facts = state.facts
+        slow = {name: score for name, (score, _, _) in facts.slow.items()}
+        p_value, _ = self._memory.calibration.combine(facts.cohort, slow)
+        # Each day needs one score: what is usual is learnt from the days' highest scores.
+        day = window.index // HOURS_A_DAY
+        window.is_watched = p_value <= self._ticket_p_value or facts.scored_day != day
+        window.rescore_at = rescore_thresholds(state, window, eager=False)
+
+    def plan_next(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
+        """Set when an hour that was just scored is scored again."""
+        window.known_new = len(window.new)
+        eager = self._is_eager(event, state, window)
+        window.rescore_at = rescore_thresholds(state, window, eager=eager)
+
+    def _is_eager(self, event: AccessEvent, state: PrincipalState, window: Window) -> bool:
+        """Whether habits are no reason to wait: something is strange, or there are caps."""
+        if event.time - state.facts.first_seen < DAY_SECONDS or window.unusual:
+            return True
+        if self._rules.has_caps(event.principal):
+            return True
+        return any(new.surprise > 0.0 for new in window.new.values())
+
+
+def rescore_thresholds(state: PrincipalState, window: Window, *, eager: bool) -> list[float]:
+    """Return the counts at which the hour is scored again, in the order of `FEATURES`.
+
+    A feature that stays within what is usual for an hour and a day asks for no score; one that
     has left it asks for one each time it has grown by a quarter. The last number is that of
     requested ids that follow one another.
 
@@ -52,28 +102,28 @@ def rescore_thresholds(state: PrincipalState, window: Window, *, eager: bool) ->
     125.0
     """
     values = window.values
-    looks = [_GROWTH * value if value > 0.8 else 1.0 for value in values]
-    looks[CALLS] = values[CALLS] + max(1.0, math.floor(values[CALLS] * _CALLS_GROWTH))
-    looks[BYTES] = max(1.0, values[BYTES] * _BYTES_GROWTH)
-    looks[FAILURES] = max(_LEAST_FAILURES, values[FAILURES] * _GROWTH)
-    looks[SUBJECTS] = max(1.0, _GROWTH * window.subject_reads)
+    counts = [_GROWTH * value if value > 0.8 else 1.0 for value in values]
+    counts[CALLS] = values[CALLS] + max(1.0, math.floor(values[CALLS] * _CALLS_GROWTH))
+    counts[BYTES] = max(1.0, values[BYTES] * _BYTES_GROWTH)
+    counts[FAILURES] = max(_LEAST_FAILURES, values[FAILURES] * _GROWTH)
+    counts[SUBJECTS] = max(1.0, _GROWTH * window.subject_reads)
     if not eager:
         for place, index in enumerate(state.volume.quiet_bins()):
             if place != FAILURES and index != UNKNOWN_BIN:
-                looks[place] = max(looks[place], edge_above(index))
-        _heed_day(looks, state, window)
-    looks[SECRETS] = 0.0
-    looks.append(max(1.0, _GROWTH * window.sequential))
-    return looks
+                counts[place] = max(counts[place], edge_above(index))
+        _heed_day(counts, state, window)
+    counts[SECRETS] = 0.0
+    counts.append(max(1.0, _GROWTH * window.sequential))
+    return counts
 
 
-def _heed_day(looks: list[float], state: PrincipalState, window: Window) -> None:
+def _heed_day(counts: list[float], state: PrincipalState, window: Window) -> None:
     facts = state.facts
-    if facts.day != window.index // 24:
+    if facts.day != window.index // HOURS_A_DAY:
         return
     for feature in range(CALLS, DAY_FEATURES):
         usual = state.days.quiet_volume(feature, _QUIET_SPREADS)
         if usual is not None:
             today = facts.today[feature]
             volume = max(usual, _DAY_GROWTH * (today + max(0.0, window.values[feature])))
-            looks[feature] = min(looks[feature], volume - today)
+            counts[feature] = min(counts[feature], volume - today)

@@ -1,13 +1,17 @@
-"""Scores an open hour in every channel."""
+"""Scores an open hour in every channel, and says how rare the scores are."""
 
 import math
 from typing import Final
 
 from models.detection.day_close import weekday_of
 from models.detector_settings import DetectorSettings
+from models.domain.time_units import HOURS_A_DAY
 from models.estimators.cohort import Cohort
-from models.observation.features import DAY_FEATURES, FIRST_CLASS, SECRETS
+from models.incidents.finding import Finding
+from models.incidents.hour_assessment import HourAssessment
+from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS, SECRETS
 from models.observation.window import Window
+from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
 
 _RATIO_LIMIT: Final = 3.0
@@ -29,6 +33,34 @@ _TELLING: Final = frozenset({"network", "data_class"})
 _WEAK: Final = frozenset({"operation", "resource"})
 _SECRETS_ARE_WORTH: Final = 10
 _OVER_DAYS: Final = frozenset({"slow", "month"})
+
+
+def assess_hour(
+    state: PrincipalState,
+    window: Window,
+    findings: list[Finding],
+    memory: DetectorMemory,
+    settings: DetectorSettings,
+) -> HourAssessment:
+    """Score the hour so far in every channel, and calibrate the scores."""
+    facts, day = state.facts, window.index // HOURS_A_DAY
+    cohort = memory.cohort(facts.cohort)
+    if window.is_sensitive:
+        facts.scored_day = day
+    follow_ratio(state, day, window.values[CALLS], cohort, memory.everybody)
+    scores = score_channels(state, window, cohort, settings)
+    for name, accepted in facts.accepted.items():
+        if scores.get(name, 0.0) <= accepted:
+            scores[name] = 0.0
+    eligible = worth_a_page(state, window, scores, settings)
+    for name, score in eligible.items():
+        if score > facts.maxima.get(name, 0.0):
+            facts.maxima[name] = score
+    p_value, channel = memory.calibration.combine(facts.cohort, eligible)
+    if p_value <= settings.false_pages_per_principal_day:
+        return HourAssessment(scores, p_value, channel, True, findings)
+    p_value, channel = memory.calibration.combine(facts.cohort, scores)
+    return HourAssessment(scores, p_value, channel, False, findings)
 
 
 def novelty_parts(window: Window) -> dict[str, tuple[float, str]]:
@@ -54,7 +86,11 @@ def worth_a_page(
     is_strange = any(new.feature in _TELLING and new.surprise > 1.0 for new in window.new.values())
     if read >= least or is_strange:
         return scores
-    today = max(state.facts.today[FIRST_CLASS:]) if state.facts.day == window.index // 24 else 0.0
+    today = (
+        max(state.facts.today[FIRST_CLASS:])
+        if state.facts.day == window.index // HOURS_A_DAY
+        else 0.0
+    )
     return {
         name: score
         for name, score in scores.items()
@@ -89,7 +125,7 @@ def score_channels(
 def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[float, int, float]:
     """Return score, feature and volume of the day so far, a surge of the cohort taken out."""
     facts, best = state.facts, (0.0, 0, 0.0)
-    day = window.index // 24
+    day = window.index // HOURS_A_DAY
     today = facts.today if facts.day == day else [0.0] * DAY_FEATURES
     shift = max(0.0, cohort.weekday_shift(weekday_of(day)))
     shift += math.log(cohort.surge(facts.ratio))

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from models.incidents.finding import Finding
+from models.incidents.incident import IncidentKind
 
 
 class HourAssessment(NamedTuple):
@@ -13,6 +14,11 @@ class HourAssessment(NamedTuple):
     channel: str
     page: bool
     findings: list[Finding]
+
+    @property
+    def paging_kinds(self) -> list[IncidentKind]:
+        """Kinds of the findings by which a rule pages."""
+        return [finding.kind for finding in self.findings if finding.page]
 
     @property
     def score(self) -> float:

@@ -76,10 +76,10 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             self.rescore_at = [0.0] * (SEQUENCE + 1)
 
     def add(self, event: AccessEvent) -> bool:
-        """Count one event; return whether the counts have moved enough for a new look."""
+        """Count one event; return whether the hour has changed enough to be scored again."""
         values, look = self.values, self.rescore_at
         values[0] += 1.0
-        due = values[0] >= look[0]
+        due = values[0] >= look[0] or len(self.new) != self.known_new
         if event.sequential_ids > 0:
             self.sequential = min(LARGEST_COUNT, self.sequential + event.sequential_ids)
             due = due or self.sequential >= look[SEQUENCE]

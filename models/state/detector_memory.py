@@ -9,6 +9,7 @@ from models.domain.time_units import DAY_SECONDS, day_of
 from models.estimators.calibration import Calibration
 from models.estimators.cohort import Cohort, CohortState
 from models.incidents.incident_draft import IncidentDraft
+from models.observation.event_clock import EventClock
 from models.state.fleet_state import FleetState
 from models.state.principal_state import PrincipalFacts, PrincipalSnapshot, PrincipalState
 from models.state.snapshot import pack_state, unpack_state
@@ -21,6 +22,9 @@ _COHORT: Final = b"cohort"
 _CLOSED_DAYS_KEPT: Final = 100_000
 # However many incidents are open, few principals are asked who may be forgotten.
 _OLDEST_ASKED: Final = 64
+# A partition may be silent for weeks; an event further ahead is a wrong clock.
+JUMP_SECONDS: Final = 60 * DAY_SECONDS
+JUMPS_BELIEVED: Final = 5
 _FLEET_MATURE_SECONDS: Final = 2 * DAY_SECONDS
 Key = tuple[str, str]
 
@@ -39,6 +43,7 @@ class DetectorMemory:
     def __init__(self, prior_days: float, cohort_weight: float) -> None:
         self.states: dict[Key, PrincipalState] = {}
         self.fleet = FleetState()
+        self.clock = EventClock(JUMP_SECONDS, JUMPS_BELIEVED)
         self.everybody = Cohort()
         self.cohorts: dict[str, Cohort] = {}
         self.calibration = Calibration(prior_days)
@@ -92,7 +97,7 @@ class DetectorMemory:
         self.fleet.sequence += 1
         state.facts.touched = self.fleet.sequence
 
-    def forget_oldest(self) -> IncidentDraft | None:
+    def evict_oldest(self) -> IncidentDraft | None:
         """Fold the least recent principal into its cohort, which has learnt its hours.
 
         Returns
@@ -131,6 +136,8 @@ class DetectorMemory:
         if changes:
             self.fleet.cohort = self.everybody.state
             self.fleet.thresholds = self.calibration.state
+            self.fleet.newest_event_seconds = self.clock.newest_seconds
+            self.fleet.jumps_in_a_row = self.clock.jumps_in_a_row
             changes[FLEET_KEY] = pack_state(self.fleet)
         self._changed.clear()
         self._changed_cohorts.clear()
@@ -166,16 +173,18 @@ class DetectorMemory:
                 self.mark(names)
 
     def _restore_fleet(self, value: bytes) -> None:
-        if is_upgraded(value):
-            self.fleet = upgrade_fleet(value)
+        upgraded = is_upgraded(value)
+        self.fleet = upgrade_fleet(value) if upgraded else unpack_state(value, FleetState)
+        self.clock.newest_seconds = self.fleet.newest_event_seconds
+        self.clock.jumps_in_a_row = self.fleet.jumps_in_a_row
+        if upgraded:
             return
-        self.fleet = unpack_state(value, FleetState)
         self.everybody.restore(self.fleet.cohort)
         self.calibration.restore(self.fleet.thresholds)
 
     def _read_principal(self, value: bytes) -> PrincipalSnapshot:
         if is_upgraded(value):
-            return upgrade_principal(value, self.fleet.newest_event_seconds or 0.0)
+            return upgrade_principal(value, self.clock.newest_seconds or 0.0)
         principal: PrincipalSnapshot = unpack_state(value, PrincipalSnapshot)
         return principal
 

@@ -1,8 +1,7 @@
 """The truth about an attack."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import accumulate
 
 from models.domain.data_class import DataClass
 
@@ -66,9 +65,3 @@ class Attack:
         """Give the share of its rows, 0 to 1, that were read before a time."""
         total = self.rows_total
         return self.rows_before(time) / total if total else 0.0
-
-    def time_of_share(self, share: float) -> float:
-        """Give the time by which a share of its rows, 0 to 1, was read."""
-        sums = list(accumulate(self.rows))
-        index = bisect_right(sums, share * self.rows_total)
-        return self.times[min(index, len(self.times) - 1)]

@@ -16,9 +16,3 @@ def test_shares_run_from_nothing_to_all():
     assert ATTACK.share_before(0.0) == 0.0
     assert ATTACK.share_before(21.0) == 0.4
     assert ATTACK.share_before(31.0) == 1.0
-
-
-def test_the_time_of_a_share_is_that_of_an_event():
-    assert [ATTACK.time_of_share(share) for share in (0.0, 0.2, 0.5, 1.0)] == [
-        10.0, 20.0, 30.0, 30.0,
-    ]  # fmt: skip

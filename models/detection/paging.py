@@ -1,0 +1,60 @@
+"""Whether an incident pages, and what the next page must exceed."""
+
+from typing import Final
+
+from models.detector_settings import DetectorSettings
+from models.domain.access_event import AccessEvent
+from models.domain.time_units import DAY_SECONDS
+from models.incidents.hour_assessment import HourAssessment
+from models.incidents.incident_draft import IncidentDraft
+from models.state.principal_state import LastPage, PrincipalState
+
+_DECADE: Final = 10.0
+_MANY_RECORDS: Final = 300.0
+
+
+def may_page(
+    event: AccessEvent, state: PrincipalState, assessment: HourAssessment, draft: IncidentDraft
+) -> bool:
+    """Whether an incident that paged nobody yet pages now.
+
+    Within `mute_days` of the principal's last page a rule pages again for another kind, the
+    statistics for a p-value that is ten times smaller, and both for ten times the records.
+    """
+    if not (assessment.page or assessment.paging_kinds):
+        return False
+    last = state.facts.last_page
+    if last is None or last.until_seconds <= event.time:
+        return True
+    if assessment.paging_kinds:
+        is_new_kind = any(kind.value not in last.kinds for kind in assessment.paging_kinds)
+        return is_new_kind or _is_much_more(draft, last)
+    worse = assessment.p_value * _DECADE <= last.p_value
+    return worse or _is_much_more(draft, last)
+
+
+def remember_page(
+    event: AccessEvent,
+    state: PrincipalState,
+    assessment: HourAssessment,
+    draft: IncidentDraft,
+    settings: DetectorSettings,
+) -> None:
+    """Keep what was told: the next page must be worse by a decade."""
+    kinds = {kind.value for kind in assessment.paging_kinds}
+    last = state.facts.last_page
+    if last is not None and last.incident_id == draft.incident_id:
+        kinds |= set(last.kinds)
+    state.facts.last_page = LastPage(
+        draft.incident_id,
+        event.time + settings.mute_days * DAY_SECONDS,
+        draft.p_value,
+        float(draft.records or 0),
+        tuple(sorted(kinds)),
+        dict(draft.best_scores),
+    )
+
+
+def _is_much_more(draft: IncidentDraft, last: LastPage) -> bool:
+    # What a page has told of may just have begun then.
+    return (draft.records or 0) >= _DECADE * max(_MANY_RECORDS, last.records)
