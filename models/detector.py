@@ -64,7 +64,6 @@ class Detector:
         self._schedule = RescoreSchedule(settings, self._rules, self._memory)
         self._engine = IncidentEngine(settings, self._rules, self._schedule, self._memory)
         self._tokens = Tokens()
-        self._late_seconds = HOUR_SECONDS + settings.allowed_lateness_seconds
 
     @property
     def principals_known(self) -> int:
@@ -161,7 +160,8 @@ class Detector:
             state.facts.last_seen = seconds
         memory.mark(key)
         findings = self._rules.ask(event)
-        if self._is_late(seconds):
+        # Its hour is closed and learnt: a second one would begin at zero.
+        if seconds < self._open_since(fleet.swept):
             fleet.late_events_total += 1
             return changed + self._engine.report_late(event, state, findings)
         found = self._count(event, key, state, findings)
@@ -178,6 +178,7 @@ class Detector:
         tokens = self._tokens.of(event)
         if not state.novelty.known.keys() >= tokens.numbers:
             note_values(self._memory, state, window, tokens.tokens)
+        state.novelty.show(tokens.numbers)
         network = tokens.network
         if network is not None and event.credential_id is not None:
             is_new = network.number in window.new
@@ -211,8 +212,10 @@ class Detector:
         """Return the open incidents as they stand."""
         return self._engine.open_incidents()
 
-    def _is_late(self, seconds: float) -> bool:
-        return seconds < (self._memory.clock.newest_seconds or 0.0) - self._late_seconds
+    def _open_since(self, swept_seconds: float | None) -> float:
+        """Return where the oldest hour begins that the last sweep has left open."""
+        watermark = (swept_seconds or 0.0) - self._settings.allowed_lateness_seconds
+        return watermark // HOUR_SECONDS * HOUR_SECONDS
 
     def _make_room(self) -> list[Incident]:
         """Evict a principal if there are too many, and close its incident."""

@@ -36,7 +36,9 @@ def note_newcomer(
 def note_hour(memory: DetectorMemory, state: PrincipalState, window: Window) -> None:
     """Note an hour of the day at which the principal was never active."""
     hour, known = window.index % 24, state.novelty.known
-    if hour not in known:
+    if hour in known:
+        state.novelty.show((hour,))
+    else:
         token = Token(hour_feature(hour, known), hour, f"{hour:02d}:00 UTC")
         _note(memory, state, window, token)
 

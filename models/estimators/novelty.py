@@ -1,6 +1,7 @@
 """How surprising a value is that a principal has never shown before."""
 
 import math
+from collections.abc import Collection
 from typing import Any, Final
 
 import msgspec
@@ -66,6 +67,14 @@ class NoveltyCohort:
         if self.parent is not None:
             self.parent.learn_token(token)
 
+    def forget_token(self, token: int) -> None:
+        """Learn that a principal has not shown a value for so long that it forgot it."""
+        known = self.state.known
+        if token in known:
+            known[token] = max(0, known[token] - 1)
+        if self.parent is not None:
+            self.parent.forget_token(token)
+
     def knows(self, token: int) -> bool:
         """Whether any principal of the cohort has shown it."""
         return token in self.state.known
@@ -106,25 +115,46 @@ class Novelty(AnomalyDetector):
     True
     """
 
-    __slots__ = ("cohort", "known")
+    __slots__ = ("_shown", "cohort", "known")
 
     def __init__(self, cohort: NoveltyCohort | None = None) -> None:
         self.cohort = cohort
-        # Token -> nothing; in the order in which they were last learnt.
+        # Token -> nothing; the least recently shown first.
         self.known: dict[int, None] = {}
+        self._shown: Collection[int] = ()
 
     def learn_one(self, x: dict[str, object]) -> None:
-        """Learn the values of one event; the oldest of too many are forgotten."""
+        """Learn the values of one event; the least recent of too many are forgotten."""
         for feature, value in x.items():
             self.learn_token(token_of(feature, str(value)))
 
     def learn_token(self, token: int) -> None:
         """Learn one value."""
-        if token not in self.known and self.cohort is not None:
-            self.cohort.learn_token(token)
+        if token in self.known:
+            self.show((token,))
+            return
+        self._shown = ()
         self.known[token] = None
+        if self.cohort is not None:
+            self.cohort.learn_token(token)
         if len(self.known) > _VALUES_KEPT:
-            del self.known[next(iter(self.known))]
+            oldest = next(iter(self.known))
+            del self.known[oldest]
+            if self.cohort is not None:
+                self.cohort.forget_token(oldest)
+
+    def show(self, tokens: Collection[int]) -> None:
+        """Make the values that are known the most recent ones.
+
+        The same values again, which most events show, cost a comparison.
+        """
+        if tokens is self._shown:
+            return
+        self._shown, known = tokens, self.known
+        for token in tokens:
+            if token in known:
+                del known[token]
+                known[token] = None
 
     def surprise(self, feature: str, token: int) -> float:
         """Return the surprise of a value, 0 if it is known."""

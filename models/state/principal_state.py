@@ -129,8 +129,11 @@ class PrincipalState:
 
     def join(self, name: str, cohort: Cohort) -> None:
         """Move to another cohort; it gets to know the principal's values."""
-        if self.novelty.cohort is not None:
-            self.novelty.cohort.state.members -= 1.0
+        before = self.novelty.cohort
+        if before is not None:
+            before.state.members -= 1.0
+            for token in self.novelty.known:
+                before.forget_token(token)
         cohort.novelty.state.members += 1.0
         self.facts.cohort = name
         self.volume.shape = cohort.shape

@@ -7,6 +7,8 @@ from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.access_event import AccessEvent, PrincipalKind
 from models.domain.data_class import DataClass
 from models.incidents.incident import IncidentKind, IncidentStatus, Severity
+from models.observation.features import CALLS
+from models.observation.tokens import token_of
 
 
 def quiet_days(days: int, principals: int = 5) -> list[AccessEvent]:
@@ -129,3 +131,46 @@ def test_no_event_breaks_it(rows: list[tuple[float, int | None, str]]) -> None:
     detector.finish()
     assert detector.events_total == len(rows)
     assert detector.time_jumps_total <= len(rows)
+
+
+def test_an_event_of_a_closed_hour_is_late_and_opens_no_second_hour() -> None:
+    detector = Detector(DetectorSettings(allowed_lateness_seconds=900), {})
+    detector.process(event(3590, 20))
+    # The first hour closes with its lateness.
+    detector.process(event(3600 + 900, 20))
+    detector.process(event(3600 + 900 + 300, 20))
+    detector.process(event(3595, 20))
+    assert detector.late_events_total == 1
+    detector.advance(START + 10 * 3600)
+    (state,) = detector._memory.states.values()
+    assert state.volume.state.totals[CALLS] == 2
+
+
+def test_an_event_within_the_allowed_lateness_is_counted_into_its_hour() -> None:
+    detector = Detector(DetectorSettings(allowed_lateness_seconds=900), {})
+    detector.process(event(3000, 20))
+    for seconds in range(3600, 4500, 60):
+        detector.process(event(seconds, 20))
+        detector.process(event(seconds - 900, 20))
+    assert detector.late_events_total == 0
+
+
+def test_a_canary_in_a_closed_hour_pages() -> None:
+    detector = Detector(DetectorSettings(), {}, canaries=frozenset({77}))
+    detector.process(event(0, 20))
+    detector.process(event(20 * 3600, 20))
+    (incident,) = detector.process(event(60, 1, subject_ids=(77,)))
+    assert incident.page
+    assert detector.late_events_total == 1
+
+
+def test_what_is_shown_each_day_stays_known_and_counts_once_in_its_cohort() -> None:
+    detector = Detector(DetectorSettings(), {})
+    for hour in range(20 * 24):
+        for index in range(3):
+            resource = f"report-{index}-{hour}"
+            detector.process(event(3600 * hour + index, 20, f"app-{index}", resource=resource))
+    network = token_of("network", "192.0.2.0/24")
+    memory = detector._memory
+    assert all(network in state.novelty.known for state in memory.states.values())
+    assert memory.everybody.novelty.state.known[network] == 3
