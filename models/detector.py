@@ -20,8 +20,8 @@ from models.rules.rule_book import RuleBook
 from models.rules.sharing import credential_sharing
 from models.state.detector_memory import DetectorMemory, Key
 from models.state.principal_state import PrincipalState
+from models.tuning.detection import SWEEP_SECONDS
 
-_SWEEP_SECONDS: Final = 300.0
 _NAME_CHARACTERS: Final = 512
 
 
@@ -146,7 +146,7 @@ class Detector:
         elif clock.jumps_in_a_row:
             clock.jumps_in_a_row = 0
         swept = fleet.swept
-        is_due = swept is None or newest >= swept + _SWEEP_SECONDS
+        is_due = swept is None or newest >= swept + SWEEP_SECONDS
         changed = self.advance(newest) if is_due else []
         if event.principal_kind is PrincipalKind.SERVICE:
             return changed
@@ -196,7 +196,7 @@ class Detector:
     def advance(self, newest_seconds: float) -> list[Incident]:
         """Close the hours, days and quiet incidents that event time has left behind."""
         fleet = self._memory.fleet
-        if fleet.swept is not None and newest_seconds < fleet.swept + _SWEEP_SECONDS:
+        if fleet.swept is not None and newest_seconds < fleet.swept + SWEEP_SECONDS:
             return []
         fleet.swept = newest_seconds
         watermark = newest_seconds - self._settings.allowed_lateness_seconds

@@ -1,4 +1,4 @@
-"""Every tunable of the detector, in one place."""
+"""What a user can set of the detector."""
 
 from ipaddress import ip_network
 from typing import Annotated

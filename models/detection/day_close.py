@@ -8,27 +8,28 @@ from typing import Final
 from models.detector_settings import PrincipalProfile
 from models.estimators.cohort import Cohort
 from models.estimators.rolling_volume import DAYS_KEPT
-from models.observation.features import DAY_FEATURES, FIRST_CLASS
+from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS
 from models.rules.sequence import usual_after
 from models.state.detector_memory import DetectorMemory, Key
 from models.state.principal_state import PrincipalState
+from models.tuning.detection import (
+    COHORT_CHANGE_FACTOR,
+    DRIFT_WEIGHT,
+    FIRST_SCORED_DAY_FEATURE,
+    LEADING_OPERATION_SHARE,
+    LEAST_COHORT_MEMBERS,
+    LEAST_LOG_VOLUME,
+    LEAST_SHIFTED_MEMBERS,
+    LEAST_USUAL_DAYS,
+    LEAST_WEEK_RECORDS,
+    MATURE_AFTER_DAYS,
+    NOVELTY_LEARNT_AFTER_DAYS,
+    SLOW_WINDOW_DAYS,
+    TREND_WEIGHT,
+    YOUNG_DAYS,
+)
 
-_LEAST_MEMBERS: Final = 5
-_LEAST_DAYS: Final = 4
-_LEAST_WEEK: Final = 100.0
-# No newness is judged sooner, and what is young.
-_NEW_DAYS: Final = 3
-_YOUNG_DAYS: Final = 7
-_LEADING_SHARE: Final = 0.6
-_MOVING_FACTOR: Final = 2
 _EPOCH_WEEKDAY: Final = 3
-# A week against the days before it, and the days that a trickle is soonest seen in.
-_WEEKS: Final = (3, 7)
-# From which day of its life a principal's scores are worth learning, by channel.
-_MATURE_DAYS: Final = {"hour": 3, "novelty": 4, "day": 6, "slow": 8, "month": 40}
-# What a line's slope and a cumulative sum add to the distance of the last days.
-_TREND_WEIGHT: Final = 0.5
-_DRIFT_WEIGHT: Final = 0.1
 
 
 def close_day(memory: DetectorMemory, profiles: Mapping[str, PrincipalProfile]) -> None:
@@ -97,11 +98,15 @@ def _learn_shifts(
         if deviation is not None:
             of_cohort[state.facts.cohort].append(deviation)
             everybody.append(deviation)
-    common = median(everybody) if len(everybody) >= _LEAST_MEMBERS else 0.0
+    common = median(everybody) if len(everybody) >= LEAST_COHORT_MEMBERS else 0.0
     _push(fleet, common)
     for name, cohort in cohorts.items():
         found = of_cohort[name]
-        weight = len(found) / (len(found) + _LEAST_MEMBERS) if len(found) > 2 else 0.0
+        weight = (
+            len(found) / (len(found) + LEAST_COHORT_MEMBERS)
+            if len(found) >= LEAST_SHIFTED_MEMBERS
+            else 0.0
+        )
         own = median(found) if found else 0.0
         _push(cohort, weight * own + (1 - weight) * common)
 
@@ -126,13 +131,13 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
     _look_back(state)
     if any(value > 0.0 for value in facts.today):
         age_days = state.days.state.days
-        mature = [name for name, days in _MATURE_DAYS.items() if age_days >= days]
+        mature = [name for name, days in MATURE_AFTER_DAYS.items() if age_days >= days]
         memory.closed_days.append(
             (facts.maxima.get("hour", 0.0), calibration.combine(facts.cohort, facts.maxima)[0])
         )
         calibration.learn_day(facts.cohort, facts.maxima, mature)
-        if age_days > _NEW_DAYS:
-            cohort.novelty.learn_day(facts.new_today, young=age_days <= _YOUNG_DAYS)
+        if age_days > NOVELTY_LEARNT_AFTER_DAYS:
+            cohort.novelty.learn_day(facts.new_today, young=age_days <= YOUNG_DAYS)
     facts.usual_sequential = usual_after(facts.usual_sequential, facts.sequential_today)
     facts.maxima, facts.new_today, facts.sequential_today = {}, {}, 0
     for name, (score, _, _) in facts.slow.items():
@@ -144,7 +149,7 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
 
 def _without(value: float, shift: float) -> float:
     """Return a volume without what is common to the cohort on that day."""
-    return math.expm1(max(0.1, math.log1p(value) - shift)) if value > 0.0 else 0.0
+    return math.expm1(max(LEAST_LOG_VOLUME, math.log1p(value) - shift)) if value > 0.0 else 0.0
 
 
 def _look_back(state: PrincipalState) -> None:
@@ -152,13 +157,13 @@ def _look_back(state: PrincipalState) -> None:
     volumes = state.days
     used = [f for f in range(DAY_FEATURES) if volumes.has_recent(f)]
     for feature in used:
-        if feature in (0, 1):
+        if feature < FIRST_SCORED_DAY_FEATURE:
             # Calls and records of harmless data are nobody's loss.
             continue
-        score, days = max((volumes.window_score(feature, days), days) for days in _WEEKS)
+        score, days = max((volumes.window_score(feature, days), days) for days in SLOW_WINDOW_DAYS)
         if score > 0.0:
-            score += _TREND_WEIGHT * volumes.trend_score(feature)
-            score += _DRIFT_WEIGHT * state.drift.sums[feature]
+            score += TREND_WEIGHT * volumes.trend_score(feature)
+            score += DRIFT_WEIGHT * state.drift.sums[feature]
         if score > slow.get("slow", (0.0, 0, 0))[0]:
             slow["slow"] = (score, feature, days)
         month = volumes.month_score(feature)
@@ -166,14 +171,14 @@ def _look_back(state: PrincipalState) -> None:
             slow["month"] = (month, feature, DAYS_KEPT)
     week = max(volumes.recent_volume(f, 7) for f in range(FIRST_CLASS, DAY_FEATURES))
     # Less in a week than what pages in an hour wakes nobody.
-    state.facts.slow = slow if week >= _LEAST_WEEK else {}
+    state.facts.slow = slow if week >= LEAST_WEEK_RECORDS else {}
 
 
 def _expect(closing: list[PrincipalState], cohorts: dict[str, Cohort], fleet: Cohort) -> None:
     for cohort in (*cohorts.values(), fleet):
         cohort.state.ratio, cohort.state.expected = 0.0, 0
     for state in closing:
-        if state.days.usual_day(0)[2] >= _LEAST_DAYS:
+        if state.days.usual_day(CALLS)[2] >= LEAST_USUAL_DAYS:
             cohorts[state.facts.cohort].state.expected += 1
             fleet.state.expected += 1
 
@@ -185,12 +190,14 @@ def _find_cohort(memory: DetectorMemory, key: Key, state: PrincipalState) -> Non
         return
     most = max(leaders.values())
     # Of several that are about as frequent the first by name: all of a kind choose the same.
-    leading = min(name for name, count in leaders.items() if count >= _LEADING_SHARE * most)
+    leading = min(
+        name for name, count in leaders.items() if count >= LEADING_OPERATION_SHARE * most
+    )
     kind = state.facts.cohort.partition(":")[0]
     name = f"{kind}:{leading}"
     if name == state.facts.cohort:
         return
     current = leaders.get(state.facts.cohort.partition(":")[2], 0)
-    if leaders[leading] >= _MOVING_FACTOR * current:
+    if leaders[leading] >= COHORT_CHANGE_FACTOR * current:
         memory.mark_cohort(state.facts.cohort)
         state.join(name, memory.cohort(name))

@@ -1,8 +1,6 @@
 """What is learnt when a principal's hour has ended."""
 
-from typing import Final
-
-from models.detection.known_shares import LEAST_KNOWN, PERIOD_DAYS, REGISTERS
+from models.detection.known_shares import REGISTERS
 from models.detection.scorer import follow_ratio
 from models.detector_settings import DetectorSettings
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
@@ -11,11 +9,14 @@ from models.observation.subject_sketch import SubjectSketch
 from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState, QuarantinedHour
-
-_HELD_KEPT: Final = 48
-_USUAL_FADES: Final = 0.95
-_KNOWN_HOURS: Final = 24
-_UNDECIDED_DAYS: Final = 30.0
+from models.tuning.detection import (
+    LEAST_KNOWN_SUBJECTS,
+    LEAST_OWN_HOURS,
+    QUARANTINED_HOURS_KEPT,
+    SHARE_PERIOD_DAYS,
+    USUAL_SHARE_KEPT_A_DAY,
+    VERDICT_AWAITED_DAYS,
+)
 
 
 def close_hour(
@@ -35,7 +36,7 @@ def close_hour(
     follow_ratio(state, window.index // 24, 0.0, cohort, memory.everybody)
     _merge_subjects(memory, state, window)
     bins = {f: bin_of(value) for f, value in enumerate(window.values) if value > 0.0}
-    if state.volume.state.totals[CALLS] >= _KNOWN_HOURS:
+    if state.volume.state.totals[CALLS] >= LEAST_OWN_HOURS:
         deviation = bins.get(CALLS, 0) - state.volume.state.medians[CALLS]
         cohort.learn_hour(window.index % 24, float(deviation))
     tokens = tuple(number for number in window.new if number >= 0)
@@ -47,10 +48,10 @@ def close_hour(
         learn(state, bins, tokens)
         facts.sequential_today = max(facts.sequential_today, window.sequential)
         return
-    days = _UNDECIDED_DAYS if paged else settings.learning_delay_days
+    days = VERDICT_AWAITED_DAYS if paged else settings.learning_delay_days
     name = draft.incident_id if draft is not None and paged else None
     facts.quarantine.append(QuarantinedHour(now + days * DAY_SECONDS, name, bins, tokens))
-    del facts.quarantine[:-_HELD_KEPT]
+    del facts.quarantine[:-QUARANTINED_HOURS_KEPT]
 
 
 def learn(state: PrincipalState, bins: dict[int, int], tokens: tuple[int, ...]) -> None:
@@ -79,7 +80,7 @@ def _merge_subjects(memory: DetectorMemory, state: PrincipalState, window: Windo
         SubjectSketch(fleet).merge(hour)
         _merge_hour(state, what, hour, window.index // 24)
         everybody = SubjectSketch(fleet).estimate()
-        if everybody >= LEAST_KNOWN:
+        if everybody >= LEAST_KNOWN_SUBJECTS:
             today = SubjectSketch(state.facts.subjects[what][:REGISTERS]).estimate()
             state.facts.shares[what] = min(1.0, today / everybody)
 
@@ -90,7 +91,7 @@ def _merge_hour(state: PrincipalState, what: str, hour: SubjectSketch, day: int)
         _turn_day(state, day)
     registers = facts.subjects.get(what)
     if registers is None:
-        registers = facts.subjects[what] = bytearray(REGISTERS * len(PERIOD_DAYS))
+        registers = facts.subjects[what] = bytearray(REGISTERS * len(SHARE_PERIOD_DAYS))
     today = SubjectSketch(registers[:REGISTERS])
     today.merge(hour)
     registers[:REGISTERS] = today.registers
@@ -100,11 +101,13 @@ def _turn_day(state: PrincipalState, day: int) -> None:
     """Begin a new day; the last one becomes part of its week and its 30 days."""
     facts = state.facts
     for what, share in facts.shares.items():
-        facts.usual_shares[what] = max(share, _USUAL_FADES * facts.usual_shares.get(what, 0.0))
+        facts.usual_shares[what] = max(
+            share, USUAL_SHARE_KEPT_A_DAY * facts.usual_shares.get(what, 0.0)
+        )
     facts.shares = {}
     for registers in facts.subjects.values():
         ended = SubjectSketch(registers[:REGISTERS])
-        for number, days in enumerate(PERIOD_DAYS):
+        for number, days in enumerate(SHARE_PERIOD_DAYS):
             place = slice(number * REGISTERS, (number + 1) * REGISTERS)
             if facts.subject_day // days != day // days:
                 registers[place] = bytes(REGISTERS)

@@ -6,12 +6,9 @@ from typing import Final
 from models.observation.subject_sketch import SubjectSketch
 from models.observation.window import Window
 from models.state.principal_state import PrincipalState
+from models.tuning.detection import LEAST_KNOWN_SUBJECTS, SHARE_PERIOD_DAYS
 
-# Over how many days distinct subjects are counted, and in how many registers each.
-PERIOD_DAYS: Final = (1, 7, 30)
 REGISTERS: Final = 64
-# Of fewer subjects in all a share says little.
-LEAST_KNOWN: Final = 1000.0
 _DIGITS: Final = 4
 
 
@@ -38,8 +35,8 @@ def known_shares(
     shares: dict[str, float] = {}
     for what in {**state.facts.subjects, **window.subjects}:
         everybody = SubjectSketch(fleet[what]).estimate() if what in fleet else 0.0
-        if everybody >= LEAST_KNOWN:
-            for number, days in enumerate(PERIOD_DAYS):
+        if everybody >= LEAST_KNOWN_SUBJECTS:
+            for number, days in enumerate(SHARE_PERIOD_DAYS):
                 name = what if days == 1 else f"{what}_in_{days}_days"
                 read = _read(state, window, what, number).estimate()
                 shares[name] = round(min(1.0, read / everybody), _DIGITS)
@@ -49,7 +46,7 @@ def known_shares(
 def _read(state: PrincipalState, window: Window, what: str, number: int) -> SubjectSketch:
     sketch, facts = SubjectSketch.of_a_long_time(), state.facts
     kept = facts.subjects.get(what)
-    length = PERIOD_DAYS[number]
+    length = SHARE_PERIOD_DAYS[number]
     if kept is not None and facts.subject_day // length == window.index // 24 // length:
         # The day itself becomes part of its period when it has ended.
         for place in {0, number}:

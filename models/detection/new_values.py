@@ -10,16 +10,16 @@ from models.observation.tokens import Token, hour_feature
 from models.observation.window import NewValue, Window
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
+from models.tuning.detection import (
+    NEW_VALUES_FROM_SECONDS,
+    NEWCOMER_PRIOR_COUNT,
+    NEWCOMER_PRIOR_DAYS,
+    ROAMING_WEIGHT,
+    STRANGER_SURPRISE,
+    YOUNG_SECONDS,
+)
 
-# Nothing is new before, and less is after a week.
-_NEW_SECONDS: Final = 3 * DAY_SECONDS
-_YOUNG_SECONDS: Final = 7 * DAY_SECONDS
 _HOURS: Final = frozenset({"hour", "far_hour"})
-# People roam, machines do not: what a new network of a person counts.
-_ROAMING: Final = 0.7
-_NEWCOMER_PRIOR_DAYS: Final = 100.0
-# What is new to all, of a principal that is new to all.
-_STRANGER: Final = 0.7
 
 
 def note_newcomer(
@@ -28,7 +28,7 @@ def note_newcomer(
     """Note in a newcomer's hours that it is one."""
     if event.time - state.facts.first_seen < DAY_SECONDS and memory.is_newcomer(state):
         fleet = memory.fleet
-        rate = (fleet.newcomers + 0.5) / (fleet.mature_days + _NEWCOMER_PRIOR_DAYS)
+        rate = (fleet.newcomers + NEWCOMER_PRIOR_COUNT) / (fleet.mature_days + NEWCOMER_PRIOR_DAYS)
         surprise = max(0.0, -math.log10(min(1.0, rate)))
         window.new[-1] = NewValue("principal", event.principal[:128], surprise)
 
@@ -58,11 +58,11 @@ def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: 
     age = window.index * HOUR_SECONDS - state.facts.first_seen
     if feature == "hour_nearby":
         surprise = 0.0
-    elif age >= _NEW_SECONDS:
-        named = feature if age >= _YOUNG_SECONDS else f"~{feature}"
+    elif age >= NEW_VALUES_FROM_SECONDS:
+        named = feature if age >= YOUNG_SECONDS else f"~{feature}"
         surprise = state.novelty.surprise(named, number)
         if feature == "network" and state.facts.is_person:
-            surprise *= _ROAMING
+            surprise *= ROAMING_WEIGHT
         _count(state, named, number)
     elif (
         age < DAY_SECONDS
@@ -70,7 +70,7 @@ def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: 
         and feature not in _HOURS
         and not memory.everybody.novelty.knows(number)
     ):
-        surprise = _STRANGER
+        surprise = STRANGER_SURPRISE
     else:
         surprise = 0.0
     if surprise == 0.0 and feature in ("network", "user_agent") and age < DAY_SECONDS:

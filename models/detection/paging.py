@@ -1,16 +1,12 @@
 """Whether an incident pages, and what the next page must exceed."""
 
-from typing import Final
-
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
 from models.domain.time_units import DAY_SECONDS
 from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident_draft import IncidentDraft
 from models.state.principal_state import LastPage, PrincipalState
-
-_DECADE: Final = 10.0
-_MANY_RECORDS: Final = 300.0
+from models.tuning.detection import LEAST_PAGED_RECORDS, WORSE_FACTOR
 
 
 def may_page(
@@ -29,7 +25,7 @@ def may_page(
     if assessment.paging_kinds:
         is_new_kind = any(kind.value not in last.kinds for kind in assessment.paging_kinds)
         return is_new_kind or _is_much_more(draft, last)
-    worse = assessment.p_value * _DECADE <= last.p_value
+    worse = assessment.p_value * WORSE_FACTOR <= last.p_value
     return worse or _is_much_more(draft, last)
 
 
@@ -57,4 +53,4 @@ def remember_page(
 
 def _is_much_more(draft: IncidentDraft, last: LastPage) -> bool:
     # What a page has told of may just have begun then.
-    return (draft.records or 0) >= _DECADE * max(_MANY_RECORDS, last.records)
+    return (draft.records or 0) >= WORSE_FACTOR * max(LEAST_PAGED_RECORDS, last.records)

@@ -1,16 +1,13 @@
 """Closes the hours and days that event time has left behind."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from models.detection.day_close import close_day
 from models.detection.hour_close import close_hour
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.state.detector_memory import DetectorMemory
-
-# Over a longer silence nobody was there to be learnt from.
-_DAYS_CLOSED: Final = 40
+from models.tuning.detection import MOST_DAYS_CLOSED
 
 
 def close_ended_hours(
@@ -33,7 +30,7 @@ def close_ended_days(
     fleet = memory.fleet
     if fleet.started is None or day <= fleet.day:
         return
-    if day > fleet.day + _DAYS_CLOSED:
+    if day > fleet.day + MOST_DAYS_CLOSED:
         fleet.day = day - 1
     while fleet.day < day:
         _close_day(memory, profiles)

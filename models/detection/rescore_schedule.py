@@ -1,7 +1,6 @@
 """When an open hour is worth the cost of a score: as soon as the score can tell something."""
 
 import math
-from typing import Final
 
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
@@ -20,14 +19,15 @@ from models.observation.window import Window
 from models.rules.rule_book import RuleBook
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
-
-# The day's volume below which it cannot be unusual, in spreads above the median day.
-_QUIET_SPREADS: Final = 0.8
-_DAY_GROWTH: Final = 1.1
-_GROWTH: Final = 1.25
-_BYTES_GROWTH: Final = 1.5
-_CALLS_GROWTH: Final = 1 / 3
-_LEAST_FAILURES: Final = 8.0
+from models.tuning.detection import (
+    BYTES_RESCORE_FACTOR,
+    CALLS_RESCORE_SHARE,
+    DAY_RESCORE_FACTOR,
+    FIRST_COUNT,
+    LEAST_RESCORED_FAILURES,
+    QUIET_DAY_SPREADS,
+    RESCORE_FACTOR,
+)
 
 
 class RescoreSchedule:
@@ -102,18 +102,18 @@ def rescore_thresholds(state: PrincipalState, window: Window, *, eager: bool) ->
     125.0
     """
     values = window.values
-    counts = [_GROWTH * value if value > 0.8 else 1.0 for value in values]
-    counts[CALLS] = values[CALLS] + max(1.0, math.floor(values[CALLS] * _CALLS_GROWTH))
-    counts[BYTES] = max(1.0, values[BYTES] * _BYTES_GROWTH)
-    counts[FAILURES] = max(_LEAST_FAILURES, values[FAILURES] * _GROWTH)
-    counts[SUBJECTS] = max(1.0, _GROWTH * window.subject_reads)
+    counts = [RESCORE_FACTOR * value if value > FIRST_COUNT else 1.0 for value in values]
+    counts[CALLS] = values[CALLS] + max(1.0, math.floor(values[CALLS] * CALLS_RESCORE_SHARE))
+    counts[BYTES] = max(1.0, values[BYTES] * BYTES_RESCORE_FACTOR)
+    counts[FAILURES] = max(LEAST_RESCORED_FAILURES, values[FAILURES] * RESCORE_FACTOR)
+    counts[SUBJECTS] = max(1.0, RESCORE_FACTOR * window.subject_reads)
     if not eager:
         for place, index in enumerate(state.volume.quiet_bins()):
             if place != FAILURES and index != UNKNOWN_BIN:
                 counts[place] = max(counts[place], edge_above(index))
         _heed_day(counts, state, window)
     counts[SECRETS] = 0.0
-    counts.append(max(1.0, _GROWTH * window.sequential))
+    counts.append(max(1.0, RESCORE_FACTOR * window.sequential))
     return counts
 
 
@@ -122,8 +122,8 @@ def _heed_day(counts: list[float], state: PrincipalState, window: Window) -> Non
     if facts.day != window.index // HOURS_A_DAY:
         return
     for feature in range(CALLS, DAY_FEATURES):
-        usual = state.days.quiet_volume(feature, _QUIET_SPREADS)
+        usual = state.days.quiet_volume(feature, QUIET_DAY_SPREADS)
         if usual is not None:
             today = facts.today[feature]
-            volume = max(usual, _DAY_GROWTH * (today + max(0.0, window.values[feature])))
+            volume = max(usual, DAY_RESCORE_FACTOR * (today + max(0.0, window.values[feature])))
             counts[feature] = min(counts[feature], volume - today)

@@ -13,25 +13,19 @@ from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS, SECRET
 from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
+from models.tuning.detection import (
+    FIRST_SCORED_DAY_FEATURE,
+    LEAST_LOG_VOLUME,
+    LEAST_USUAL_DAYS,
+    MOST_USUAL_DAYS_IN_SURGE,
+    NOVELTY_WEIGHTS,
+    OTHER_NOVELTY_WEIGHT,
+    RECORDS_A_SECRET,
+    TELLING_NOVELTY,
+    TELLING_SURPRISE,
+    WEAK_NOVELTY,
+)
 
-_RATIO_LIMIT: Final = 3.0
-# What a new value counts beside the others: an application's update brings operations and
-# agents together.
-NOVELTY_WEIGHTS: Final = {
-    "network": 1.0,
-    "country": 0.5,
-    "user_agent": 0.7,
-    "operation": 0.4,
-    "data_class": 1.0,
-    "resource": 0.3,
-    "hour": 0.7,
-    "far_hour": 1.0,
-    "principal": 1.0,
-}
-# One new value of these makes a small read worth a page.
-_TELLING: Final = frozenset({"network", "data_class"})
-_WEAK: Final = frozenset({"operation", "resource"})
-_SECRETS_ARE_WORTH: Final = 10
 _OVER_DAYS: Final = frozenset({"slow", "month"})
 
 
@@ -67,7 +61,7 @@ def novelty_parts(window: Window) -> dict[str, tuple[float, str]]:
     """Return the weighted surprise and text of the most surprising new value by feature."""
     parts: dict[str, tuple[float, str]] = {}
     for new in window.new.values():
-        weighted = new.surprise * NOVELTY_WEIGHTS.get(new.feature, 0.5)
+        weighted = new.surprise * NOVELTY_WEIGHTS.get(new.feature, OTHER_NOVELTY_WEIGHT)
         if weighted > parts.get(new.feature, (0.0, ""))[0]:
             parts[new.feature] = (weighted, new.text)
     return parts
@@ -78,12 +72,15 @@ def worth_a_page(
 ) -> dict[str, float]:
     """Return the scores that may wake a person: enough was read, or by somebody strange."""
     least = settings.min_page_records
-    if window.values[SECRETS] * _SECRETS_ARE_WORTH >= least:
+    if window.values[SECRETS] * RECORDS_A_SECRET >= least:
         return scores
     if not window.is_sensitive:
         return {}
     read = window.sensitive_records
-    is_strange = any(new.feature in _TELLING and new.surprise > 1.0 for new in window.new.values())
+    is_strange = any(
+        new.feature in TELLING_NOVELTY and new.surprise > TELLING_SURPRISE
+        for new in window.new.values()
+    )
     if read >= least or is_strange:
         return scores
     today = (
@@ -111,7 +108,7 @@ def score_channels(
     # for data of a known class: that is how applications are updated.
     novelty = 0.0
     if "principal" not in parts:
-        novelty = sum(w for f, (w, _) in parts.items() if f not in _WEAK)
+        novelty = sum(w for f, (w, _) in parts.items() if f not in WEAK_NOVELTY)
     scores = {
         "hour": hour + strange,
         "novelty": novelty,
@@ -130,7 +127,7 @@ def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[fl
     shift = max(0.0, cohort.weekday_shift(weekday_of(day)))
     shift += math.log(cohort.surge(facts.ratio))
     values = window.values
-    for feature in range(2, DAY_FEATURES):
+    for feature in range(FIRST_SCORED_DAY_FEATURE, DAY_FEATURES):
         if values[feature] > 0.0:
             volume = today[feature] + values[feature]
             score = state.days.day_score(feature, volume, shift)
@@ -147,9 +144,12 @@ def follow_ratio(
     if facts.day != day:
         return
     middle, _, days = state.days.usual_day(0)
-    if days < 4:
+    if days < LEAST_USUAL_DAYS:
         return
-    ratio = min(_RATIO_LIMIT, (facts.today[0] + open_calls) / math.expm1(max(0.1, middle)))
+    ratio = min(
+        MOST_USUAL_DAYS_IN_SURGE,
+        (facts.today[0] + open_calls) / math.expm1(max(LEAST_LOG_VOLUME, middle)),
+    )
     change = ratio - facts.ratio
     cohort.state.ratio += change
     fleet.state.ratio += change

@@ -1,15 +1,12 @@
 """What the verdict on an incident teaches."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from models.detection.hour_close import learn
 from models.incidents.feedback import Verdict
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalFacts
-
-# The same again is seldom the very same.
-_MARGIN: Final = 0.3
+from models.tuning.detection import ACCEPTED_MARGIN
 
 
 def apply_verdict(memory: DetectorMemory, incident_id: str, verdict: Verdict) -> bool:
@@ -51,4 +48,4 @@ def apply_verdict(memory: DetectorMemory, incident_id: str, verdict: Verdict) ->
 
 def _accept(facts: PrincipalFacts, scores: Mapping[str, float]) -> None:
     for name, score in scores.items():
-        facts.accepted[name] = max(facts.accepted.get(name, 0.0), score + _MARGIN)
+        facts.accepted[name] = max(facts.accepted.get(name, 0.0), score + ACCEPTED_MARGIN)

@@ -1,0 +1,138 @@
+"""Numbers that decide when an hour is scored, learnt, and paged.
+
+Where a value came from stands behind it. "Tuned" means: varied on the simulator's seeds 1 to 12,
+which docs/detection.md does not report on. "Chosen" means: set by judgement, never varied.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from models.domain.time_units import DAY_SECONDS
+
+# models/detector.py
+# Hours, days and quiet incidents are closed each time event time has moved so far. Chosen: a
+# sweep visits every principal, and an hour that closes five minutes late decides nothing.
+SWEEP_SECONDS: Final = 300.0
+
+# models/detection/rescore_schedule.py
+# A day's volume below so many spreads above the median day cannot be unusual. Tuned for cost:
+# the same pages at less than half the scores.
+QUIET_DAY_SPREADS: Final = 0.8
+# An unusual day is scored again each time it has grown by this factor. Tuned for cost.
+DAY_RESCORE_FACTOR: Final = 1.1
+# An unusual hour is scored again when records, or bytes, have grown by this factor. Tuned for
+# cost: a burst pages within a quarter more of its rows.
+RESCORE_FACTOR: Final = 1.25
+BYTES_RESCORE_FACTOR: Final = 1.5
+# A count of less than one record is none yet; the first whole one is worth a score. Chosen.
+FIRST_COUNT: Final = 0.8
+# Calls are scored again after this share more of them. Tuned for cost.
+CALLS_RESCORE_SHARE: Final = 1 / 3
+# Fewer failed calls in an hour are worth no score. Chosen.
+LEAST_RESCORED_FAILURES: Final = 8.0
+
+# models/detection/scorer.py
+# What a new value counts beside the others: an update of an application brings operations and
+# user agents together, a stolen key a network. Tuned.
+NOVELTY_WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        "network": 1.0,
+        "country": 0.5,
+        "user_agent": 0.7,
+        "operation": 0.4,
+        "data_class": 1.0,
+        "resource": 0.3,
+        "hour": 0.7,
+        "far_hour": 1.0,
+        "principal": 1.0,
+    }
+)
+# Any other new value. Chosen.
+OTHER_NOVELTY_WEIGHT: Final = 0.5
+# One new value of these makes a small read worth a page, if one in ten principal-days or fewer
+# shows one (its surprise, -log10 of the chance, is above this). Chosen.
+TELLING_NOVELTY: Final = frozenset({"network", "data_class"})
+TELLING_SURPRISE: Final = 1.0
+# New values of these are how applications are updated: they are no channel of their own. Tuned.
+WEAK_NOVELTY: Final = frozenset({"operation", "resource"})
+# How many records one secret is worth when `min_page_records` is asked for. Chosen.
+RECORDS_A_SECRET: Final = 10
+# Calls and records of harmless data are nobody's loss: days are scored from bytes on. Chosen.
+FIRST_SCORED_DAY_FEATURE: Final = 2
+# A principal's day counts by no more than so many usual days in the surge of its cohort. Chosen.
+MOST_USUAL_DAYS_IN_SURGE: Final = 3.0
+# Usual days that must be known before a principal is compared with its own. Chosen.
+LEAST_USUAL_DAYS: Final = 4
+# The smallest logarithm of a usual volume, against division by next to nothing. Chosen.
+LEAST_LOG_VOLUME: Final = 0.1
+
+# models/detection/paging.py
+# Within `mute_days` a page is repeated if it is worse by this factor. Chosen.
+WORSE_FACTOR: Final = 10.0
+# What the last page told may just have begun then: it counts as at least so many records. Chosen.
+LEAST_PAGED_RECORDS: Final = 300.0
+
+# models/detection/new_values.py
+# A principal younger than this has shown too little for anything to be new, and one younger than
+# a week has rates of its own. Tuned: sooner, every newcomer is a surprise.
+NEW_VALUES_FROM_SECONDS: Final = 3 * DAY_SECONDS
+YOUNG_SECONDS: Final = 7 * DAY_SECONDS
+# People roam, machines do not: what a new network of a person counts. Tuned.
+ROAMING_WEIGHT: Final = 0.7
+# Newcomers a principal-day before any is known: one in 200, worth 100 days. Chosen.
+NEWCOMER_PRIOR_COUNT: Final = 0.5
+NEWCOMER_PRIOR_DAYS: Final = 100.0
+# Surprise of a value that is new to the fleet, shown by a principal that is new to it. Tuned.
+STRANGER_SURPRISE: Final = 0.7
+
+# models/detection/hour_close.py
+# Unusual hours that are kept for a verdict, by principal: two days of them. Chosen.
+QUARANTINED_HOURS_KEPT: Final = 48
+# An hour that paged waits so long for a verdict, and is then dropped. Chosen.
+VERDICT_AWAITED_DAYS: Final = 30.0
+# The share of all buyers on the fullest days fades by this factor a day. Chosen.
+USUAL_SHARE_KEPT_A_DAY: Final = 0.95
+# A principal's hours before its deviation from them teaches its cohort. Chosen.
+LEAST_OWN_HOURS: Final = 24
+
+# models/detection/known_shares.py
+# Days over which the share of all known subjects is told; a week and a month for slow theft.
+# Chosen.
+SHARE_PERIOD_DAYS: Final = (1, 7, 30)
+# Of fewer subjects in all a share says little. Chosen.
+LEAST_KNOWN_SUBJECTS: Final = 1000.0
+
+# models/detection/period_close.py
+# After a longer silence the days in between are skipped: nobody was there to learn from. Chosen:
+# longer than the ring of 30 days that a principal keeps.
+MOST_DAYS_CLOSED: Final = 40
+
+# models/detection/day_close.py
+# Members whose days are compared before their median is a shift of the cohort. Chosen.
+LEAST_COHORT_MEMBERS: Final = 5
+LEAST_SHIFTED_MEMBERS: Final = 3
+# Records in a week below which no slow score wakes anybody: as many as page in an hour. Chosen.
+LEAST_WEEK_RECORDS: Final = 100.0
+# Days of a principal's life before its new values teach the cohort, and while it is young. Tuned.
+NOVELTY_LEARNT_AFTER_DAYS: Final = 3
+YOUNG_DAYS: Final = 7
+# Of several operations about as frequent the first by name leads, so that all of a kind choose
+# the same: about as frequent is this share of the most frequent. Chosen.
+LEADING_OPERATION_SHARE: Final = 0.6
+# A principal changes its cohort when another operation leads by this factor. Chosen.
+COHORT_CHANGE_FACTOR: Final = 2
+# The last days that are compared with those before: a trickle shows soonest in these. Tuned.
+SLOW_WINDOW_DAYS: Final = (3, 7)
+# From which day of its life a principal's scores teach the thresholds, by channel. Tuned.
+MATURE_AFTER_DAYS: Final[Mapping[str, int]] = MappingProxyType(
+    {"hour": 3, "novelty": 4, "day": 6, "slow": 8, "month": 40}
+)
+# What a line's slope and a cumulative sum add to the distance of the last days. Tuned.
+TREND_WEIGHT: Final = 0.5
+DRIFT_WEIGHT: Final = 0.1
+
+# models/detection/verdict_learning.py
+# After a benign verdict scores up to this much above the incident's page no more: the same again
+# is seldom the very same. Chosen.
+ACCEPTED_MARGIN: Final = 0.3
