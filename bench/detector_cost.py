@@ -81,8 +81,8 @@ def _looks(events: list[AccessEvent]) -> list[tuple[str, str]]:
             spent = time.perf_counter() - begun
             (without if score.calls == before else with_look).append(spent)
     return [
-        ("events whose hour is looked at", f"{len(with_look) / (len(events) - _WARM):.0%}"),
-        ("an event with a look, median", f"{_usual(with_look):.1f} us"),
+        ("events whose hour is rescored", f"{len(with_look) / (len(events) - _WARM):.0%}"),
+        ("an event with a rescore, median", f"{_usual(with_look):.1f} us"),
         ("an event without one, median", f"{_usual(without):.1f} us"),
     ]
 
