@@ -54,8 +54,8 @@ def _head(ours: Ours, seeds: Sequence[int]) -> str:
     attacks = sum(len(s.outcomes) for s in scores)
     days = sum(s.principal_days for s in scores)
     return (
-        f"Seeds {seeds[0]} to {seeds[-1]}, 96 principals and 14 judged days after 7 of warm-up "
-        f"each: {days:,} principal-days, {attacks} attacks of 12 kinds."
+        f"Seeds {seeds[0]} to {seeds[-1]}, each with 96 principals, 7 days of warm-up and 14 "
+        f"scored days: {days:,} principal-days, {attacks} attacks of 12 kinds."
     )
 
 
@@ -75,8 +75,9 @@ def _by_attack(ours: Ours, others: Others, nominal: float) -> str:
     columns = {**own, **{name: rates[nominal] for name, rates in others.items()}}
     short = " | ".join(columns)
     rows = [
-        f"Recall by attack at nominal {nominal}; the share of its rows read before the page and "
-        "the minutes to it are medians of the first column's findings:",
+        f"Recall by attack at nominal {nominal}. The last two columns are the share of the "
+        "attack's rows read before the page and the minutes until the page: medians over the "
+        "attacks that the first column found.",
         "",
         f"| attack | {short} | share read | minutes |",
         "|---|" + "---|" * (len(columns) + 2),

@@ -39,11 +39,11 @@ def main() -> None:
     print("| what | value |\n|---|---|")
     print(f"| distinct principals within an hour | {_PRINCIPALS:,} |")
     print(f"| kept at most (`max_principals`) | {known:,} ({settings.max_principals:,}) |")
-    print(f"| folded into their cohort | {detector.evicted_principals_total:,} |")
+    print(f"| evicted | {detector.evicted_principals_total:,} |")
     each = spent / _PRINCIPALS * 1e6
     print(f"| changes of incidents | {incidents:,} |")
-    print(f"| a principal that comes, is scored once and is forgotten | {each:.1f} us |")
-    print(f"| most memory of the process | {peak:,.0f} MB |")
+    print(f"| a principal that comes, is scored once and is evicted | {each:.1f} us |")
+    print(f"| peak memory of the process | {peak:,.0f} MB |")
 
 
 def _event(number: int, hour: float, kind: str) -> AccessEvent:
