@@ -1,4 +1,4 @@
-"""Every tunable of the detector, in one place."""
+"""What a user sets of the detector; what is the same for all stands in `models.tuning`."""
 
 from ipaddress import ip_network
 from typing import Annotated
