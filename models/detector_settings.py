@@ -1,4 +1,4 @@
-"""What a user can set of the detector."""
+"""What a user sets of the detector; what is the same for all stands in `models.tuning`."""
 
 from ipaddress import ip_network
 from typing import Annotated

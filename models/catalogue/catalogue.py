@@ -11,13 +11,15 @@ from models.catalogue.resource_classes import ResourceClasses
 from models.catalogue.route_tree import RouteTree, segments
 from models.domain.operation import Operation
 from models.domain.sensitivity import Sensitivity, union
+from models.tuning.catalogue import (
+    CATALOGUE_CALLS_REMEMBERED,
+    CATALOGUE_SHAPE_SEGMENTS,
+)
 
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _VERSION: Final = re.compile(r"v[0-9]{1,2}|20[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 # Lambda writes the version of its API behind the name, as in GetFunction20150331v2.
 _CALL_VERSION: Final = re.compile(r"20[0-9]{6}(?:v[0-9])?$", re.ASCII)
-_MOST_SEGMENTS: Final = 16
-_REMEMBERED: Final = 8192
 
 
 class Catalogue:
@@ -65,8 +67,8 @@ class Catalogue:
             method, _, template = route.partition(" ")
             self._tree.add(method, template, (entry, entry.operation, entry.is_fixed))
             self._words.update(part for part in template.split("/") if not part.startswith("{"))
-        self._with = lru_cache(maxsize=_REMEMBERED)(_with)
-        self._call = lru_cache(maxsize=_REMEMBERED)(self._find_call)
+        self._with = lru_cache(maxsize=CATALOGUE_CALLS_REMEMBERED)(_with)
+        self._call = lru_cache(maxsize=CATALOGUE_CALLS_REMEMBERED)(self._find_call)
 
     def seller_api(
         self, method: str, path: str, query: Mapping[str, object], report_type: str | None = None
@@ -118,7 +120,8 @@ class Catalogue:
 
     def shape(self, path: str) -> str:
         """Write a path with every segment replaced that no known path contains."""
-        parts = path.partition("?")[0].strip("/").split("/", _MOST_SEGMENTS)[:_MOST_SEGMENTS]
+        most = CATALOGUE_SHAPE_SEGMENTS
+        parts = path.partition("?")[0].strip("/").split("/", most)[:most]
         known = (part in self._words or _VERSION.fullmatch(part) for part in parts)
         return "/" + "/".join(
             part if keep else "{}" for part, keep in zip(parts, known, strict=True)

@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from models.catalogue.resource_classes import short_name
+from models.tuning.catalogue import (
+    REQUEST_RESOURCE_NAME_CHARACTERS,
+    REQUEST_RESOURCE_NAMES,
+    REQUEST_RESOURCE_TEXT_CHARACTERS,
+)
 
-_MOST_NAMES: Final = 8
-_MOST_CHARACTERS: Final = 512
 _STATEMENTS: Final = frozenset(
     {"statement", "statements", "transactStatements", "sql", "queryString"}
 )
@@ -44,7 +47,7 @@ def named_resource(parameters: Mapping[str, Any], names: Sequence[str]) -> str |
     'acme-orders'
     """
     for name in names:
-        found = list(_names(_dig(parameters, name), name))[:_MOST_NAMES]
+        found = list(_names(_dig(parameters, name), name))[:REQUEST_RESOURCE_NAMES]
         if found:
             return ",".join(dict.fromkeys(map(short_name, found)))
     return None
@@ -65,7 +68,7 @@ def _names(value: object, name: str) -> list[str]:
     if isinstance(value, dict):
         return _of_object(value)
     if isinstance(value, list):
-        found = (one for entry in value[:_MOST_NAMES] for one in _names(entry, name))
+        found = (one for entry in value[:REQUEST_RESOURCE_NAMES] for one in _names(entry, name))
         return list(dict.fromkeys(found))
     return []
 
@@ -77,20 +80,24 @@ def _of_object(value: Mapping[str, object]) -> list[str]:
             return _of_text(text, inner)
     if isinstance(value.get("get"), dict):
         return _names(value["get"], "get")
-    # Commas separate names, so that no name may hold one.
-    return [key[:_MOST_CHARACTERS].replace(",", "_") for key in value if key]
+    return [_short(key) for key in value if key]
 
 
 def _of_text(text: str, name: str) -> list[str]:
-    text = text[: _MOST_CHARACTERS * 8]
+    text = text[:REQUEST_RESOURCE_TEXT_CHARACTERS]
     if name in _STATEMENTS:
         tables = (found[1].replace('"', "").replace("`", "") for found in _TABLE.finditer(text))
-        return list(dict.fromkeys(table[:_MOST_CHARACTERS].replace(",", "_") for table in tables))
+        return list(dict.fromkeys(map(_short, tables)))
     if name == "x-amz-copy-source":
         text = _bucket(text)
     elif name == "shardIterator":
         text = text.partition("|")[0]
-    return [text[:_MOST_CHARACTERS].replace(",", "_")] if text else []
+    return [_short(text)] if text else []
+
+
+def _short(name: str) -> str:
+    """Cut a name; commas separate names, so that none may hold one."""
+    return name[:REQUEST_RESOURCE_NAME_CHARACTERS].replace(",", "_")
 
 
 def _bucket(source: str) -> str:

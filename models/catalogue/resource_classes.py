@@ -7,8 +7,10 @@ from typing import Final
 
 from models.domain.data_class import DataClass
 from models.domain.sensitivity import Sensitivity, union
+from models.tuning.catalogue import (
+    RESOURCE_CLASSES_REMEMBERED,
+)
 
-_REMEMBERED: Final = 8192
 _ARN: Final = re.compile(r"arn:[a-z-]+:([a-z0-9-]*):[^:]*:[^:]*:(.+)", re.DOTALL)
 # The kind of a resource that an ARN writes in front of its name.
 _KINDS: Final = frozenset(
@@ -54,7 +56,7 @@ class ResourceClasses:
     ) -> None:
         self._patterns = [(re.compile(text, re.IGNORECASE), kind) for text, kind in patterns]
         self._overrides = {key_of(name): what for name, what in (overrides or {}).items()}
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._judge)
+        self._remembered = lru_cache(maxsize=RESOURCE_CLASSES_REMEMBERED)(self._judge)
 
     def of(self, service: str, resource: str) -> Sensitivity:
         """Judge a resource of a service; several are written with commas between them."""

@@ -2,11 +2,15 @@
 
 from typing import Any, Final, Generic, TypeVar
 
+from models.tuning.catalogue import (
+    ROUTE_TREE_PARTS,
+    ROUTE_TREE_SEGMENTS,
+)
+
 _Value = TypeVar("_Value")
 
 _ANY: Final = "{"
 _LEAF: Final = 0
-_MOST_SEGMENTS: Final = 24
 
 
 class RouteTree(Generic[_Value]):
@@ -82,5 +86,5 @@ def segments(path: str) -> list[str]:
     scheme, mark, rest = path.partition("://")
     if mark and scheme.isalpha():
         path = rest.partition("/")[2]
-    parts = path.split("/", _MOST_SEGMENTS * 2)
-    return [part for part in parts if part][:_MOST_SEGMENTS]
+    parts = path.split("/", ROUTE_TREE_PARTS)
+    return [part for part in parts if part][:ROUTE_TREE_SEGMENTS]

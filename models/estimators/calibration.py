@@ -1,24 +1,17 @@
 """One p-value out of several channels, each with its share of the budget."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from models.estimators.tail_threshold import TailThreshold, ThresholdState
-
-# What each channel may use of the false pages that the user allows.
-SHARES: Final = {"hour": 0.4, "novelty": 0.2, "day": 0.1, "slow": 0.28, "month": 0.02}
-# Before anything is learnt: the score of one day in ten, and the mean excess above it.
-_PRIORS: Final = {
-    "hour": (3.0, 0.8),
-    "novelty": (1.0, 0.8),
-    "day": (1.5, 0.6),
-    "slow": (3.2, 0.9),
-    "month": (2.0, 0.7),
-}
-_RAREST_LEARNT: Final = 0.001
-_COMMONEST_LEARNT: Final = 0.03
-_COHORT_QUANTILE: Final = 0.9
-_COHORT_DAYS: Final = 50.0
+from models.tuning.estimators import (
+    CALIBRATION_COHORT_DAYS,
+    CALIBRATION_COHORT_QUANTILE,
+    CALIBRATION_COMMONEST_SHARE_LEARNT,
+    CALIBRATION_PRIORS,
+    CALIBRATION_RAREST_DAYS_LEARNT,
+    CALIBRATION_RAREST_SHARE_LEARNT,
+    CALIBRATION_SHARES,
+)
 
 
 class Calibration:
@@ -44,7 +37,10 @@ class Calibration:
 
     def __init__(self, prior_days: float) -> None:
         self._prior_days = prior_days
-        self.thresholds = {name: TailThreshold(prior_days, *_PRIORS[name]) for name in SHARES}
+        priors = CALIBRATION_PRIORS
+        self.thresholds = {
+            name: TailThreshold(prior_days, *priors[name]) for name in CALIBRATION_SHARES
+        }
         # Channel, a zero byte and cohort -> the cohort's maxima; of all without a cohort.
         self.usual: dict[str, TailThreshold] = {}
         # Derived from `usual`.
@@ -56,7 +52,7 @@ class Calibration:
         for name, score in scores.items():
             if score > 0.0:
                 relative = score - self._shift(name, cohort)
-                p_value = self.thresholds[name].p_value(relative) / SHARES[name]
+                p_value = self.thresholds[name].p_value(relative) / CALIBRATION_SHARES[name]
                 if p_value < best:
                     best, loudest = p_value, name
         return best, loudest
@@ -68,7 +64,9 @@ class Calibration:
             relative = max(0.0, score - self._shift(name, cohort))
             # One attack must not raise the bar: a day counts by no more than the score of so
             # rare a day as hardly one in all that were seen.
-            rarest = max(_RAREST_LEARNT, min(_COMMONEST_LEARNT, 0.6 / (threshold.state.total + 1)))
+            rarest = CALIBRATION_RAREST_DAYS_LEARNT / (threshold.state.total + 1)
+            rarest = min(CALIBRATION_COMMONEST_SHARE_LEARNT, rarest)
+            rarest = max(CALIBRATION_RAREST_SHARE_LEARNT, rarest)
             relative = min(relative, threshold.score_at(rarest))
             threshold.learn_one(relative)
             for key in (f"{name}\0{cohort}", name):
@@ -84,9 +82,9 @@ class Calibration:
         """Return by how much a cohort's usual scores exceed the fleet's prior ones."""
         known = self._shifts.get((name, cohort))
         if known is None:
-            prior = _PRIORS[name][0]
+            prior = CALIBRATION_PRIORS[name][0]
             everybody = self._quantile(name, prior, self._prior_days)
-            own = self._quantile(f"{name}\0{cohort}", everybody, _COHORT_DAYS)
+            own = self._quantile(f"{name}\0{cohort}", everybody, CALIBRATION_COHORT_DAYS)
             known = self._shifts[name, cohort] = own - prior
         return known
 
@@ -95,7 +93,7 @@ class Calibration:
         if threshold is None:
             return prior
         weight = threshold.state.total / (threshold.state.total + prior_days)
-        return weight * threshold.quantile(_COHORT_QUANTILE) + (1 - weight) * prior
+        return weight * threshold.quantile(CALIBRATION_COHORT_QUANTILE) + (1 - weight) * prior
 
     @property
     def state(self) -> dict[str, dict[str, ThresholdState]]:

@@ -1,20 +1,19 @@
 """What principals of one kind have in common."""
 
-from typing import Final
-
 import msgspec
 
 from models.estimators.novelty import NoveltyCohort, NoveltyRates
 from models.estimators.spreads import Spreads
 from models.estimators.volume_shape import ShapeState, VolumeShape
-
-_WEEKDAY_DAYS: Final = 3.0
-_LEAST_MEMBERS: Final = 5
-_LEAST_HOURS: Final = 10.0
-_HOURS_KEPT: Final = 300.0
-# The last two dozen hours of members are the present, and one member alone is no surge.
-_KEEP_AN_HOUR: Final = 0.96
-_EXCESS_LIMIT: Final = 4.0
+from models.tuning.estimators import (
+    COHORT_HOURS_KEPT,
+    COHORT_KEEP_AN_HOUR,
+    COHORT_LARGEST_EXCESS_BINS,
+    COHORT_LEAST_HOURS,
+    COHORT_SURGE_PRIOR_MEMBERS,
+    COHORT_WEEKDAY_DAYS_KEPT,
+    COHORT_WEEKDAY_PRIOR_DAYS,
+)
 
 
 class CohortState(msgspec.Struct, array_like=True):
@@ -67,24 +66,23 @@ class Cohort:
     def weekday_shift(self, weekday: int) -> float:
         """Return by how much the logarithm of a weekday's volume differs from the median day."""
         total, count = self.state.weekdays[weekday]
-        return total / (count + _WEEKDAY_DAYS)
+        return total / (count + COHORT_WEEKDAY_PRIOR_DAYS)
 
     def learn_weekday(self, weekday: int, deviation: float) -> None:
         """Learn one principal's day."""
         total, count = self.state.weekdays[weekday]
-        # Eight weeks of five members, then the old ones fade.
-        keep = 1.0 if count < 40.0 else 1.0 - 1.0 / 40.0
+        keep = _kept(count, COHORT_WEEKDAY_DAYS_KEPT)
         self.state.weekdays[weekday] = [keep * total + deviation, keep * count + 1.0]
 
     def learn_hour(self, hour: int, deviation: float) -> None:
         """Learn by how many bins one principal's hour differs from its median hour."""
         total, count = self.state.hours[hour]
-        if count >= _LEAST_HOURS:
-            keep = _KEEP_AN_HOUR
+        if count >= COHORT_LEAST_HOURS:
             recent, weight = self.state.recent
-            excess = max(-_EXCESS_LIMIT, min(_EXCESS_LIMIT, deviation - total / count))
+            limit, keep = COHORT_LARGEST_EXCESS_BINS, COHORT_KEEP_AN_HOUR
+            excess = max(-limit, min(limit, deviation - total / count))
             self.state.recent = [keep * recent + excess, keep * weight + 1.0]
-        keep = 1.0 if count < _HOURS_KEPT else 1.0 - 1.0 / _HOURS_KEPT
+        keep = _kept(count, COHORT_HOURS_KEPT)
         self.state.hours[hour] = [keep * total + deviation, keep * count + 1.0]
         if self.parent is not None:
             self.parent.learn_hour(hour, deviation)
@@ -93,16 +91,22 @@ class Cohort:
         """Return by how many bins the cohort's last hours exceed what is usual then."""
         recent, weight = self.state.recent
         prior = 0.0 if self.parent is None else self.parent.hour_surge_exact()
-        return max(0, round((recent + _LEAST_HOURS * prior) / (weight + _LEAST_HOURS)))
+        hours = COHORT_LEAST_HOURS
+        return max(0, round((recent + hours * prior) / (weight + hours)))
 
     def hour_surge_exact(self) -> float:
         """Return by how many bins the last hours exceed usual ones, shrunk towards none."""
         recent, weight = self.state.recent
-        return recent / (weight + _LEAST_HOURS)
+        return recent / (weight + COHORT_LEAST_HOURS)
 
     def surge(self, own_ratio: float) -> float:
         """Return how many times its usual volume the cohort without one member shows today."""
         parent_ratio = 1.0 if self.parent is None else self.parent.surge(0.0)
         others = max(0, self.state.expected - 1)
-        total = self.state.ratio - own_ratio + _LEAST_MEMBERS * parent_ratio
-        return max(1.0, total / (others + _LEAST_MEMBERS))
+        total = self.state.ratio - own_ratio + COHORT_SURGE_PRIOR_MEMBERS * parent_ratio
+        return max(1.0, total / (others + COHORT_SURGE_PRIOR_MEMBERS))
+
+
+def _kept(count: float, full: float) -> float:
+    """Return what is kept of a sum over `count` values, of which `full` are kept in full."""
+    return 1.0 if count < full else 1.0 - 1.0 / full

@@ -7,11 +7,13 @@ from river.base import AnomalyDetector
 
 from models.estimators.rolling_volume import RollingVolume
 from models.observation.features import DAY_FEATURES, FEATURES
+from models.tuning.estimators import (
+    DRIFT_DELAY_DAYS,
+    DRIFT_LARGEST_DAY_SPREADS,
+    DRIFT_LEAST_DAYS,
+    DRIFT_SLACK_SPREADS,
+)
 
-# A day counts by what it exceeds this many spreads, and by no more than a few.
-_SLACK: Final = 0.75
-_CEILING: Final = 3.0
-_LEAST_DAYS: Final = 4
 _PLACES: Final = {name: place for place, name in enumerate(FEATURES[:DAY_FEATURES])}
 
 
@@ -40,7 +42,9 @@ class Drift(AnomalyDetector):
 
     __slots__ = ("delay_days", "sums", "volumes")
 
-    def __init__(self, delay_days: int = 7, volumes: RollingVolume | None = None) -> None:
+    def __init__(
+        self, delay_days: int = DRIFT_DELAY_DAYS, volumes: RollingVolume | None = None
+    ) -> None:
         self.delay_days = delay_days
         self.volumes = volumes
         self.sums = [0.0] * DAY_FEATURES
@@ -62,9 +66,10 @@ class Drift(AnomalyDetector):
             if value <= 0.0:
                 continue
             middle, spread, days = volumes.usual_day(feature, self.delay_days)
-            if days >= _LEAST_DAYS:
+            if days >= DRIFT_LEAST_DAYS:
                 distance = (math.log1p(value) - middle - shift) / spread
-                grown = self.sums[feature] + min(distance, _CEILING) - _SLACK
+                counted = min(distance, DRIFT_LARGEST_DAY_SPREADS)
+                grown = self.sums[feature] + counted - DRIFT_SLACK_SPREADS
                 self.sums[feature] = max(0.0, grown)
 
     def score_one(self, x: dict[str, float]) -> float:

@@ -9,21 +9,32 @@ import msgspec
 from river.base import AnomalyDetector
 
 from models.estimators.volume_shape import VolumeShape
-from models.observation.features import BINS, FEATURES, SMALL_BINS, bin_of, middle_of
+from models.observation.features import (
+    BINS,
+    FEATURES,
+    MISSING,
+    SMALL_BINS,
+    SMALL_VALUES,
+    bin_of,
+    middle_of,
+)
+from models.tuning.estimators import (
+    HOUR_VOLUME_COHORT_HOURS,
+    HOUR_VOLUME_LEAST_HOURS,
+    HOUR_VOLUME_LOAD_FEATURES,
+    HOUR_VOLUME_LOAD_WEIGHT,
+    HOUR_VOLUME_QUIET_SHARE,
+    HOUR_VOLUME_TOLD_SHARES,
+)
 
 _FULL: Final = 255
 # Halving rounds up, so that a rare large hour is remembered.
 _HALVE: Final = bytes((count + 1) >> 1 for count in range(256))
 _PLACES: Final = {name: place for place, name in enumerate(FEATURES)}
-_FEW: Final = 12
-# An hour as large as one in ten is nothing to look at.
-_QUIET_SHARE: Final = 0.1
 UNKNOWN_BIN: Final = 255
 _TABLES: Final = len(FEATURES)
-# Calls, records and bytes of all kinds, and the largest read, tell of load rather than of whose
-# data was taken.
 _WEIGHTS: Final = tuple(
-    0.7 if name in {"calls", "records", "bytes", "largest_read"} else 1.0 for name in FEATURES
+    HOUR_VOLUME_LOAD_WEIGHT if name in HOUR_VOLUME_LOAD_FEATURES else 1.0 for name in FEATURES
 )
 # The cohort of a principal that has none.
 _NOBODY: Final = VolumeShape()
@@ -64,7 +75,9 @@ class HourVolume(AnomalyDetector):
 
     __slots__ = ("_quiet", "cohort_weight", "shape", "state")
 
-    def __init__(self, shape: VolumeShape | None = None, cohort_weight: float = 2.0) -> None:
+    def __init__(
+        self, shape: VolumeShape | None = None, cohort_weight: float = HOUR_VOLUME_COHORT_HOURS
+    ) -> None:
         self.shape = shape
         self.cohort_weight = cohort_weight
         self.state = HourState()
@@ -81,7 +94,7 @@ class HourVolume(AnomalyDetector):
         for feature, index in bins.items():
             total = state.totals[feature]
             if self.shape is not None:
-                median = state.medians[feature] if total >= _FEW else None
+                median = state.medians[feature] if total >= HOUR_VOLUME_LEAST_HOURS else None
                 self.shape.learn(feature, index, median)
             row = slice(feature * BINS, (feature + 1) * BINS)
             if state.counts[row.start + index] == _FULL:
@@ -94,7 +107,7 @@ class HourVolume(AnomalyDetector):
 
     def score_one(self, x: dict[str, float]) -> float:
         """Return the surprise of an hour: 0 is usual, 3 is one in a thousand."""
-        values = [-1.0] * len(FEATURES)
+        values = [MISSING] * len(FEATURES)
         for name, value in x.items():
             if name in _PLACES:
                 values[_PLACES[name]] = value
@@ -117,10 +130,10 @@ class HourVolume(AnomalyDetector):
         found = []
         for feature, value in enumerate(values):
             if value > 0.0:
-                index = SMALL_BINS[int(value)] if value < 4096.0 else bin_of(value)
+                index = SMALL_BINS[int(value)] if value < SMALL_VALUES else bin_of(value)
                 index = index - surge if index > surge else 0
                 first, total = feature * BINS, totals[feature]
-                if total >= _FEW:
+                if total >= HOUR_VOLUME_LEAST_HOURS:
                     table = shape.tails(feature + _TABLES)
                     cohort = table[index - state.medians[feature] + BINS]
                 else:
@@ -144,10 +157,10 @@ class HourVolume(AnomalyDetector):
     def _quiet_bin(self, feature: int) -> int:
         state, first = self.state, feature * BINS
         total = state.totals[feature]
-        if total < _FEW:
+        if total < HOUR_VOLUME_LEAST_HOURS:
             return UNKNOWN_BIN
         above = list(accumulate(reversed(state.counts[first : first + BINS])))
-        needed = _QUIET_SHARE * (total + self.cohort_weight)
+        needed = HOUR_VOLUME_QUIET_SHARE * (total + self.cohort_weight)
         return max(0, BINS - 1 - bisect_left(above, needed))
 
     def tail(self, feature: int, index: int) -> float:
@@ -155,7 +168,7 @@ class HourVolume(AnomalyDetector):
         state, shape = self.state, self.shape or _NOBODY
         total, first = state.totals[feature], feature * BINS
         above = sum(state.counts[first + index : first + BINS])
-        if total >= _FEW:
+        if total >= HOUR_VOLUME_LEAST_HOURS:
             cohort = shape.tail_about(feature, index - state.medians[feature])
         else:
             cohort = shape.tail(feature, index)
@@ -168,9 +181,10 @@ class HourVolume(AnomalyDetector):
         if total == 0:
             return None
         sums = list(accumulate(self.state.counts[feature * BINS : (feature + 1) * BINS]))
-        low, middle, high = (bisect_right(sums, share * total) for share in (0.05, 0.5, 0.95))
+        shares = HOUR_VOLUME_TOLD_SHARES
+        low, middle, high = (bisect_right(sums, share * total) for share in shares)
         return middle_of(low), middle_of(middle), middle_of(min(high, BINS - 1))
 
     @classmethod
     def _unit_test_params(cls) -> "list[dict[str, Any]]":
-        return [{"cohort_weight": 2.0}]
+        return [{"cohort_weight": HOUR_VOLUME_COHORT_HOURS}]

@@ -8,12 +8,17 @@ import msgspec
 from river.base import AnomalyDetector
 
 from models.observation.tokens import token_of
+from models.tuning.estimators import (
+    NOVELTY_COHORT_VALUES_KEPT,
+    NOVELTY_FLEET_DAYS,
+    NOVELTY_LARGEST_POPULARITY,
+    NOVELTY_LEAST_MEMBERS,
+    NOVELTY_PRIOR_DAYS,
+    NOVELTY_PRIOR_NEW_DAYS,
+    NOVELTY_VALUES_KEPT,
+)
 
-_VALUES_KEPT: Final = 96
-# What one principal-day of a cohort is shrunk towards: the fleet's rate, worth this many days.
-_FLEET_DAYS: Final = 60.0
-_PRIOR_DAYS: Final = 100.0
-_PRIOR_NEW: Final = 0.5
+_VALUES_KEPT: Final = NOVELTY_VALUES_KEPT
 
 
 class NoveltyRates(msgspec.Struct, array_like=True):
@@ -62,7 +67,7 @@ class NoveltyCohort:
         """Learn that one more principal has a value."""
         known = self.state.known
         known[token] = known.get(token, 0) + 1
-        if len(known) > 200 * _VALUES_KEPT:
+        if len(known) > NOVELTY_COHORT_VALUES_KEPT:
             del known[next(iter(known))]
         if self.parent is not None:
             self.parent.learn_token(token)
@@ -81,16 +86,17 @@ class NoveltyCohort:
 
     def popularity(self, token: int) -> float:
         """Return the share of the cohort's principals that have shown a value, below 1."""
-        return min(0.95, self.state.known.get(token, 0) / max(5.0, self.state.members))
+        members = max(NOVELTY_LEAST_MEMBERS, self.state.members)
+        return min(NOVELTY_LARGEST_POPULARITY, self.state.known.get(token, 0) / members)
 
     def rate(self, name: str) -> float:
         """Return the share of principal-days with a new value of a feature, in (0, 1)."""
         seen = self.state.new.get(name, 0.0)
         days = self.state.young_days if "~" in name else self.state.days
         if self.parent is None:
-            return (seen + _PRIOR_NEW) / (days + _PRIOR_DAYS)
-        prior = _FLEET_DAYS * self.parent.rate(name)
-        return (seen + prior) / (days + _FLEET_DAYS)
+            return (seen + NOVELTY_PRIOR_NEW_DAYS) / (days + NOVELTY_PRIOR_DAYS)
+        prior = NOVELTY_FLEET_DAYS * self.parent.rate(name)
+        return (seen + prior) / (days + NOVELTY_FLEET_DAYS)
 
 
 class Novelty(AnomalyDetector):
@@ -162,7 +168,7 @@ class Novelty(AnomalyDetector):
             return 0.0
         cohort = self.cohort
         if cohort is None:
-            return -math.log10(_PRIOR_NEW / _PRIOR_DAYS)
+            return -math.log10(NOVELTY_PRIOR_NEW_DAYS / NOVELTY_PRIOR_DAYS)
         if not cohort.knows(token):
             return -math.log10(cohort.rate(f"!{feature}"))
         return -math.log10(cohort.rate(feature)) * (1.0 - cohort.popularity(token))

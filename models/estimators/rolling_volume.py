@@ -6,16 +6,24 @@ from typing import Any, Final
 import msgspec
 from river.base import AnomalyDetector
 
-from models.estimators.spreads import NORMAL, PRIOR_SPREAD, Spreads
-from models.observation.features import DAY_FEATURES, FEATURES
+from models.estimators.spreads import NORMAL, Spreads
+from models.observation.features import DAY_FEATURES, FEATURES, LARGEST_VALUE
+from models.tuning.estimators import (
+    ROLLING_VOLUME_LEAST_DAYS,
+    ROLLING_VOLUME_LEAST_LEVEL_DAYS,
+    ROLLING_VOLUME_LEAST_SHARE,
+    ROLLING_VOLUME_LEAST_TREND_DAYS,
+    ROLLING_VOLUME_LEVEL_DAYS,
+    ROLLING_VOLUME_PRIOR_DAYS,
+    ROLLING_VOLUME_RECENT_DAYS,
+    ROLLING_VOLUME_TREND_DAYS,
+    SPREADS_PRIOR_LOGARITHM,
+)
 
 DAYS_KEPT: Final = 30
 # Steps of an eighth of a natural-log unit: volumes are kept to 6 %, in a byte each.
 _STEPS_PER_UNIT: Final = 8.0
 _GATED: Final = 255
-_PRIOR_DAYS: Final = 6.0
-_LEAST_DAYS: Final = 4
-_LEAST_TREND_DAYS: Final = 12
 _PLACES: Final = {name: place for place, name in enumerate(FEATURES[:DAY_FEATURES])}
 _LOGS: Final = tuple(max(0.0, (step - 0.5) / _STEPS_PER_UNIT) for step in range(256))
 _VOLUMES: Final = tuple(math.expm1(value) for value in _LOGS)
@@ -72,7 +80,7 @@ class RollingVolume(AnomalyDetector):
         state, self._cache = self.state, {}
         place = state.days % DAYS_KEPT * DAY_FEATURES
         if state.days >= DAYS_KEPT and state.ring[place] != _GATED:
-            state.weight = min(60.0, state.weight + 1.0)
+            state.weight = min(ROLLING_VOLUME_LEVEL_DAYS, state.weight + 1.0)
             for feature in range(DAY_FEATURES):
                 moved = _LOGS[state.ring[place + feature]] - state.level[feature]
                 state.level[feature] += moved / state.weight
@@ -90,9 +98,10 @@ class RollingVolume(AnomalyDetector):
         if value <= 0.0:
             return 0.0
         middle, spread, days = self.usual_day(feature)
-        if days < _LEAST_DAYS:
+        if days < ROLLING_VOLUME_LEAST_DAYS:
             return 0.0
-        return normal_score((math.log1p(value) - middle - shift) / spread, days + _PRIOR_DAYS)
+        distance = (math.log1p(value) - middle - shift) / spread
+        return normal_score(distance, days + ROLLING_VOLUME_PRIOR_DAYS)
 
     def usual_day(self, feature: int, delay_days: int = 0) -> tuple[float, float, int]:
         """Return median logarithm, spread and number of the days that had a feature.
@@ -114,29 +123,32 @@ class RollingVolume(AnomalyDetector):
     def quiet_volume(self, feature: int, spreads: float) -> float | None:
         """Return the volume so many spreads above the median day; None if unknown."""
         middle, spread, days = self.usual_day(feature)
-        return math.expm1(middle + spreads * spread) if days >= _LEAST_DAYS else None
+        return math.expm1(middle + spreads * spread) if days >= ROLLING_VOLUME_LEAST_DAYS else None
 
     def distance(self, feature: int, value: float) -> float | None:
         """Return the logarithm of a volume over that of the median day; None if unknown."""
         middle, _, days = self.usual_day(feature)
-        return math.log1p(value) - middle if days >= _LEAST_DAYS else None
+        return math.log1p(value) - middle if days >= ROLLING_VOLUME_LEAST_DAYS else None
 
     def has_recent(self, feature: int) -> bool:
         """Whether one of the last seven closed days had a feature."""
-        return any(0 < step < _GATED for step in self._steps(feature)[-7:])
+        recent = self._steps(feature)[-ROLLING_VOLUME_RECENT_DAYS:]
+        return any(0 < step < _GATED for step in recent)
 
     def window_score(self, feature: int, days: int) -> float:
         """Return how far the last days stand above the days before them, as a normal deviate."""
         steps = self._steps(feature)
         before = [_LOGS[step] for step in steps[:-days] if 0 < step < _GATED]
         recent = [_LOGS[step] for step in steps[-days:] if 0 < step < _GATED]
-        if len(before) < _LEAST_DAYS or len(recent) * 2 < days:
+        least = ROLLING_VOLUME_LEAST_SHARE * days
+        if len(before) < ROLLING_VOLUME_LEAST_DAYS or len(recent) < least:
             return 0.0
         middle, spread, count = _centre(before, self.prior(feature))
         error = spread * math.sqrt(1.0 / len(recent) + 1.0 / count)
-        return normal_score((sum(recent) / len(recent) - middle) / error, count + _PRIOR_DAYS)
+        distance = (sum(recent) / len(recent) - middle) / error
+        return normal_score(distance, count + ROLLING_VOLUME_PRIOR_DAYS)
 
-    def trend_score(self, feature: int, days: int = 21) -> float:
+    def trend_score(self, feature: int, days: int = ROLLING_VOLUME_TREND_DAYS) -> float:
         """Return how sure the growth of the last days is, as a normal deviate.
 
         The slope of a line through the days' logarithms, in its standard errors.
@@ -144,7 +156,7 @@ class RollingVolume(AnomalyDetector):
         steps = self._steps(feature)[-days:]
         points = [(x, _LOGS[step]) for x, step in enumerate(steps) if 0 < step < _GATED]
         count = len(points)
-        if count < _LEAST_TREND_DAYS:
+        if count < ROLLING_VOLUME_LEAST_TREND_DAYS:
             return 0.0
         mean_x = sum(x for x, _ in points) / count
         mean_y = sum(y for _, y in points) / count
@@ -154,16 +166,17 @@ class RollingVolume(AnomalyDetector):
             return 0.0
         rest = [y - mean_y - slope * (x - mean_x) for x, y in points]
         spread = _spread(rest, self.prior(feature))
-        return normal_score(slope * math.sqrt(width) / spread, count + _PRIOR_DAYS - 2)
+        degrees = count + ROLLING_VOLUME_PRIOR_DAYS - 2
+        return normal_score(slope * math.sqrt(width) / spread, degrees)
 
     def prior(self, feature: int) -> float:
         """Return the spread that principals of the cohort have."""
-        return PRIOR_SPREAD if self.spreads is None else self.spreads.of(feature)
+        return SPREADS_PRIOR_LOGARITHM if self.spreads is None else self.spreads.of(feature)
 
     def month_score(self, feature: int) -> float:
         """Return how far the last 30 days stand above all days before them, in spreads."""
         state = self.state
-        if state.weight < 2 * _LEAST_DAYS:
+        if state.weight < ROLLING_VOLUME_LEAST_LEVEL_DAYS:
             return 0.0
         logs = [_LOGS[step] for step in self._steps(feature) if step != _GATED]
         spread = self.usual_day(feature)[1] * math.sqrt(1.0 / state.weight + 1.0 / DAYS_KEPT)
@@ -204,7 +217,7 @@ def step_of(value: float) -> int:
     """
     if not value > 0.0:
         return 0
-    return min(_GATED - 1, 1 + int(math.log1p(min(value, 1e18)) * _STEPS_PER_UNIT))
+    return min(_GATED - 1, 1 + int(math.log1p(min(value, LARGEST_VALUE)) * _STEPS_PER_UNIT))
 
 
 def normal_score(score: float, degrees: float) -> float:
@@ -235,5 +248,5 @@ def _centre(logs: list[float], prior: float) -> tuple[float, float, int]:
 
 def _spread(deviations: list[float], prior: float) -> float:
     # The mean deviation bears outliers, quiet weekends above all, better than the variance.
-    total = NORMAL * sum(map(abs, deviations)) + _PRIOR_DAYS * prior
-    return total / (len(deviations) + _PRIOR_DAYS)
+    total = NORMAL * sum(map(abs, deviations)) + ROLLING_VOLUME_PRIOR_DAYS * prior
+    return total / (len(deviations) + ROLLING_VOLUME_PRIOR_DAYS)

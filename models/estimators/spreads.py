@@ -3,13 +3,15 @@
 import math
 from typing import Final
 
+from models.tuning.estimators import (
+    SPREADS_DAYS_KEPT,
+    SPREADS_LARGEST_LOGARITHM,
+    SPREADS_PRIOR_DAYS,
+    SPREADS_PRIOR_LOGARITHM,
+)
+
 # The standard deviation of a normal variable over its mean deviation.
 NORMAL: Final = math.sqrt(math.pi / 2)
-# That of usual integrations, in logarithms.
-PRIOR_SPREAD: Final = 0.35
-_PRIOR_COUNT: Final = 10.0
-_COUNT_KEPT: Final = 500.0
-_DEVIATION_LIMIT: Final = 4.0
 
 
 class Spreads:
@@ -38,11 +40,12 @@ class Spreads:
     def of(self, feature: int) -> float:
         """Return the spread of a feature."""
         total, count = self.state[feature]
-        return (NORMAL * total + _PRIOR_COUNT * PRIOR_SPREAD) / (count + _PRIOR_COUNT)
+        prior = SPREADS_PRIOR_DAYS * SPREADS_PRIOR_LOGARITHM
+        return (NORMAL * total + prior) / (count + SPREADS_PRIOR_DAYS)
 
     def learn(self, feature: int, deviation: float) -> None:
         """Learn one principal's day."""
         total, count = self.state[feature]
-        keep = 1.0 if count < _COUNT_KEPT else 1.0 - 1.0 / _COUNT_KEPT
-        size = min(_DEVIATION_LIMIT, abs(deviation))
+        keep = 1.0 if count < SPREADS_DAYS_KEPT else 1.0 - 1.0 / SPREADS_DAYS_KEPT
+        size = min(SPREADS_LARGEST_LOGARITHM, abs(deviation))
         self.state[feature] = [keep * total + size, keep * count + 1.0]

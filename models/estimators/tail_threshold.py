@@ -6,15 +6,22 @@ from typing import Final
 
 import msgspec
 
+from models.tuning.estimators import (
+    TAIL_THRESHOLD_BASE_QUANTILES,
+    TAIL_THRESHOLD_KEEP_A_DAY,
+    TAIL_THRESHOLD_LEAST_SCALE,
+    TAIL_THRESHOLD_PRIOR_BASE,
+    TAIL_THRESHOLD_PRIOR_SCALE,
+    TAIL_THRESHOLD_PRIOR_SHARE,
+    TAIL_THRESHOLD_WINSOR_QUANTILE,
+)
+
 _BINS: Final = 600
 _BINS_PER_UNIT: Final = 10.0
-# The exponential begins where one day in thirty is; with few days, where one in ten is.
-_BASE_QUANTILES: Final = ((0.0, 0.9), (300.0, 0.94), (600.0, 0.97))
-# Above this share of the days a score counts as no more: one attack must not raise the bar.
-_WINSOR_QUANTILE: Final = 0.998
-_LEAST_SCALE: Final = 0.15
-# What a day of all principals leaves of the days before: half are forgotten in a month.
-_KEEP_A_DAY: Final = 0.977
+# A float's exponential is 0 beyond 745.
+_LARGEST_EXPONENT: Final = 600.0
+# What sums of floats may miss of a share.
+_ROUNDING: Final = 1e-9
 
 
 class ThresholdState(msgspec.Struct, array_like=True):
@@ -48,7 +55,10 @@ class TailThreshold:
     __slots__ = ("_fit", "_prior", "_prior_days", "state")
 
     def __init__(
-        self, prior_days: float, prior_base: float = 4.0, prior_scale: float = 0.8
+        self,
+        prior_days: float,
+        prior_base: float = TAIL_THRESHOLD_PRIOR_BASE,
+        prior_scale: float = TAIL_THRESHOLD_PRIOR_SCALE,
     ) -> None:
         self._prior_days = prior_days
         self._prior = (prior_base, prior_scale)
@@ -71,8 +81,9 @@ class TailThreshold:
     def fade(self) -> None:
         """Let what was learnt count a little less: a day has passed."""
         state = self.state
-        state.counts = {place: _KEEP_A_DAY * count for place, count in state.counts.items()}
-        state.total *= _KEEP_A_DAY
+        keep = TAIL_THRESHOLD_KEEP_A_DAY
+        state.counts = {place: keep * count for place, count in state.counts.items()}
+        state.total *= keep
         self._fit = None
 
     def quantile(self, share: float) -> float:
@@ -89,7 +100,7 @@ class TailThreshold:
         base, scale, above = self._fit or self._refit()
         if score <= base:
             return 1.0 if score <= 0 else max(above, 1 - (1 - above) * score / base)
-        return above * math.exp(-min((score - base) / scale, 600.0))
+        return above * math.exp(-min((score - base) / scale, _LARGEST_EXPONENT))
 
     def score_at(self, p_value: float) -> float:
         """Return the score that a normal day's maximum reaches with a chance of `p_value`."""
@@ -98,13 +109,15 @@ class TailThreshold:
 
     def _refit(self) -> tuple[float, float, float]:
         total = self.state.total
-        quantile = next(q for days, q in reversed(_BASE_QUANTILES) if total >= days)
+        quantiles = reversed(TAIL_THRESHOLD_BASE_QUANTILES)
+        quantile = next(q for days, q in quantiles if total >= days)
         base, scale, above = self._measure(quantile)
         weight = total / (total + self._prior_days)
         # The prior's tail begins at the 90th percentile.
-        prior_base = self._prior[0] + self._prior[1] * math.log(0.1 / (1 - quantile))
+        excess = math.log(TAIL_THRESHOLD_PRIOR_SHARE / (1 - quantile))
+        prior_base = self._prior[0] + self._prior[1] * excess
         base = weight * base + (1 - weight) * prior_base
-        scale = max(_LEAST_SCALE, weight * scale + (1 - weight) * self._prior[1])
+        scale = max(TAIL_THRESHOLD_LEAST_SCALE, weight * scale + (1 - weight) * self._prior[1])
         self._fit = (base, scale, weight * above + (1 - weight) * (1 - quantile))
         return self._fit
 
@@ -115,10 +128,10 @@ class TailThreshold:
             return 0.0, 0.0, 1 - quantile
         places = [place for place, _ in ordered]
         sums = list(accumulate(count for _, count in ordered))
-        base = next(p for p, s in zip(places, sums, strict=True) if s >= quantile * total - 1e-9)
-        ceiling = next(
-            p for p, s in zip(places, sums, strict=True) if s >= _WINSOR_QUANTILE * total - 1e-9
-        )
+        least = quantile * total - _ROUNDING
+        base = next(p for p, s in zip(places, sums, strict=True) if s >= least)
+        most = TAIL_THRESHOLD_WINSOR_QUANTILE * total - _ROUNDING
+        ceiling = next(p for p, s in zip(places, sums, strict=True) if s >= most)
         above = [(min(p, ceiling) - base, count) for p, count in ordered if p > base]
         weight = sum(count for _, count in above)
         if weight == 0.0:

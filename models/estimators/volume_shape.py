@@ -7,22 +7,22 @@ import numpy as np
 import numpy.typing as npt
 
 from models.observation.features import BINS, FEATURES
+from models.tuning.estimators import (
+    VOLUME_SHAPE_LARGEST_CHANCE,
+    VOLUME_SHAPE_LARGEST_EXCESS_BINS,
+    VOLUME_SHAPE_LEAST_CHANCE,
+    VOLUME_SHAPE_PARENT_HOURS,
+    VOLUME_SHAPE_PRIOR_EXCESS_BINS,
+    VOLUME_SHAPE_PRIOR_HOURS,
+    VOLUME_SHAPE_PRIOR_HOURS_ABOVE,
+    VOLUME_SHAPE_PRIOR_TAIL_HOURS,
+    VOLUME_SHAPE_TAIL_SHARE,
+)
 
 # Distances from a median reach from -40 to 39 bins.
 SPREAD: Final = 2 * BINS
-# Above the bin that one hour in thirty reaches, the tail goes on as a Pareto distribution.
-_TAIL_BEGINS: Final = 0.03
-# Its mean excess, in bins, before any is known, and how many hours of the tail that is worth.
-_PRIOR_EXCESS: Final = 3.3
-_PRIOR_TAIL_HOURS: Final = 10.0
-# An hour counts by no more: one attack must not make the next one usual.
-_LARGEST_EXCESS: Final = 8
-_LARGEST_CHANCE: Final = 0.999
-_LEAST_CHANCE: Final = 1e-12
-# How many hours of its own the fleet is worth to a cohort.
-_PARENT_HOURS: Final = 20.0
 _PLACES: Final = np.arange(SPREAD, dtype=float)
-_EXCESSES: Final = np.minimum(_PLACES, _LARGEST_EXCESS)
+_EXCESSES: Final = np.minimum(_PLACES, VOLUME_SHAPE_LARGEST_EXCESS_BINS)
 Row = npt.NDArray[np.float64]
 
 
@@ -117,17 +117,19 @@ class VolumeShape:
         above = row[::-1].cumsum()[::-1]
         total = above[0]
         if self.parent is None:
-            tails = np.minimum(_LARGEST_CHANCE, (above + 0.5) / (total + 1.0))
+            shares = (above + VOLUME_SHAPE_PRIOR_HOURS_ABOVE) / (total + VOLUME_SHAPE_PRIOR_HOURS)
+            tails = np.minimum(VOLUME_SHAPE_LARGEST_CHANCE, shares)
         else:
             self.parent.tails(table)
             behind = self.parent._arrays[table]  # noqa: SLF001
-            tails = (above + _PARENT_HOURS * behind) / (total + _PARENT_HOURS)
-        base = int(np.count_nonzero(tails > _TAIL_BEGINS))
+            hours = VOLUME_SHAPE_PARENT_HOURS
+            tails = (above + hours * behind) / (total + hours)
+        base = int(np.count_nonzero(tails > VOLUME_SHAPE_TAIL_SHARE))
         mean = self._excess[table] = self._mean_excess(table, row[base:])
         beyond = len(row) - base - 1
         if beyond > 0:
             thinner = (mean / (1.0 + mean)) ** _PLACES[1 : beyond + 1]
-            tails[base + 1 :] = np.maximum(_LEAST_CHANCE, tails[base] * thinner)
+            tails[base + 1 :] = np.maximum(VOLUME_SHAPE_LEAST_CHANCE, tails[base] * thinner)
         if self.parent is None:
             self._arrays[table] = tails
         return tails.tolist()  # type: ignore[no-any-return]
@@ -145,7 +147,8 @@ class VolumeShape:
         return row
 
     def _mean_excess(self, table: int, beyond: Row) -> float:
-        prior = _PRIOR_EXCESS if self.parent is None else self.parent._excess[table]  # noqa: SLF001
-        hours = _PRIOR_TAIL_HOURS + float(beyond.sum())
+        prior, hours = VOLUME_SHAPE_PRIOR_EXCESS_BINS, VOLUME_SHAPE_PRIOR_TAIL_HOURS
+        if self.parent is not None:
+            prior = self.parent._excess[table]  # noqa: SLF001
         excess = float(beyond @ _EXCESSES[: len(beyond)])
-        return (_PRIOR_TAIL_HOURS * prior + excess) / hours
+        return (hours * prior + excess) / (hours + float(beyond.sum()))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Final
 
 import msgspec
 
@@ -26,10 +25,11 @@ from models.incidents.timeline import TimelineDraft
 from models.observation.features import BYTES, CALLS, CLASS_OF, RECORDS, SECRETS
 from models.observation.subject_sketch import SubjectSketch
 from models.observation.window import LARGEST_COUNT, Window, sane_count
-
-_EVIDENCE_KEPT: Final = 10
-_CREDENTIALS_KEPT: Final = 20
-_TEXT_CHARACTERS: Final = 256
+from models.tuning.incidents import (
+    INCIDENT_CREDENTIAL_CHARACTERS,
+    INCIDENT_CREDENTIALS_KEPT,
+    INCIDENT_EVIDENCE_KEPT,
+)
 
 
 class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
@@ -93,18 +93,18 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         for name in event.data_classes:
             if name is not DataClass.NONE:
                 self.classes[name] = None
-        if event.credential_id is not None and len(self.credentials) < _CREDENTIALS_KEPT:
-            self.credentials[event.credential_id[:_TEXT_CHARACTERS]] = None
+        if event.credential_id is not None and len(self.credentials) < INCIDENT_CREDENTIALS_KEPT:
+            self.credentials[event.credential_id[:INCIDENT_CREDENTIAL_CHARACTERS]] = None
         if (event.records or 0) > LARGEST_COUNT or (event.bytes or 0) > LARGEST_COUNT:
             event = msgspec.structs.replace(
                 event, records=sane_count(event.records), bytes=sane_count(event.bytes)
             )
-        if len(self.evidence) < _EVIDENCE_KEPT:
+        if len(self.evidence) < INCIDENT_EVIDENCE_KEPT:
             self.evidence.append(event)
             return
         # The first half shows how it began; the rest makes room for larger reads.
-        half = _EVIDENCE_KEPT // 2
-        least = min(range(half, _EVIDENCE_KEPT), key=lambda i: self.evidence[i].records or 0)
+        later = range(INCIDENT_EVIDENCE_KEPT // 2, INCIDENT_EVIDENCE_KEPT)
+        least = min(later, key=lambda i: self.evidence[i].records or 0)
         if (event.records or 0) > (self.evidence[least].records or 0):
             self.evidence[least] = event
 

@@ -1,14 +1,14 @@
 """How grave an incident is: by what was read, how much of it, and how sure that is."""
 
 from collections.abc import Collection
-from typing import Final
 
 from models.domain.data_class import DataClass
 from models.incidents.incident import IncidentKind, Severity
-
-_MUCH: Final = 1000
-_RARE: Final = 1e-3
-_VERY_RARE: Final = 1e-4
+from models.tuning.incidents import (
+    SEVERITY_GRAVE_RECORDS,
+    SEVERITY_RARE_P_VALUE,
+    SEVERITY_VERY_RARE_P_VALUE,
+)
 
 
 def graded_severity(  # noqa: PLR0913
@@ -54,9 +54,9 @@ def graded_severity(  # noqa: PLR0913
     if not paged:
         if not secrets and not any(name.is_sensitive for name in data_classes):
             return Severity.LOW if certain else Severity.INFORMATIONAL
-        grave = secrets or certain or by_raw_key or p_value < _RARE
+        grave = secrets or certain or by_raw_key or p_value < SEVERITY_RARE_P_VALUE
         return Severity.MEDIUM if grave else Severity.LOW
     personal = any(name.is_personal for name in data_classes)
-    grave = records >= _MUCH or by_raw_key
-    very_rare = certain or p_value < _VERY_RARE
+    grave = records >= SEVERITY_GRAVE_RECORDS or by_raw_key
+    very_rare = certain or p_value < SEVERITY_VERY_RARE_P_VALUE
     return Severity.CRITICAL if personal and grave and very_rare else Severity.HIGH

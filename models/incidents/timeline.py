@@ -7,6 +7,10 @@ from typing import Final
 import msgspec
 
 from models.domain.data_class import DataClass
+from models.tuning.incidents import (
+    TIMELINE_BUCKETS_KEPT,
+    TIMELINE_WIDTHS_SECONDS,
+)
 
 
 class TimelineBucket(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,9 +52,6 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
         return sum(sum(bucket.records.values()) for bucket in self.buckets)
 
 
-BUCKETS_KEPT: Final = 60
-# Each a multiple of the one before, so that buckets merge without being split.
-_WIDTHS_SECONDS: Final = (60, 300, 900, 3600, 21_600, 86_400, 7 * 86_400)
 _ORDER: Final = {name: place for place, name in enumerate(DataClass)}
 
 
@@ -69,7 +70,7 @@ class TimelineDraft(msgspec.Struct, array_like=True, kw_only=True):
     (300, 3)
     """
 
-    width_seconds: int = _WIDTHS_SECONDS[0]
+    width_seconds: int = TIMELINE_WIDTHS_SECONDS[0]
     # Index on the grid of the width -> calls, and records by class.
     buckets: dict[int, tuple[int, dict[DataClass, int]]] = {}
 
@@ -80,7 +81,7 @@ class TimelineDraft(msgspec.Struct, array_like=True, kw_only=True):
         index = int(time_seconds // self.width_seconds)
         is_known = index in self.buckets
         self._put(index, 1, _by_class(data_classes, records))
-        while not is_known and max(self.buckets) - min(self.buckets) >= BUCKETS_KEPT:
+        while not is_known and max(self.buckets) - min(self.buckets) >= TIMELINE_BUCKETS_KEPT:
             self._widen()
 
     def _put(self, index: int, calls: int, records: dict[DataClass, int]) -> None:
@@ -90,7 +91,7 @@ class TimelineDraft(msgspec.Struct, array_like=True, kw_only=True):
         self.buckets[index] = (known_calls + calls, sums)
 
     def _widen(self) -> None:
-        wider = (width for width in _WIDTHS_SECONDS if width > self.width_seconds)
+        wider = (width for width in TIMELINE_WIDTHS_SECONDS if width > self.width_seconds)
         new_width = next(wider, 2 * self.width_seconds)
         factor = new_width // self.width_seconds
         buckets, self.buckets, self.width_seconds = self.buckets, {}, new_width

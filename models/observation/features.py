@@ -35,8 +35,13 @@ MISSING: Final = -1.0
 # Bins half a natural-log unit wide reach to half a billion; all above shares the last.
 BINS: Final = 40
 _BINS_PER_UNIT: Final = 2.0
-_LARGEST: Final = 1e18
-SMALL_BINS: Final = bytes(int(math.log1p(value) * _BINS_PER_UNIT) for value in range(4096))
+# No count is larger; the logarithm of infinity has no bin.
+LARGEST_VALUE: Final = 1e18
+# The bins of values below are looked up.
+SMALL_VALUES: Final = 4096.0
+SMALL_BINS: Final = bytes(
+    int(math.log1p(value) * _BINS_PER_UNIT) for value in range(int(SMALL_VALUES))
+)
 
 
 def bin_of(value: float) -> int:
@@ -49,9 +54,9 @@ def bin_of(value: float) -> int:
     """
     if not value > 0:
         return 0
-    if value < 4096:
+    if value < SMALL_VALUES:
         return SMALL_BINS[int(value)]
-    return min(BINS - 1, int(math.log1p(min(value, _LARGEST)) * _BINS_PER_UNIT))
+    return min(BINS - 1, int(math.log1p(min(value, LARGEST_VALUE)) * _BINS_PER_UNIT))
 
 
 def edge_above(index: int) -> float:

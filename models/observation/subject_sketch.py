@@ -8,7 +8,10 @@ import numpy as np
 
 _HOUR_REGISTERS: Final = 256
 _LONG_REGISTERS: Final = 64
+# Flajolet and others, 2007: the estimator's bias by registers, and up to how many subjects a
+# register empty ones tell more.
 _ALPHA: Final = {64: 0.709, 256: 0.7213 / (1 + 1.079 / 256)}
+_COUNTED_LINEARLY: Final = 2.5
 
 
 class SubjectSketch:
@@ -80,7 +83,7 @@ class SubjectSketch:
         counts = np.bincount(np.frombuffer(self.registers, np.uint8))
         zeros = int(counts[0])
         raw = _ALPHA[size] * size * size / float(counts @ _INVERSE[: len(counts)])
-        if zeros and raw <= 2.5 * size:
+        if zeros and raw <= _COUNTED_LINEARLY * size:
             return size * math.log(size / zeros)
         return raw
 

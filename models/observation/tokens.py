@@ -1,15 +1,18 @@
 """The values of an event that can be new, as short numbers."""
 
 from collections.abc import Container
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 from models.domain.access_event import AccessEvent
 from models.domain.network import network_of
-
-_NEWS_HOURS: Final = 3
-_FAR_HOURS: Final = 4
-_CACHED: Final = 50_000
+from models.tuning.observation import (
+    TOKENS_FAR_HOURS,
+    TOKENS_NEWS_HOURS,
+    TOKENS_PROGRAM_CHARACTERS,
+    TOKENS_REMEMBERED,
+    TOKENS_RESOURCE_CHARACTERS,
+)
 
 
 class Token(NamedTuple):
@@ -49,7 +52,7 @@ class Tokens:
         )  # fmt: skip
         found = self._of.get(key)
         if found is None:
-            if len(self._of) >= _CACHED:
+            if len(self._of) >= TOKENS_REMEMBERED:
                 self._of.clear()
             found = self._of[key] = self._make(event)
         return found
@@ -61,19 +64,20 @@ class Tokens:
             network = self._get("network", network_of(event.source_ip, event.asn))
             tokens.append(network)
         if event.user_agent is not None:
-            tokens.append(self._get("user_agent", event.user_agent.partition("/")[0][:64]))
+            program = event.user_agent.partition("/")[0][:TOKENS_PROGRAM_CHARACTERS]
+            tokens.append(self._get("user_agent", program))
         if event.country is not None:
             tokens.append(self._get("country", event.country))
         tokens += [self._get("data_class", name) for name in event.data_classes]
         if event.resource is not None:
-            tokens.append(self._get("resource", event.resource[:128]))
+            tokens.append(self._get("resource", event.resource[:TOKENS_RESOURCE_CHARACTERS]))
         return EventTokens(tuple(tokens), frozenset(t.number for t in tokens), network)
 
     def _get(self, feature: str, text: str) -> Token:
         key = (feature, text)
         token = self._made.get(key)
         if token is None:
-            if len(self._made) >= _CACHED:
+            if len(self._made) >= TOKENS_REMEMBERED:
                 self._made.clear()
             token = self._made[key] = Token(feature, token_of(feature, text), text)
         return token
@@ -91,9 +95,9 @@ def hour_feature(hour: int, known: Container[int]) -> str:
     ['hour_nearby', 'hour', 'far_hour']
     """
     apart = min((d for d in range(12) if _has(hour, d, known)), default=12)
-    if apart < _NEWS_HOURS:
+    if apart < TOKENS_NEWS_HOURS:
         return "hour_nearby"
-    return "hour" if apart < _FAR_HOURS else "far_hour"
+    return "hour" if apart < TOKENS_FAR_HOURS else "far_hour"
 
 
 def _has(hour: int, apart: int, known: Container[int]) -> bool:

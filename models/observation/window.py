@@ -20,14 +20,16 @@ from models.observation.features import (
     SUBJECTS,
 )
 from models.observation.subject_sketch import SubjectSketch
+from models.tuning.observation import (
+    WINDOW_BYTES_A_RECORD,
+    WINDOW_CLASS_SETS_REMEMBERED,
+)
 
 LARGEST_COUNT: Final = 10**15
 # Where `Window.rescore_at` holds the limit of `Window.sequential`.
 SEQUENCE: Final = len(FEATURES)
 # A secret is restricted, and exposes no data of the seller by itself.
 _NO_DATA: Final = ((), (DataClass.NONE,))
-# What a record is taken for where a log gives bytes only.
-_BYTES_A_RECORD: Final = 1000.0
 _SKETCH_OF: Final = {3: "buyers", 4: "buyers", 5: "transactions", 6: "suppliers"}
 
 
@@ -100,7 +102,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             volume = values[BYTES] = volume + (size if size < LARGEST_COUNT else LARGEST_COUNT)
             due = due or volume >= look[BYTES]
             if records is None:
-                units = max(1.0, min(size, LARGEST_COUNT) / _BYTES_A_RECORD)
+                units = max(1.0, min(size, LARGEST_COUNT) / WINDOW_BYTES_A_RECORD)
         places, subject = _places_of(event.data_classes)
         for place in places:
             count = values[place]
@@ -152,7 +154,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         return max(0.0, *self.values[FIRST_CLASS:SUBJECTS])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=WINDOW_CLASS_SETS_REMEMBERED)
 def _places_of(data_classes: tuple[DataClass, ...]) -> tuple[tuple[int, ...], str]:
     """Return the features of some classes, and what their subjects are."""
     places = tuple(CLASS_OF[name] for name in data_classes if name in CLASS_OF)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
-from models.domain.time_units import DAY_SECONDS, day_of
+from models.domain.time_units import day_of
 from models.estimators.calibration import Calibration
 from models.estimators.cohort import Cohort, CohortState
 from models.incidents.incident_draft import IncidentDraft
@@ -14,18 +14,17 @@ from models.state.fleet_state import FleetState
 from models.state.principal_state import PrincipalFacts, PrincipalSnapshot, PrincipalState
 from models.state.snapshot import pack_state, unpack_state
 from models.state.snapshot_upgrade import is_upgraded, upgrade_fleet, upgrade_principal
+from models.tuning.state import (
+    DETECTOR_MEMORY_CLOSED_DAYS_KEPT,
+    DETECTOR_MEMORY_FLEET_YOUNG_SECONDS,
+    DETECTOR_MEMORY_JUMP_SECONDS,
+    DETECTOR_MEMORY_JUMPS_BELIEVED,
+    DETECTOR_MEMORY_OLDEST_ASKED,
+)
 
 FLEET_KEY: Final = b"fleet"
 _PRINCIPAL: Final = b"principal"
 _COHORT: Final = b"cohort"
-# Nobody takes them in a run over files.
-_CLOSED_DAYS_KEPT: Final = 100_000
-# However many incidents are open, few principals are asked who may be forgotten.
-_OLDEST_ASKED: Final = 64
-# A partition may be silent for weeks; an event further ahead is a wrong clock.
-JUMP_SECONDS: Final = 60 * DAY_SECONDS
-JUMPS_BELIEVED: Final = 5
-_FLEET_MATURE_SECONDS: Final = 2 * DAY_SECONDS
 Key = tuple[str, str]
 
 
@@ -43,12 +42,14 @@ class DetectorMemory:
     def __init__(self, prior_days: float, cohort_weight: float) -> None:
         self.states: dict[Key, PrincipalState] = {}
         self.fleet = FleetState()
-        self.clock = EventClock(JUMP_SECONDS, JUMPS_BELIEVED)
+        self.clock = EventClock(DETECTOR_MEMORY_JUMP_SECONDS, DETECTOR_MEMORY_JUMPS_BELIEVED)
         self.everybody = Cohort()
         self.cohorts: dict[str, Cohort] = {}
         self.calibration = Calibration(prior_days)
         # Score and p-value of days that have ended, until somebody takes them.
-        self.closed_days: deque[tuple[float, float]] = deque(maxlen=_CLOSED_DAYS_KEPT)
+        self.closed_days: deque[tuple[float, float]] = deque(
+            maxlen=DETECTOR_MEMORY_CLOSED_DAYS_KEPT
+        )
         # Hour -> principals with such an hour open; derived from the states.
         self.open_hours: dict[int, dict[Key, None]] = {}
         self._cohort_weight = cohort_weight
@@ -88,7 +89,8 @@ class DetectorMemory:
 
     def is_newcomer(self, state: PrincipalState) -> bool:
         """Whether it came after the stream's first days, in which everybody is new."""
-        return state.facts.first_seen - (self.fleet.started or 0.0) > _FLEET_MATURE_SECONDS
+        age = state.facts.first_seen - (self.fleet.started or 0.0)
+        return age > DETECTOR_MEMORY_FLEET_YOUNG_SECONDS
 
     def touch(self, key: Key, state: PrincipalState) -> None:
         """Make a principal the most recent one."""
@@ -106,7 +108,7 @@ class DetectorMemory:
             Its open incident: principals without one go first, if there are any among the
             least recent.
         """
-        oldest = islice(self.states.items(), _OLDEST_ASKED)
+        oldest = islice(self.states.items(), DETECTOR_MEMORY_OLDEST_ASKED)
         key = next((k for k, s in oldest if s.draft is None), next(iter(self.states)))
         state = self.states.pop(key)
         for index in state.windows:

@@ -1,7 +1,5 @@
 """What the detector remembers of one principal."""
 
-from typing import Final
-
 import msgspec
 
 from models.estimators.cohort import Cohort
@@ -12,8 +10,9 @@ from models.estimators.rolling_volume import DaysState, RollingVolume
 from models.incidents.incident_draft import IncidentDraft
 from models.observation.features import DAY_FEATURES
 from models.observation.window import Window
-
-_LEADERS_KEPT: Final = 8
+from models.tuning.state import (
+    PRINCIPAL_STATE_LEADERS_KEPT,
+)
 
 
 class QuarantinedHour(msgspec.Struct, array_like=True, frozen=True):
@@ -148,7 +147,7 @@ class PrincipalState:
         count = leaders.get(name)
         if count is not None:
             leaders[name] = count + 1
-        elif len(leaders) < _LEADERS_KEPT:
+        elif len(leaders) < PRINCIPAL_STATE_LEADERS_KEPT:
             leaders[name] = 1
         else:
             for other in list(leaders):

@@ -1,1 +1,6 @@
-"""Numbers that decide something and that no user sets, by room, with where they came from."""
+"""What is the same for every user of the detector: one module a room, a heading each module.
+
+All values together were tuned with ``make bench-detection`` on seeds 1 to 12 and measured on
+others (docs/detection.md). "Chosen, not measured" says of a single one that no figures of other
+values were kept. What a user sets stands in `models.detector_settings`.
+"""

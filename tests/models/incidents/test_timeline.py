@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.data_class import DataClass
-from models.incidents.timeline import BUCKETS_KEPT, TimelineDraft
+from models.incidents.timeline import TimelineDraft
+from models.tuning.incidents import TIMELINE_BUCKETS_KEPT
 
 START = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 YEAR_SECONDS = 366 * 86_400.0
@@ -43,7 +44,7 @@ def test_nothing_is_lost_and_the_buckets_are_few(calls: list) -> None:
     for time, classes, records in calls:
         draft.add(time, classes, records)
     timeline = draft.build()
-    assert len(timeline.buckets) <= BUCKETS_KEPT
+    assert len(timeline.buckets) <= TIMELINE_BUCKETS_KEPT
     assert sum(bucket.calls for bucket in timeline.buckets) == len(calls)
     assert timeline.records_total == sum(records or 0 for _, _, records in calls)
     starts = [bucket.start for bucket in timeline.buckets]
