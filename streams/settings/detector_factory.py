@@ -9,8 +9,9 @@ from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.redaction import SubjectHasher
 from models.errors import SettingsError
 from streams.settings.secrets import redaction_key
-from streams.settings.settings import Settings, describe, read_yaml
+from streams.settings.settings import Settings
 from streams.settings.shipped_files import config_directory
+from streams.settings.yaml_file import describe, read_yaml
 
 
 def load_detector_settings(settings: Settings) -> DetectorSettings:
@@ -27,9 +28,6 @@ def load_detector_settings(settings: Settings) -> DetectorSettings:
         return DetectorSettings(**(links | read_yaml(path) | settings.detector))
     except ValidationError as error:
         raise SettingsError(describe(error, f"{path} or detector")) from error
-    except TypeError as error:
-        message = f"{path}: {error}"
-        raise SettingsError(message) from error
 
 
 def load_profiles(settings: Settings) -> dict[str, PrincipalProfile]:

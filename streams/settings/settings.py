@@ -5,7 +5,6 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -19,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from models.domain.time_units import DAY_SECONDS
 from models.errors import SettingsError
+from streams.settings.yaml_file import describe, read_yaml
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=30 * DAY_SECONDS)]
@@ -280,36 +280,3 @@ def load_settings(path: Path | None = None) -> Settings:
     except (ValueError, TypeError) as error:
         message = f"environment: {str(error).splitlines()[0]}"
         raise SettingsError(message) from error
-
-
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML file that holds a mapping.
-
-    Raises
-    ------
-    SettingsError
-        If it cannot be read, is no YAML, or holds something else than a mapping.
-    """
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        message = f"{path}: {error.strerror or error}: name a readable settings file"
-        raise SettingsError(message) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        message = f"{path}: not YAML: {' '.join(str(error).split())}"
-        raise SettingsError(message) from error
-    if values is None:
-        return {}
-    if not isinstance(values, dict):
-        message = f"{path}: expected 'setting: value' pairs, found {type(values).__name__}"
-        raise SettingsError(message)
-    return values
-
-
-def describe(error: ValidationError, where: str) -> str:
-    """Say in one line which setting is wrong, and why, without its value."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    name = ".".join(str(part) for part in first["loc"]) or "settings"
-    more = error.error_count() - 1
-    tail = f" (and {more} more)" if more else ""
-    return f"{where}: {name}: {first['msg']}{tail}: see 'sellerwatch config show'"
