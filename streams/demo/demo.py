@@ -24,13 +24,8 @@ from streams.ingest.packer import Packer
 from streams.ingest.parser_factory import make_parser
 from streams.kafka.clients import make_admin, make_consumer, make_producer, quiet_client_logs
 from streams.kafka.topics import create_topics
-from streams.settings.settings import (
-    KafkaSettings,
-    LinkSettings,
-    Settings,
-    TopicSettings,
-    WorkerSettings,
-)
+from streams.settings.sections import KafkaSettings, LinkSettings, TopicSettings, WorkerSettings
+from streams.settings.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
 
 _LIMIT_SECONDS = 115.0

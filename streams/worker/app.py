@@ -13,7 +13,8 @@ from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.settings.detector_factory import detector_maker, load_detector_settings, load_profiles
 from streams.settings.secrets import redaction_key
-from streams.settings.settings import LinkSettings, Settings
+from streams.settings.sections import LinkSettings
+from streams.settings.settings import Settings
 from streams.web.incident_store import IncidentStore
 from streams.web.runbooks import add_runbook_routes
 from streams.web.web_server import WebServer

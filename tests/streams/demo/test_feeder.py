@@ -9,7 +9,8 @@ from streams.ingest.packer import Packer
 from streams.ingest.parser_factory import make_parser
 from streams.kafka.clients import make_admin, make_consumer, make_producer
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings
+from streams.settings.sections import KafkaSettings
+from streams.settings.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
 
 

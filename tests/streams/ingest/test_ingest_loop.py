@@ -9,7 +9,8 @@ from models.domain.dead_letter import DeadLetter
 from models.domain.event_batch import decode_batch
 from streams.ingest.ingest_loop import IngestLoop
 from streams.ingest.packer import Packer
-from streams.settings.settings import Settings, SourceSettings
+from streams.settings.sections import SourceSettings
+from streams.settings.settings import Settings
 from streams.sources.flow.event_memory import EventMemory
 from streams.sources.flow.event_order import EventOrder
 from streams.sources.flow.live_source import Tracked

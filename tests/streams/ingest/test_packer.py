@@ -2,7 +2,8 @@ from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.event_batch import decode_batch
 from models.domain.partitioner import partition_of
 from streams.ingest.packer import Packer
-from streams.settings.settings import PackerSettings, Settings
+from streams.settings.sections import PackerSettings
+from streams.settings.settings import Settings
 
 
 class Recorder:

@@ -13,7 +13,8 @@ from streams.ingest.packer import Packer
 from streams.ingest.sent_events import recall_sent
 from streams.kafka.clients import make_admin, make_producer
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings
+from streams.settings.sections import KafkaSettings
+from streams.settings.settings import Settings
 from streams.sources.flow.event_memory import EventMemory
 
 EVENT = AccessEvent(

@@ -4,7 +4,8 @@ import pytest
 
 from models.errors import SettingsError
 from streams.settings.secrets import read_secret, redaction_key, sasl_password
-from streams.settings.settings import KafkaSettings, Settings, SourceSettings
+from streams.settings.sections import KafkaSettings, SourceSettings
+from streams.settings.settings import Settings
 
 SASL = {"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN", "sasl_username": "me"}
 
