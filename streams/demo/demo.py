@@ -119,7 +119,7 @@ class Demo:
     ) -> dict[str, Incident]:
         producer = make_producer(settings, one_record_a_batch=True)
         stack.callback(producer.close, timeout=2)
-        packer = Packer(producer, settings)
+        packer = Packer(producer, settings.topics, settings.packer)
         parser = make_parser(settings, "auto", _DEMO_KEY)
         feeder = Feeder(self._simulation, parser, packer, settings, self._seconds_a_day)
         threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="feeder"))

@@ -37,7 +37,7 @@ def test_the_whole_simulation_arrives(broker_address: str) -> None:
     create_topics(admin, settings)
     admin.close()
     producer = make_producer(settings, one_record_a_batch=True)
-    packer = Packer(producer, settings)
+    packer = Packer(producer, settings.topics, settings.packer)
     feeder = feeder_for(settings, packer)
     feeder.feed()
     producer.close()
@@ -56,7 +56,7 @@ def test_it_ends_when_it_is_asked_to() -> None:
             raise AssertionError
 
     settings = Settings()
-    feeder = feeder_for(settings, Packer(Refuses(), settings))
+    feeder = feeder_for(settings, Packer(Refuses(), settings.topics, settings.packer))
     feeder.stop()
     feeder.feed()
     assert feeder.simulated_seconds is None
@@ -73,4 +73,4 @@ def test_a_broker_that_is_gone_is_one_line() -> None:
 
     settings = Settings()
     with pytest.raises(BrokerError, match=r"^Kafka at 127\.0\.0\.1:9092: .* metadata after 60 s: "):
-        feeder_for(settings, Packer(Gone(), settings)).feed()
+        feeder_for(settings, Packer(Gone(), settings.topics, settings.packer)).feed()

@@ -35,7 +35,7 @@ def test_what_is_in_the_topic_is_not_new(tmp_path: Path) -> None:
         admin.close()
         assert recall_sent(settings, EventMemory()) == 0
         producer = make_producer(settings, one_record_a_batch=True)
-        packer = Packer(producer, settings)
+        packer = Packer(producer, settings.topics, settings.packer)
         for number in range(700):
             packer.add(numbered(number))
         packer.flush()
