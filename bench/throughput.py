@@ -123,7 +123,11 @@ class Bench:
     @contextmanager
     def _packer(self, deployment: Deployment) -> Iterator[Packer]:
         settings = deployment.settings()
-        packer = Packer(make_producer(settings, one_record_a_batch=bool(self._flags)), settings)
+        packer = Packer(
+            make_producer(settings, one_record_a_batch=bool(self._flags)),
+            settings.topics,
+            settings.packer,
+        )
         yield packer
         packer.flush()
 

@@ -54,7 +54,7 @@ def packed(events: Iterator[AccessEvent], settings: Settings) -> list[tuple[int,
         def flush(self, timeout: float | None = None) -> None:
             pass
 
-    packer = Packer(Recorder(), settings)
+    packer = Packer(Recorder(), settings.topics, settings.packer)
     for event in events:
         packer.add(event)
     packer.flush()

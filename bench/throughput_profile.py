@@ -18,7 +18,7 @@ from models.domain.access_event import AccessEvent
 from models.domain.event_batch import encode_batch
 from models.domain.partitioner import partition_of
 from streams.exporters.worker_metrics import WorkerMetrics
-from streams.settings.detector_factory import detector_maker
+from streams.settings.detector_factory import DetectorFactory
 from streams.settings.settings import Settings
 from streams.worker.partition_detectors import PartitionDetectors
 
@@ -54,7 +54,7 @@ def _messages(events: list[AccessEvent]) -> list[tuple[int, int, bytes]]:
 
 def _score(messages: list[tuple[int, int, bytes]]) -> None:
     detectors = PartitionDetectors(
-        detector_maker(Settings()),
+        DetectorFactory.load(Settings()).make,
         WorkerMetrics(top_incidents=40),
         quiet_seconds=3600.0,
         idle_seconds=300.0,

@@ -13,7 +13,8 @@ import yaml
 from typer.testing import CliRunner
 
 from streams.cli import build_cli
-from streams.settings.settings import Settings, WorkerSettings
+from streams.settings.sections import WorkerSettings
+from streams.settings.settings import Settings
 
 WORKERS = ("topics", "worker", "more-workers", "ingest")
 

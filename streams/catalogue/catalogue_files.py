@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
-import yaml
 
 from models.catalogue.catalogue import Catalogue
 from models.catalogue.catalogue_entry import CatalogueEntry
@@ -15,11 +14,10 @@ from models.domain.sensitivity import Sensitivity
 from models.errors import SettingsError
 from streams.catalogue.resource_file import ResourceFile, read_resource_file
 from streams.settings.shipped_files import config_directory
+from streams.settings.yaml_file import read_yaml
 
 _Value = TypeVar("_Value")
 
-# libyaml reads the hundred files ten times as fast as the loader that is written in Python.
-_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ROUTE: Final = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD) /\S*")
 _AWS_HOST: Final = "amazonaws.com"
 
@@ -88,8 +86,9 @@ def _routes(folder: Path) -> Iterator[tuple[str, CatalogueEntry]]:
 
 def _calls(folder: Path) -> Iterator[tuple[str, CatalogueEntry]]:
     for path in _files(folder):
-        defaults = {"service": path.stem, "resource": _read(path).get("resource", [])}
-        for name, entry in _section(path, "calls").items():
+        content = read_yaml(path)
+        defaults = {"service": path.stem, "resource": content.get("resource", [])}
+        for name, entry in _mappings(path, content, "calls").items():
             values = {"name": name} | defaults | entry
             yield f"{path.stem}.{_AWS_HOST}:{name}", _convert(path, name, values, CatalogueEntry)
 
@@ -107,20 +106,12 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        values = yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - a safe loader
-    except OSError as error:
-        message = f"{path}: {error.strerror or error}: name the folder of the catalogue"
-        raise SettingsError(message) from error
-    except yaml.YAMLError as error:
-        message = f"{path}: not YAML: {' '.join(str(error).split())}"
-        raise SettingsError(message) from error
-    return values if isinstance(values, dict) else {}
-
-
 def _section(path: Path, name: str) -> dict[Any, dict[str, Any]]:
-    section = _read(path).get(name)
+    return _mappings(path, read_yaml(path), name)
+
+
+def _mappings(path: Path, content: dict[str, Any], name: str) -> dict[Any, dict[str, Any]]:
+    section = content.get(name)
     if not isinstance(section, dict) or not all(isinstance(one, dict) for one in section.values()):
         message = f"{path}: expected the key '{name}' with a mapping of mappings: correct the file"
         raise SettingsError(message)

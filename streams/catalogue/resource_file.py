@@ -8,7 +8,7 @@ import msgspec
 from models.domain.data_class import DataClass
 from models.domain.sensitivity import Sensitivity
 from models.errors import SettingsError
-from streams.settings.settings import read_yaml
+from streams.settings.yaml_file import read_yaml
 
 
 class ResourcePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

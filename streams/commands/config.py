@@ -6,9 +6,11 @@ import yaml
 from streams.catalogue.catalogue_files import load_catalogue
 from streams.commands.options import ConfigOption
 from streams.geo.network_lookup import load_networks
-from streams.settings.detector_factory import load_detector_settings, load_profiles
+from streams.settings.detector_factory import DetectorFactory
 from streams.settings.secrets import redaction_key, sasl_password
 from streams.settings.settings import load_settings
+from streams.sources.formats.access_log_table import load_tables
+from streams.web.access_tokens import read_access_tokens
 
 
 def show(config: ConfigOption = None) -> None:
@@ -26,12 +28,14 @@ def check(config: ConfigOption = None) -> None:
     Example: `sellerwatch config check --config /etc/sellerwatch.yaml`
     """
     settings = load_settings(config)
-    load_detector_settings(settings)
-    profiles = load_profiles(settings)
+    profiles = DetectorFactory.load(settings).profiles
     load_catalogue(settings.catalogue.directory, settings.catalogue.resource_files)
-    load_networks(settings)
-    sasl_password(settings)
-    key = redaction_key(settings)
+    load_networks(settings.networks)
+    load_tables(settings.sources.tables_directory)
+    if settings.web.token_file is not None:
+        read_access_tokens(settings.web.token_file)
+    sasl_password(settings.kafka)
+    key = redaction_key(settings.sources)
     typer.echo(f"settings are right; {len(profiles)} principals are declared")
     if key is None:
         typer.echo("no redaction key is set: 'sellerwatch ingest' needs one")

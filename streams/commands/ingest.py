@@ -19,6 +19,7 @@ from streams.ingest.parser_factory import make_parser
 from streams.ingest.sent_events import recall_sent
 from streams.kafka.clients import broker_errors, make_producer, quiet_client_logs
 from streams.settings.secrets import redaction_key
+from streams.settings.sections import SourceSettings
 from streams.settings.settings import Settings, load_settings, state_directory
 from streams.sources.files.followed_files import FollowedFiles
 from streams.sources.files.log_file import STANDARD_INPUT
@@ -61,24 +62,24 @@ def ingest(
     """
     quiet_client_logs()
     settings = load_settings(config)
-    parser = make_parser(settings, format_, _required_key(settings))
+    parser = make_parser(settings, format_, _required_key(settings.sources))
     # A wrong path is told before a broker is asked for.
     find_files([path for path in paths if not path.startswith((_TOPIC, _QUEUE))])
     memory = EventMemory(settings.sources.remembered_events)
     recall_sent(settings, memory)
     with broker_errors(settings):
         producer = make_producer(settings, one_record_a_batch=embedded_broker)
-        packer = Packer(producer, settings)
+        packer = Packer(producer, settings.topics, settings.packer)
         if follow or any(path.startswith((_TOPIC, _QUEUE)) for path in paths):
             tally = _pump(paths, parser, packer, memory, settings, follow=follow)
         else:
-            tally = _read_once(paths, parser, packer, memory, settings)
+            tally = _read_once(paths, parser, packer, memory, settings.sources)
         producer.close()
     typer.echo(f"{tally} in topic {settings.topics.dead_letters}, {packer.messages_total} messages")
 
 
-def _required_key(settings: Settings) -> bytes:
-    key = redaction_key(settings)
+def _required_key(sources: SourceSettings) -> bytes:
+    key = redaction_key(sources)
     if key is None:
         message = (
             "sources.redaction_key_file is not set: make a key with "
@@ -93,14 +94,14 @@ def _read_once(
     parser: EventParser,
     packer: Packer,
     memory: EventMemory,
-    settings: Settings,
+    sources: SourceSettings,
 ) -> Tally:
     tally = Tally()
     with byte_progress(paths, "sending") as on_bytes:
         for item in read_events(
             paths,
             parser,
-            disorder_seconds=settings.sources.disorder_seconds,
+            disorder_seconds=sources.disorder_seconds,
             on_bytes=on_bytes,
             memory=memory,
         ):

@@ -24,13 +24,8 @@ from streams.ingest.packer import Packer
 from streams.ingest.parser_factory import make_parser
 from streams.kafka.clients import make_admin, make_consumer, make_producer, quiet_client_logs
 from streams.kafka.topics import create_topics
-from streams.settings.settings import (
-    KafkaSettings,
-    LinkSettings,
-    Settings,
-    TopicSettings,
-    WorkerSettings,
-)
+from streams.settings.sections import KafkaSettings, LinkSettings, TopicSettings, WorkerSettings
+from streams.settings.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
 
 _LIMIT_SECONDS = 115.0
@@ -124,7 +119,7 @@ class Demo:
     ) -> dict[str, Incident]:
         producer = make_producer(settings, one_record_a_batch=True)
         stack.callback(producer.close, timeout=2)
-        packer = Packer(producer, settings)
+        packer = Packer(producer, settings.topics, settings.packer)
         parser = make_parser(settings, "auto", _DEMO_KEY)
         feeder = Feeder(self._simulation, parser, packer, settings, self._seconds_a_day)
         threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="feeder"))

@@ -6,7 +6,7 @@ from typing import Any
 from streams.exporters.open_incident import OpenIncident
 from streams.presentation.alert_texts import ALERT_TEXTS
 from streams.presentation.dashboard_links import dashboard_url
-from streams.settings.settings import LinkSettings
+from streams.settings.sections import LinkSettings
 
 
 def alert_message(

@@ -9,7 +9,7 @@ import iptocc
 import maxminddb
 
 from models.errors import SettingsError
-from streams.settings.settings import Settings
+from streams.settings.sections import NetworkSettings
 
 Network = tuple[int | None, str | None]
 
@@ -62,7 +62,7 @@ class NetworkLookup:
         return asn, _country(_record(self._country, address))
 
 
-def load_networks(settings: Settings) -> NetworkLookup:
+def load_networks(networks: NetworkSettings) -> NetworkLookup:
     """Make the look-up that the settings describe.
 
     Raises
@@ -70,7 +70,7 @@ def load_networks(settings: Settings) -> NetworkLookup:
     SettingsError
         If a file is missing, or is no MaxMind DB.
     """
-    return NetworkLookup(settings.networks.asn_database, settings.networks.country_database)
+    return NetworkLookup(networks.asn_database, networks.country_database)
 
 
 def _open(path: Path) -> maxminddb.Reader:

@@ -7,7 +7,7 @@ from typing import Final
 from models.domain.access_event import AccessEvent
 from models.domain.dead_letter import DeadLetter
 from streams.ingest.packer import Packer
-from streams.settings.settings import SourceSettings
+from streams.settings.sections import SourceSettings
 from streams.sources.flow.event_order import EventOrder
 from streams.sources.flow.live_source import LiveSource, Tracked
 from streams.sources.flow.offset_tracker import PendingOffset

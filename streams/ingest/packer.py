@@ -10,7 +10,7 @@ from models.domain.access_event import AccessEvent
 from models.domain.dead_letter import DeadLetter
 from models.domain.event_batch import encode_batch
 from models.domain.partitioner import partition_of
-from streams.settings.settings import Settings
+from streams.settings.sections import PackerSettings, TopicSettings
 
 # What an event takes in a batch beyond its variable parts; measured 230 to 340 bytes in all.
 _EVENT_BYTES = 360
@@ -34,8 +34,10 @@ class Packer:
     ----------
     producer
         Sends the messages.
-    settings
-        Names of the topics, number of partitions, limits of a batch.
+    topics
+        Their names, and the number of partitions.
+    limits
+        When a batch is full.
     clock
         Seconds that only go forward; decides when a waiting batch is sent.
 
@@ -46,7 +48,7 @@ class Packer:
     ...         print(topic, message["value"])
     ...     def flush(self, timeout=None):
     ...         pass
-    >>> packer = Packer(Recorder(), Settings())
+    >>> packer = Packer(Recorder(), TopicSettings(), PackerSettings())
     >>> packer.flush()
     >>> packer.events_total
     0
@@ -55,12 +57,13 @@ class Packer:
     def __init__(
         self,
         producer: Producer,
-        settings: Settings,
+        topics: TopicSettings,
+        limits: PackerSettings,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._producer = producer
-        self._topics = settings.topics
-        self._limits = settings.packer
+        self._topics = topics
+        self._limits = limits
         self._clock = clock
         self._batches: dict[int, list[AccessEvent]] = {}
         self._sizes: dict[int, int] = {}

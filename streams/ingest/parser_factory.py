@@ -27,12 +27,12 @@ def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> Event
     if fmt not in known:
         message = f"--format {fmt}: unknown: choose one of {', '.join(known)}"
         raise InputError(message)
-    key = key or redaction_key(settings) or secrets.token_bytes(32)
+    key = key or redaction_key(settings.sources) or secrets.token_bytes(32)
     return EventParser(
         load_catalogue(settings.catalogue.directory, settings.catalogue.resource_files),
         SubjectHasher(key),
         fmt=fmt,
         tables=tables,
         record_limit_bytes=settings.sources.record_limit_bytes,
-        find_network=load_networks(settings).lookup,
+        find_network=load_networks(settings.networks).lookup,
     )

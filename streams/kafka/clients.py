@@ -31,7 +31,7 @@ def security_options(settings: Settings) -> dict[str, Any]:
     if kafka.security_protocol.startswith("SASL"):
         options["sasl_mechanism"] = kafka.sasl_mechanism
         options["sasl_plain_username"] = kafka.sasl_username
-        options["sasl_plain_password"] = sasl_password(settings)
+        options["sasl_plain_password"] = sasl_password(settings.kafka)
     for setting, option in (
         ("tls_ca_file", "ssl_cafile"),
         ("tls_certificate_file", "ssl_certfile"),

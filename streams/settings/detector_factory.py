@@ -1,6 +1,9 @@
-"""Builds detectors from the settings and the files that these name."""
+"""Makes detectors from the settings and the files that these name."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -9,38 +12,84 @@ from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.redaction import SubjectHasher
 from models.errors import SettingsError
 from streams.settings.secrets import redaction_key
-from streams.settings.settings import Settings, describe, read_yaml
+from streams.settings.sections import SourceSettings
+from streams.settings.settings import Settings
 from streams.settings.shipped_files import config_directory
+from streams.settings.yaml_file import describe, read_yaml
 
 
-def load_detector_settings(settings: Settings) -> DetectorSettings:
-    """Read config/detector.yaml, or the file named, and the overrides in the settings.
+@dataclass(frozen=True)
+class DetectorFactory:
+    """What all detectors share, read once, and what makes them.
+
+    Parameters
+    ----------
+    settings
+        How the detectors are tuned.
+    profiles
+        What the user declared, by principal.
+    canaries
+        Keyed hashes of the planted ids.
+
+    Examples
+    --------
+    >>> factory = DetectorFactory.load(Settings(detector={"incident_quiet_seconds": 60}))
+    >>> factory.settings.incident_quiet_seconds
+    60.0
+    >>> factory.make(partition=3).principals_known
+    0
+    """
+
+    settings: DetectorSettings
+    profiles: Mapping[str, PrincipalProfile]
+    canaries: frozenset[int]
+
+    @classmethod
+    def load(cls, settings: Settings) -> Self:
+        """Read config/detector.yaml and config/principals.yaml, or the files named.
+
+        Raises
+        ------
+        SettingsError
+            If a file or a value is wrong, or there are planted ids, but no key that the sources
+            share.
+        """
+        detector_file = settings.detector_file or config_directory() / "detector.yaml"
+        overrides = {"runbook_base_url": settings.links.runbooks} | read_yaml(detector_file)
+        tuned = _tuned(overrides | settings.detector, detector_file)
+        profiles = _profiles(settings.principals_file or config_directory() / "principals.yaml")
+        return cls(tuned, profiles, _canaries(tuned.canary_ids, settings.sources))
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """What kind of integration each declared principal is."""
+        return {name: profile.kind for name, profile in self.profiles.items()}
+
+    def make(self, partition: int) -> Detector:
+        """Make the detector of a partition, without state."""
+        return Detector(self.settings, self.profiles, partition, self.canaries)
+
+
+def make_detectors(settings: Settings) -> list[Detector]:
+    """Make one detector for each partition.
 
     Raises
     ------
     SettingsError
-        If a value is wrong.
+        If a file that the settings name is wrong.
     """
-    path = settings.detector_file or config_directory() / "detector.yaml"
+    factory = DetectorFactory.load(settings)
+    return [factory.make(partition) for partition in range(settings.topics.partitions)]
+
+
+def _tuned(values: dict[str, object], path: Path) -> DetectorSettings:
     try:
-        links = {"runbook_base_url": settings.links.runbooks}
-        return DetectorSettings(**(links | read_yaml(path) | settings.detector))
+        return DetectorSettings.model_validate(values)
     except ValidationError as error:
         raise SettingsError(describe(error, f"{path} or detector")) from error
-    except TypeError as error:
-        message = f"{path}: {error}"
-        raise SettingsError(message) from error
 
 
-def load_profiles(settings: Settings) -> dict[str, PrincipalProfile]:
-    """Read what the user declared of each principal.
-
-    Raises
-    ------
-    SettingsError
-        If the file is wrong.
-    """
-    path = settings.principals_file or config_directory() / "principals.yaml"
+def _profiles(path: Path) -> dict[str, PrincipalProfile]:
     try:
         return TypeAdapter(dict[str, PrincipalProfile]).validate_python(
             read_yaml(path).get("principals") or {}
@@ -49,32 +98,13 @@ def load_profiles(settings: Settings) -> dict[str, PrincipalProfile]:
         raise SettingsError(describe(error, str(path))) from error
 
 
-def load_canaries(settings: Settings, tuned: DetectorSettings) -> frozenset[int]:
-    """Hash the planted ids as the sources hash all ids.
-
-    Raises
-    ------
-    SettingsError
-        If there are planted ids, but no key that the sources share.
-    """
-    if not tuned.canary_ids:
+def _canaries(names: tuple[str, ...], sources: SourceSettings) -> frozenset[int]:
+    """Hash the planted ids as the sources hash all ids."""
+    if not names:
         return frozenset()
-    key = redaction_key(settings)
+    key = redaction_key(sources)
     if key is None:
         message = "canary_ids: set sources.redaction_key_file to the key of the sources"
         raise SettingsError(message)
     hasher = SubjectHasher(key)
-    return frozenset(hasher.subject(name) for name in tuned.canary_ids)
-
-
-def detector_maker(settings: Settings) -> Callable[[int], Detector]:
-    """Return what makes the detector of a partition; the files are read now, and once."""
-    tuned, profiles = load_detector_settings(settings), load_profiles(settings)
-    canaries = load_canaries(settings, tuned)
-    return lambda partition: Detector(tuned, profiles, partition, canaries)
-
-
-def make_detectors(settings: Settings) -> list[Detector]:
-    """Make one detector for each partition."""
-    make = detector_maker(settings)
-    return [make(partition) for partition in range(settings.topics.partitions)]
+    return frozenset(hasher.subject(name) for name in names)

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from models.errors import SettingsError
-from streams.settings.settings import Settings
+from streams.settings.sections import KafkaSettings, SourceSettings
 
 _KEY_BYTES = 16
 
@@ -29,7 +29,7 @@ def read_secret(path: Path, setting: str) -> str:
     return secret
 
 
-def sasl_password(settings: Settings) -> str | None:
+def sasl_password(kafka: KafkaSettings) -> str | None:
     """Return the SASL password, or None if none is set.
 
     Raises
@@ -37,13 +37,12 @@ def sasl_password(settings: Settings) -> str | None:
     SettingsError
         If its file cannot be read.
     """
-    kafka = settings.kafka
     if kafka.sasl_password_file is not None:
         return read_secret(kafka.sasl_password_file, "kafka.sasl_password_file")
     return _revealed(kafka.sasl_password)
 
 
-def redaction_key(settings: Settings) -> bytes | None:
+def redaction_key(sources: SourceSettings) -> bytes | None:
     """Return the key under which subjects are hashed, or None if none is set.
 
     Raises
@@ -51,7 +50,6 @@ def redaction_key(settings: Settings) -> bytes | None:
     SettingsError
         If its file cannot be read, or it is not at least 16 bytes in hexadecimal digits.
     """
-    sources = settings.sources
     if sources.redaction_key_file is not None:
         text = read_secret(sources.redaction_key_file, "sources.redaction_key_file")
     else:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
-import yaml
 
 from models.domain.data_class import DataClass
+from streams.settings.yaml_file import read_yaml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,5 +62,5 @@ def operations() -> Mapping[str, Operation]:
     >>> operations()["orders"].target
     '/orders/v0/orders'
     """
-    text = files(__package__).joinpath("operations.yaml").read_text(encoding="utf-8")
-    return MappingProxyType(msgspec.convert(yaml.safe_load(text), dict[str, Operation]))
+    values = read_yaml(Path(__file__).with_name("operations.yaml"))
+    return MappingProxyType(msgspec.convert(values, dict[str, Operation]))

@@ -11,9 +11,10 @@ from models.domain.redaction import SubjectHasher
 from models.incidents.incident import Incident
 from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.worker_metrics import WorkerMetrics
-from streams.settings.detector_factory import detector_maker, load_detector_settings, load_profiles
+from streams.settings.detector_factory import DetectorFactory
 from streams.settings.secrets import redaction_key
-from streams.settings.settings import LinkSettings, Settings
+from streams.settings.sections import LinkSettings
+from streams.settings.settings import Settings
 from streams.web.incident_store import IncidentStore
 from streams.web.runbooks import add_runbook_routes
 from streams.web.web_server import WebServer
@@ -58,18 +59,18 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     SettingsError
         If a setting, a secret or a config file is wrong.
     """
-    tuned, profiles = load_detector_settings(settings), load_profiles(settings)
-    kinds = {name: profile.kind for name, profile in profiles.items()}
+    factory = DetectorFactory.load(settings)
+    kinds = factory.kinds
     metrics = WorkerMetrics(
         settings.worker.top_incidents,
         kinds,
         _links(settings.links),
-        tuned.false_pages_per_principal_day,
+        factory.settings.false_pages_per_principal_day,
     )
     detectors = PartitionDetectors(
-        detector_maker(settings),
+        factory.make,
         metrics,
-        tuned.incident_quiet_seconds,
+        factory.settings.incident_quiet_seconds,
         settings.worker.idle_advance_seconds,
     )
     app = make_app(settings, one_record_a_batch=one_record_a_batch)
@@ -118,7 +119,7 @@ def _add_detection(parts: WorkerParts, settings: Settings) -> None:
     app.before_stop = checkpointer.write_all
     app.transport.Consumer = partial(CheckpointConsumer, checkpointer.positions)
     # Without the key of the sources, a digest still tells equal messages of one run.
-    hasher = SubjectHasher(redaction_key(settings) or token_bytes(32))
+    hasher = SubjectHasher(redaction_key(settings.sources) or token_bytes(32))
     DetectAgent(
         app,
         detectors=parts.detectors,

@@ -98,7 +98,7 @@ def _credentials(settings: Settings) -> faust.SSLCredentials | faust.SASLCredent
     return faust.SASLCredentials(
         mechanism=kafka.sasl_mechanism,
         username=kafka.sasl_username,
-        password=sasl_password(settings),
+        password=sasl_password(settings.kafka),
         ssl_context=context,
     )
 

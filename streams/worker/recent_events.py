@@ -6,18 +6,20 @@ from hashlib import blake2b
 from typing import Final
 
 from models.domain.access_event import AccessEvent
+from models.domain.generational_set import GenerationalSet
 from models.errors import WireFormatError
 
 REMEMBERED_EVENTS: Final = 8_192
 _HASH_BYTES: Final = 8
 _COUNT: Final = struct.Struct(">I")
+# After so many turns, the generations that were read from a state are gone.
+_GENERATIONS: Final = 2
 
 
 class RecentEvents:
     """Knows the last `limit` to twice `limit` events of a partition by tenant and id.
 
-    Two generations of ids take turns, so that forgetting costs nothing. What is remembered
-    depends on the events alone: a worker that restarts forgets the same ones.
+    What is remembered depends on the events alone: a worker that restarts forgets the same ones.
 
     Parameters
     ----------
@@ -38,67 +40,54 @@ class RecentEvents:
     """
 
     def __init__(self, limit: int = REMEMBERED_EVENTS, state: bytes = b"") -> None:
-        self._limit = limit
-        self._older: _Generation = _Generation()
-        self._newer: _Generation = _Generation()
+        older, newer = _read(state) if state else ((), ())
+        # Names seen since the start, as text, and hashes of those seen before it, as bytes.
+        self._recent = GenerationalSet[str | bytes](limit, older, newer)
+        self._is_restored = bool(older or newer)
         self.duplicates_total = 0
-        if state:
-            self._older, self._newer = _read(state)
 
     def fresh(self, events: Sequence[AccessEvent]) -> list[AccessEvent]:
         """Return the events that were not seen before, and remember them."""
         names = [event.tenant + event.event_id for event in events]
-        if self._are_new(names):
-            self._newer.names.update(names)
+        recent, has_saved = self._recent, self._has_saved()
+        if not has_saved and self._are_new(names):
+            recent.update(names)
             return list(events)
         new = []
         for name, event in zip(names, events, strict=True):
-            if name in self._newer.names or name in self._older.names or self._was_saved(name):
+            if (has_saved and _hash(name) in recent) or not recent.add(name):
                 self.duplicates_total += 1
-                continue
-            new.append(event)
-            self._newer.names.add(name)
-            if len(self._newer.names) + len(self._newer.hashes) >= self._limit:
-                self._older, self._newer = self._newer, _Generation()
+            else:
+                new.append(event)
         return new
+
+    def _has_saved(self) -> bool:
+        """Whether hashes of a restored state are still remembered."""
+        return self._is_restored and self._recent.turns < _GENERATIONS
 
     def _are_new(self, names: Sequence[str]) -> bool:
         """Whether all are new for certain and fit into the generation: the usual case."""
-        older, newer = self._older, self._newer
         return (
-            not (older.hashes or newer.hashes)
-            and len(newer.names) + len(names) < self._limit
-            and newer.names.isdisjoint(names)
-            and older.names.isdisjoint(names)
+            self._recent.has_room(len(names))
+            and self._recent.isdisjoint(names)
             and len(set(names)) == len(names)
         )
 
-    def _was_saved(self, name: str) -> bool:
-        older, newer = self._older.hashes, self._newer.hashes
-        return bool(older or newer) and ((digest := _hash(name)) in older or digest in newer)
-
     def state(self) -> bytes:
         """Return what it remembers, 8 bytes an event."""
-        older, newer = self._older.packed(), self._newer.packed()
+        older, newer = map(_packed, self._recent.generations)
         return _COUNT.pack(len(older)) + older + newer
 
 
-class _Generation:
-    """Ids seen since the start, and hashes of those that were seen before it."""
-
-    def __init__(self, hashes: Iterable[bytes] = ()) -> None:
-        self.names: set[str] = set()
-        self.hashes = frozenset(hashes)
-
-    def packed(self) -> bytes:
-        return b"".join(self.hashes) + b"".join(map(_hash, self.names))
+def _packed(generation: Iterable[str | bytes]) -> bytes:
+    return b"".join(item if isinstance(item, bytes) else _hash(item) for item in generation)
 
 
 def _hash(name: str) -> bytes:
     return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES).digest()
 
 
-def _read(state: bytes) -> tuple[_Generation, _Generation]:
+def _read(state: bytes) -> tuple[list[bytes], list[bytes]]:
     size = _COUNT.size
     older_bytes = _COUNT.unpack_from(state)[0] if len(state) >= size else -1
     if older_bytes % _HASH_BYTES or (len(state) - size) % _HASH_BYTES:
@@ -106,4 +95,4 @@ def _read(state: bytes) -> tuple[_Generation, _Generation]:
         raise WireFormatError(message)
     hashes = [state[i : i + _HASH_BYTES] for i in range(size, len(state), _HASH_BYTES)]
     cut = older_bytes // _HASH_BYTES
-    return _Generation(hashes[:cut]), _Generation(hashes[cut:])
+    return hashes[:cut], hashes[cut:]

@@ -234,7 +234,8 @@ def feed(deployment: Deployment, events: Iterable[AccessEvent], seconds: float =
     """Send events as `ingest` does, spread over some time."""
     events = list(events)
     producer = make_producer(deployment.settings())
-    packer = Packer(producer, deployment.settings())
+    settings = deployment.settings()
+    packer = Packer(producer, settings.topics, settings.packer)
     began = time.monotonic()
     for number, event in enumerate(events):
         packer.add(event)

@@ -13,7 +13,7 @@ from real_parts import has, missing, wait_for
 from models.incidents.incident import Incident
 from streams.exporters.alert_message import alert_message
 from streams.exporters.open_incident import OpenIncident
-from streams.settings.settings import LinkSettings
+from streams.settings.sections import LinkSettings
 
 
 def post(url: str, *incidents: Incident) -> None:

@@ -8,7 +8,8 @@ from faust.types import TP
 from streams.demo.embedded_broker import EmbeddedBroker
 from streams.kafka.clients import make_admin, make_producer
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings, WorkerSettings
+from streams.settings.sections import KafkaSettings, WorkerSettings
+from streams.settings.settings import Settings
 from streams.worker.faust_app import make_app
 from streams.worker.gap_reader import GapReader
 

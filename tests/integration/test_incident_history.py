@@ -14,7 +14,8 @@ from models.incidents.incident import Incident
 from streams.kafka.clients import make_admin, make_producer
 from streams.kafka.feedback_topic import encode_feedback
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings, WorkerSettings
+from streams.settings.sections import KafkaSettings, WorkerSettings
+from streams.settings.settings import Settings
 from streams.web.incident_store import IncidentStore
 from streams.web.verdict_reader import VerdictReader
 from streams.worker.incident_reader import IncidentReader

@@ -122,7 +122,9 @@ def test_a_click_in_a_browser_reaches_the_feedback_topic(broker: tuple, tmp_path
     admin = make_admin(settings)
     create_topics(admin, settings)
     admin.close()
-    packer = Packer(make_producer(settings, one_record_a_batch=bool(flags)), settings)
+    packer = Packer(
+        make_producer(settings, one_record_a_batch=bool(flags)), settings.topics, settings.packer
+    )
     for event in night_events():
         packer.add(event)
     packer.flush()

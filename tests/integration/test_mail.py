@@ -21,7 +21,7 @@ from models.incidents.incident import Evidence, Exposure, Incident, IncidentKind
 from models.incidents.notification import notification_clock
 from streams.exporters.alert_message import alert_message
 from streams.exporters.open_incident import OpenIncident
-from streams.settings.settings import LinkSettings
+from streams.settings.sections import LinkSettings
 
 NOW = datetime.now(UTC)
 ADDRESS = "198.51.100.77"

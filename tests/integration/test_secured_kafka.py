@@ -17,7 +17,8 @@ from real_parts import has, wait_for
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.errors import BrokerError
 from streams.kafka.clients import make_admin
-from streams.settings.settings import KafkaSettings, Settings
+from streams.settings.sections import KafkaSettings
+from streams.settings.settings import Settings
 
 PASSWORD = "worker-secret-4711"
 ADMIN_PASSWORD = "admin-secret-0815"

@@ -3,12 +3,13 @@
 from typing import Final
 
 from models.domain.access_event import AccessEvent
+from models.domain.generational_set import GenerationalSet
 
 REMEMBERED_EVENTS: Final = 500_000
 
 
 class EventMemory:
-    """Remembers the latest events, in two generations.
+    """Remembers the latest events.
 
     Between `capacity` and twice as many events are remembered; one takes about 70 bytes. A
     second delivery that comes later than that counts twice.
@@ -32,25 +33,15 @@ class EventMemory:
     """
 
     def __init__(self, capacity: int = REMEMBERED_EVENTS) -> None:
-        self._capacity = capacity
-        self._young: set[int] = set()
-        self._old: set[int] = set()
+        self._seen = GenerationalSet[int](capacity)
 
     def is_new(self, event: AccessEvent) -> bool:
         """Whether an event was not seen yet; it is remembered."""
-        key = _key(event)
-        if key in self._young or key in self._old:
-            return False
-        self._young.add(key)
-        if len(self._young) >= self._capacity:
-            self._old, self._young = self._young, set()
-        return True
+        return self._seen.add(_key(event))
 
     def forget(self, event: AccessEvent) -> None:
         """Forget an event that was not sent after all."""
-        key = _key(event)
-        self._young.discard(key)
-        self._old.discard(key)
+        self._seen.discard(_key(event))
 
 
 def _key(event: AccessEvent) -> int:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from models.domain.access_event import AccessEvent
+from models.domain.generational_set import GenerationalSet
 
 _READERS: Final = frozenset({"s3", "dynamodb", "secretsmanager", "ssm"})
 _SLOT_SECONDS: Final = 5
@@ -33,8 +34,7 @@ class KmsEchoes:
     """
 
     def __init__(self) -> None:
-        self._young: set[int] = set()
-        self._old: set[int] = set()
+        self._reads = GenerationalSet[int](_REMEMBERED)
 
     @staticmethod
     def may_echo(event: AccessEvent) -> bool:
@@ -49,10 +49,9 @@ class KmsEchoes:
             return
         slot = int(event.time) // _SLOT_SECONDS
         bucket = event.resource if event.service in ("s3", "dynamodb") else ""
-        for name in (bucket, None):
-            self._young.add(hash((event.tenant, event.principal, name, slot)))
-        if len(self._young) >= _REMEMBERED:
-            self._old, self._young = self._young, set()
+        tenant, principal = event.tenant, event.principal
+        named, unnamed = (tenant, principal, bucket, slot), (tenant, principal, None, slot)
+        self._reads.update((hash(named), hash(unnamed)))
 
     def has_read(self, decrypt: AccessEvent) -> bool:
         """Whether a read of the same principal and resource happened within seconds."""
@@ -62,4 +61,4 @@ class KmsEchoes:
             for name in (decrypt.resource, "")
             for shift in (-1, 0, 1)
         }
-        return not (self._young.isdisjoint(keys) and self._old.isdisjoint(keys))
+        return not self._reads.isdisjoint(keys)

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
 from models.errors import SettingsError
-from streams.settings.settings import describe, read_yaml
 from streams.settings.shipped_files import config_directory
+from streams.settings.yaml_file import describe, read_yaml
 from streams.sources.formats.fields import Record
 
 FieldName = Literal[

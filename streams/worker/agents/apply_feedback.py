@@ -11,7 +11,7 @@ from models.domain.redaction import SubjectHasher
 from models.errors import WireFormatError
 from streams.kafka.feedback_topic import decode_feedback
 from streams.kafka.raw_topic import raw_topic
-from streams.settings.settings import TopicSettings
+from streams.settings.sections import TopicSettings
 from streams.worker.agents.unreadable_message import unreadable_message
 from streams.worker.outbox import Outbox
 from streams.worker.partition_detectors import PartitionDetectors

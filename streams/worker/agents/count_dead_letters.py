@@ -4,7 +4,7 @@ import faust
 
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.kafka.raw_topic import raw_topic
-from streams.settings.settings import TopicSettings
+from streams.settings.sections import TopicSettings
 
 
 def add_count_dead_letters(app: faust.App, metrics: WorkerMetrics, names: TopicSettings) -> None:

@@ -14,7 +14,7 @@ from models.errors import WireFormatError
 from models.incidents.incident import Incident
 from streams.exporters.runtime_metrics import RuntimeMetrics
 from streams.kafka.raw_topic import raw_topic
-from streams.settings.settings import TopicSettings
+from streams.settings.sections import TopicSettings
 from streams.worker.agents.unreadable_message import unreadable_message
 from streams.worker.gap_reader import GapReader
 from streams.worker.outbox import Outbox, OutgoingMessage

@@ -8,7 +8,7 @@ import msgspec
 from models.incidents.incident import Incident
 from streams.exporters.ocsf_finding import detection_finding
 from streams.kafka.raw_topic import raw_topic
-from streams.settings.settings import TopicSettings
+from streams.settings.sections import TopicSettings
 
 log = logging.getLogger("sellerwatch")
 

@@ -17,7 +17,7 @@ from faust.types import TP
 
 from models.errors import WireFormatError
 from streams.exporters.runtime_metrics import RuntimeMetrics
-from streams.settings.settings import CheckpointSettings, TopicSettings
+from streams.settings.sections import CheckpointSettings, TopicSettings
 from streams.worker.checkpoints.checkpoint_log import CheckpointLog, bucket
 from streams.worker.outbox import Outbox
 from streams.worker.partition_detectors import PartitionDetectors

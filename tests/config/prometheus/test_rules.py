@@ -19,7 +19,7 @@ from streams.exporters.alert_message import alert_message
 from streams.exporters.incident_collector import IncidentCollector
 from streams.exporters.open_incident import OpenIncident
 from streams.presentation.alert_texts import ALERT_TEXTS, FLEET_SURGE
-from streams.settings.settings import LinkSettings
+from streams.settings.sections import LinkSettings
 from streams.web.runbooks import runbook_names
 
 LINKS = (

@@ -48,6 +48,8 @@ def test_check_counts_what_is_declared_and_misses_the_key(app: typer.Typer) -> N
         ("detector_file", "false_pages_per_principal_day: 2\n"),
         ("principals_file", "principals: {app: {kind: erp, allowed_data_classes: [gossip]}}\n"),
         ("principals_file", "principals: [\n"),
+        ("sources__tables_directory", "a file, no folder"),
+        ("web__token_file", "alice: short"),
     ],
 )
 def test_check_reads_the_files_that_the_settings_name(
@@ -56,7 +58,18 @@ def test_check_reads_the_files_that_the_settings_name(
     named = tmp_path / "named.yaml"
     named.write_text(text)
     path = tmp_path / "sellerwatch.yaml"
-    path.write_text(f"{setting}: {named}\n")
+    values: dict[str, object] = {}
+    section, _, field = setting.rpartition("__")
+    (values.setdefault(section, {}) if section else values)[field] = str(named)
+    path.write_text(yaml.safe_dump(values))
     checked = CliRunner().invoke(app, ["config", "check", "--config", str(path)])
     assert isinstance(checked.exception, SettingsError)
     assert str(named) in str(checked.exception)
+
+
+def test_check_asks_for_the_key_of_planted_ids(app: typer.Typer, tmp_path: Path) -> None:
+    path = tmp_path / "sellerwatch.yaml"
+    path.write_text("detector: {canary_ids: [902-1]}\n")
+    checked = CliRunner().invoke(app, ["config", "check", "--config", str(path)])
+    assert isinstance(checked.exception, SettingsError)
+    assert "set sources.redaction_key_file" in str(checked.exception)

@@ -13,7 +13,8 @@ from streams.demo.embedded_broker import EmbeddedBroker
 from streams.kafka.clients import make_admin, make_consumer, make_producer
 from streams.kafka.feedback_topic import decode_feedback
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings
+from streams.settings.sections import KafkaSettings
+from streams.settings.settings import Settings
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -9,7 +9,8 @@ from streams.ingest.packer import Packer
 from streams.ingest.parser_factory import make_parser
 from streams.kafka.clients import make_admin, make_consumer, make_producer
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings
+from streams.settings.sections import KafkaSettings
+from streams.settings.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
 
 
@@ -36,7 +37,7 @@ def test_the_whole_simulation_arrives(broker_address: str) -> None:
     create_topics(admin, settings)
     admin.close()
     producer = make_producer(settings, one_record_a_batch=True)
-    packer = Packer(producer, settings)
+    packer = Packer(producer, settings.topics, settings.packer)
     feeder = feeder_for(settings, packer)
     feeder.feed()
     producer.close()
@@ -55,7 +56,7 @@ def test_it_ends_when_it_is_asked_to() -> None:
             raise AssertionError
 
     settings = Settings()
-    feeder = feeder_for(settings, Packer(Refuses(), settings))
+    feeder = feeder_for(settings, Packer(Refuses(), settings.topics, settings.packer))
     feeder.stop()
     feeder.feed()
     assert feeder.simulated_seconds is None
@@ -72,4 +73,4 @@ def test_a_broker_that_is_gone_is_one_line() -> None:
 
     settings = Settings()
     with pytest.raises(BrokerError, match=r"^Kafka at 127\.0\.0\.1:9092: .* metadata after 60 s: "):
-        feeder_for(settings, Packer(Gone(), settings)).feed()
+        feeder_for(settings, Packer(Gone(), settings.topics, settings.packer)).feed()

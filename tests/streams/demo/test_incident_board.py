@@ -3,7 +3,8 @@ import msgspec
 from streams.demo.incident_board import IncidentBoard
 from streams.kafka.clients import make_admin, make_consumer, make_producer
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings
+from streams.settings.sections import KafkaSettings
+from streams.settings.settings import Settings
 
 
 def test_it_keeps_the_newest_state_and_tells_each_page_once(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from models.incidents.incident import Incident
 from streams.exporters.alert_message import alert_message
 from streams.exporters.open_incident import OpenIncident
-from streams.settings.settings import LinkSettings
+from streams.settings.sections import LinkSettings
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

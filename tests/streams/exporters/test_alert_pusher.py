@@ -10,7 +10,8 @@ import pytest
 from models.incidents.incident import Incident, IncidentKind, IncidentStatus
 from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.incident_collector import IncidentCollector
-from streams.settings.settings import AlertingSettings, Settings
+from streams.settings.sections import AlertingSettings
+from streams.settings.settings import Settings
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MakeIncident = Callable[..., Incident]

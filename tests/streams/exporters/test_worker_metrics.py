@@ -11,7 +11,7 @@ from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.data_class import DataClass
 from models.incidents.incident import Incident
 from streams.exporters.worker_metrics import PlainRegistry, WorkerMetrics
-from streams.settings.settings import LinkSettings, WorkerSettings
+from streams.settings.sections import LinkSettings, WorkerSettings
 
 KINDS = ("erp", "repricer", "bi_export", "payment_processor", "tax_service")
 

@@ -7,7 +7,7 @@ from mmdb_writer import MMDBWriter
 
 from models.errors import SettingsError
 from streams.geo.network_lookup import NetworkLookup, load_networks
-from streams.settings.settings import Settings
+from streams.settings.sections import NetworkSettings
 
 
 def write(path: Path, records: dict[str, dict[str, object]], ip_version: int = 6) -> Path:
@@ -73,9 +73,9 @@ def test_a_strange_record_is_unknown(tmp_path: Path, record: dict[str, object]) 
 
 
 def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
-    settings = Settings(networks={"asn_database": tmp_path / "no.mmdb"})
+    networks = NetworkSettings(asn_database=tmp_path / "no.mmdb")
     with pytest.raises(SettingsError, match=r"no\.mmdb: No such file"):
-        load_networks(settings)
+        load_networks(networks)
 
 
 def test_another_file_is_one_line(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from models.domain.dead_letter import DeadLetter
 from models.domain.event_batch import decode_batch
 from streams.ingest.ingest_loop import IngestLoop
 from streams.ingest.packer import Packer
-from streams.settings.settings import Settings, SourceSettings
+from streams.settings.sections import PackerSettings, SourceSettings, TopicSettings
 from streams.sources.flow.event_memory import EventMemory
 from streams.sources.flow.event_order import EventOrder
 from streams.sources.flow.live_source import Tracked
@@ -71,7 +71,7 @@ class Bench:
         self.log, self.broker = Log(), Broker()
         sources = SourceSettings(**settings)
         order = EventOrder(EventMemory(), disorder_seconds=900, hold_seconds=sources.hold_seconds)
-        packer = Packer(self.broker, Settings(), clock=lambda: self.now)
+        packer = Packer(self.broker, TopicSettings(), PackerSettings(), clock=lambda: self.now)
         self.pump = IngestLoop(
             [self.log], packer, order, sources, clock=lambda: self.now, sleep=lambda _: None
         )

@@ -2,7 +2,7 @@ from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.event_batch import decode_batch
 from models.domain.partitioner import partition_of
 from streams.ingest.packer import Packer
-from streams.settings.settings import PackerSettings, Settings
+from streams.settings.sections import PackerSettings, TopicSettings
 
 
 class Recorder:
@@ -31,7 +31,7 @@ def event(number: int) -> AccessEvent:
 
 def test_every_event_is_sent_once_to_the_partition_of_its_principal() -> None:
     producer = Recorder()
-    packer = Packer(producer, Settings(packer=PackerSettings(batch_events=10)))
+    packer = Packer(producer, TopicSettings(), PackerSettings(batch_events=10))
     for number in range(500):
         packer.add(event(number))
     packer.flush()
@@ -48,7 +48,7 @@ def test_every_event_is_sent_once_to_the_partition_of_its_principal() -> None:
 def test_a_batch_that_waited_long_enough_is_sent() -> None:
     now = [0.0]
     producer = Recorder()
-    packer = Packer(producer, Settings(), clock=lambda: now[0])
+    packer = Packer(producer, TopicSettings(), PackerSettings(), clock=lambda: now[0])
     packer.add(event(1))
     packer.send_due()
     assert producer.sent == []

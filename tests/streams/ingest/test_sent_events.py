@@ -13,7 +13,8 @@ from streams.ingest.packer import Packer
 from streams.ingest.sent_events import recall_sent
 from streams.kafka.clients import make_admin, make_producer
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings
+from streams.settings.sections import KafkaSettings
+from streams.settings.settings import Settings
 from streams.sources.flow.event_memory import EventMemory
 
 EVENT = AccessEvent(
@@ -34,7 +35,7 @@ def test_what_is_in_the_topic_is_not_new(tmp_path: Path) -> None:
         admin.close()
         assert recall_sent(settings, EventMemory()) == 0
         producer = make_producer(settings, one_record_a_batch=True)
-        packer = Packer(producer, settings)
+        packer = Packer(producer, settings.topics, settings.packer)
         for number in range(700):
             packer.add(numbered(number))
         packer.flush()

@@ -19,7 +19,8 @@ from streams.kafka.clients import (
     security_options,
 )
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings
+from streams.settings.sections import KafkaSettings
+from streams.settings.settings import Settings
 
 # kafka-python leaves its sockets to a broker that is not there to the garbage collector.
 pytestmark = [

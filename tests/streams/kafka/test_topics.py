@@ -4,7 +4,8 @@ from kafka.admin import NewTopic
 
 from streams.kafka.clients import make_admin
 from streams.kafka.topics import check_topics, create_topics, topic_shapes
-from streams.settings.settings import KafkaSettings, Settings, TopicSettings
+from streams.settings.sections import KafkaSettings, TopicSettings
+from streams.settings.settings import Settings
 
 
 def settings_for(address: str, **topics: object) -> Settings:

@@ -4,7 +4,8 @@ import pytest
 
 from models.errors import SettingsError
 from streams.settings.secrets import read_secret, redaction_key, sasl_password
-from streams.settings.settings import KafkaSettings, Settings, SourceSettings
+from streams.settings.sections import KafkaSettings, SourceSettings
+from streams.settings.settings import Settings
 
 SASL = {"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN", "sasl_username": "me"}
 
@@ -13,8 +14,7 @@ def test_a_secret_is_what_its_file_holds(tmp_path: Path) -> None:
     path = tmp_path / "secret"
     path.write_text("  s3cret\n")
     assert read_secret(path, "kafka.sasl_password_file") == "s3cret"
-    settings = Settings(kafka=KafkaSettings(**SASL, sasl_password_file=path))
-    assert sasl_password(settings) == "s3cret"
+    assert sasl_password(KafkaSettings(**SASL, sasl_password_file=path)) == "s3cret"
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\n", b"\xff\xfe"])
@@ -32,18 +32,18 @@ def test_the_file_wins_over_the_environment(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("ab" * 32)
     sources = SourceSettings(redaction_key="cd" * 32, redaction_key_file=path)
-    assert redaction_key(Settings(sources=sources)) == b"\xab" * 32
+    assert redaction_key(sources) == b"\xab" * 32
 
 
 def test_no_key_is_none() -> None:
-    assert redaction_key(Settings()) is None
-    assert sasl_password(Settings()) is None
+    assert redaction_key(SourceSettings()) is None
+    assert sasl_password(KafkaSettings()) is None
 
 
 @pytest.mark.parametrize("key", ["ab" * 15, "not hexadecimal at all, is it"])
 def test_a_weak_key_is_refused_without_being_shown(key: str) -> None:
     with pytest.raises(SettingsError, match="openssl rand -hex 32") as caught:
-        redaction_key(Settings(sources=SourceSettings(redaction_key=key)))
+        redaction_key(SourceSettings(redaction_key=key))
     assert key not in str(caught.value)
 
 

@@ -3,7 +3,8 @@ from pathlib import Path
 from aiohttp.test_utils import TestClient
 from web_site import ALICE, Site, form_token, token_settings
 
-from streams.settings.settings import Settings, WebSettings, WorkerSettings
+from streams.settings.sections import WebSettings, WorkerSettings
+from streams.settings.settings import Settings
 from streams.web.form_guard import FORM_FIELD
 
 

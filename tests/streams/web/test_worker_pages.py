@@ -10,7 +10,8 @@ from models.incidents.feedback import Verdict
 from streams.kafka.clients import make_admin, make_consumer
 from streams.kafka.feedback_topic import decode_feedback
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings, WorkerSettings
+from streams.settings.sections import KafkaSettings, WorkerSettings
+from streams.settings.settings import Settings
 from streams.web.form_guard import FORM_FIELD
 from streams.web.incident_store import IncidentStore
 from streams.web.worker_pages import add_incident_pages

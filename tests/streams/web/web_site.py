@@ -9,7 +9,8 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from models.incidents.feedback import Feedback
-from streams.settings.settings import Settings, WebSettings
+from streams.settings.sections import WebSettings
+from streams.settings.settings import Settings
 from streams.web.application import create_web_application
 from streams.web.form_guard import FORM_FIELD
 from streams.web.incident_store import IncidentStore

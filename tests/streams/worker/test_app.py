@@ -4,7 +4,8 @@ import pytest
 
 from models.errors import SettingsError
 from streams.kafka.topics import checkpoint_topic
-from streams.settings.settings import CheckpointSettings, Settings, WorkerSettings
+from streams.settings.sections import CheckpointSettings, WorkerSettings
+from streams.settings.settings import Settings
 from streams.worker.app import create_worker
 
 

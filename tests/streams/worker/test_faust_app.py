@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from models.errors import SettingsError
-from streams.settings.settings import CheckpointSettings, KafkaSettings, Settings, WorkerSettings
+from streams.settings.sections import CheckpointSettings, KafkaSettings, WorkerSettings
+from streams.settings.settings import Settings
 from streams.worker.faust_app import make_app
 
 

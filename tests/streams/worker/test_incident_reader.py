@@ -8,7 +8,8 @@ import pytest
 from models.incidents.incident import Incident, IncidentStatus
 from streams.kafka.clients import make_admin, make_producer
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings
+from streams.settings.sections import KafkaSettings
+from streams.settings.settings import Settings
 from streams.worker.incident_reader import IncidentReader
 
 

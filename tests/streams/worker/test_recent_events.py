@@ -1,3 +1,5 @@
+from hashlib import blake2b
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +60,15 @@ def test_batches_are_judged_like_single_events(batches: list[list[int]]) -> None
         single = [fresh for item in events for fresh in one_by_one.fresh([item])]
         assert at_once.fresh(events) == single
     assert at_once.duplicates_total == one_by_one.duplicates_total
+
+
+def test_a_state_is_a_count_and_hashes_of_eight_bytes() -> None:
+    older, newer = (blake2b(f"A1r-{n}".encode(), digest_size=8).digest() for n in (1, 2))
+    state = (8).to_bytes(4, "big") + older + newer
+    recent = RecentEvents(limit=3, state=state)
+    assert recent.state() == state
+    assert recent.fresh([event(1), event(2), event(3)]) == [event(3)]
+    assert len(recent.state()) == 4 + 8 * 3
 
 
 def test_damage_is_noticed() -> None:

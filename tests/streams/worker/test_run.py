@@ -11,7 +11,8 @@ import pytest
 from streams.demo.embedded_broker import free_port
 from streams.kafka.clients import make_admin
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings
+from streams.settings.sections import KafkaSettings
+from streams.settings.settings import Settings
 
 
 @pytest.fixture

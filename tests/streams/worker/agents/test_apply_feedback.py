@@ -10,7 +10,7 @@ from models.domain.dead_letter import DeadLetter
 from models.domain.redaction import SubjectHasher
 from models.incidents.feedback import Feedback, Verdict
 from streams.kafka.feedback_topic import encode_feedback
-from streams.settings.settings import TopicSettings
+from streams.settings.sections import TopicSettings
 from streams.worker.agents.apply_feedback import ApplyFeedbackAgent
 
 NAMES = TopicSettings()

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 import faust
 
 from streams.exporters.worker_metrics import WorkerMetrics
-from streams.settings.settings import TopicSettings
+from streams.settings.sections import TopicSettings
 from streams.worker.agents.count_dead_letters import add_count_dead_letters
 
 

@@ -14,7 +14,7 @@ from models.domain.event_batch import encode_batch
 from models.domain.redaction import SubjectHasher
 from models.incidents.incident import Incident
 from streams.exporters.worker_metrics import WorkerMetrics
-from streams.settings.settings import TopicSettings
+from streams.settings.sections import TopicSettings
 from streams.worker.agents.detect import DetectAgent
 from streams.worker.outbox import OutgoingMessage
 from streams.worker.partition_detectors import PartitionDetectors

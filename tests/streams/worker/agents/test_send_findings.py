@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import msgspec
 
 from models.incidents.incident import Exposure, Incident, IncidentStatus, Severity
-from streams.settings.settings import TopicSettings
+from streams.settings.sections import TopicSettings
 from streams.worker.agents.send_findings import add_send_findings, finding_of
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

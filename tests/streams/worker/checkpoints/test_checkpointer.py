@@ -13,7 +13,7 @@ from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.data_class import DataClass
 from models.domain.event_batch import encode_batch
 from streams.exporters.worker_metrics import WorkerMetrics
-from streams.settings.settings import CheckpointSettings, TopicSettings
+from streams.settings.sections import CheckpointSettings, TopicSettings
 from streams.worker.checkpoints import checkpointer as module
 from streams.worker.checkpoints.checkpointer import Checkpointer
 from streams.worker.partition_detectors import PartitionDetectors

@@ -1,0 +1,197 @@
+"""The sections of the settings, each frozen: a part takes those that it needs."""
+
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr, model_validator
+
+from models.domain.time_units import DAY_SECONDS
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0, le=30 * DAY_SECONDS)]
+TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+Broker = Annotated[str, Field(pattern=r"^[^\s,:/]+:[0-9]{1,5}$|^\[[0-9a-fA-F:]+\]:[0-9]{1,5}$")]
+BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s\"'{}]+$", max_length=200)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class KafkaSettings(_Section):
+    """How the cluster is reached."""
+
+    brokers: Annotated[tuple[Broker, ...], Field(min_length=1)] = ("127.0.0.1:9092",)
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    sasl_password_file: Path | None = None
+    tls_ca_file: Path | None = None
+    tls_certificate_file: Path | None = None
+    tls_key_file: Path | None = None
+    replication_factor: Annotated[int, Field(ge=1, le=9)] = 1
+    request_timeout_seconds: Seconds = 20.0
+
+    @model_validator(mode="after")
+    def _sasl_is_whole(self) -> Self:
+        if not self.security_protocol.startswith("SASL"):
+            return self
+        if self.sasl_mechanism is None or self.sasl_username is None:
+            message = f"{self.security_protocol} needs sasl_mechanism and sasl_username"
+            raise ValueError(message)
+        if self.sasl_password is None and self.sasl_password_file is None:
+            message = f"{self.security_protocol} needs sasl_password_file"
+            raise ValueError(message)
+        return self
+
+
+class TopicSettings(_Section):
+    """Names and shape of the topics."""
+
+    events: TopicName = "access-events"
+    incidents: TopicName = "access-incidents"
+    dead_letters: TopicName = "access-dead-letters"
+    feedback: TopicName = "access-feedback"
+    findings: TopicName = "access-findings"
+    partitions: Annotated[int, Field(ge=1, le=10_000)] = 4
+    events_retention_hours: Annotated[int, Field(ge=1)] = 168
+
+
+class PackerSettings(_Section):
+    """When a batch of events is full."""
+
+    batch_events: Annotated[int, Field(ge=1, le=10_000)] = 250
+    batch_bytes: Annotated[int, Field(ge=1_000, le=900_000)] = 400_000
+    linger_seconds: Seconds = 0.2
+
+
+class SourceSettings(_Section):
+    """How raw logs are read."""
+
+    redaction_key: SecretStr | None = None
+    redaction_key_file: Path | None = None
+    disorder_seconds: Annotated[float, Field(ge=0, le=DAY_SECONDS)] = 900.0
+    record_limit_bytes: Annotated[int, Field(ge=1_000)] = 1_048_576
+    tables_directory: Path | None = None
+    state_directory: Path | None = None
+    poll_seconds: Seconds = 1.0
+    flush_seconds: Seconds = 1.0
+    hold_seconds: Annotated[float, Field(ge=0, le=DAY_SECONDS)] = 0.0
+    idle_release_seconds: Seconds = 30.0
+    remembered_events: Annotated[int, Field(ge=1_000)] = 500_000
+    kafka_group: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "sellerwatch-sources"
+
+
+class CatalogueSettings(_Section):
+    """What each operation and each resource exposes."""
+
+    directory: Path | None = None
+    resource_files: tuple[Path, ...] = ()
+
+
+class NetworkSettings(_Section):
+    """Where an address's network and country are looked up."""
+
+    asn_database: Path | None = None
+    country_database: Path | None = None
+
+
+class WorkerSettings(_Section):
+    """How a worker runs."""
+
+    group: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "sellerwatch"
+    data_directory: Path | None = None
+    web_host: str = "127.0.0.1"
+    web_port: Port = 6066
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port = 9108
+    session_timeout_seconds: Seconds = 15.0
+    rebalance_timeout_seconds: Seconds = 15.0
+    heartbeat_interval_seconds: Seconds = 3.0
+    top_incidents: Annotated[int, Field(ge=1, le=500)] = 30
+    idle_advance_seconds: Seconds = 300.0
+    # An open incident is heard of at least every few days: none is missed.
+    incident_history_days: Annotated[float, Field(ge=8, le=36_500)] = 90.0
+
+    def history_since(self, now_seconds: float) -> float:
+        """Return from when on incidents and verdicts are read, seconds since 1970.
+
+        Examples
+        --------
+        >>> WorkerSettings(incident_history_days=10).history_since(864_001.0)
+        1.0
+        """
+        return now_seconds - self.incident_history_days * DAY_SECONDS
+
+
+class LinkSettings(_Section):
+    """Where the links in alerts lead, as the browser of a person on call reaches it."""
+
+    web_base_url: BaseUrl = "http://127.0.0.1:6066"
+    dashboard_base_url: BaseUrl = "http://127.0.0.1:3000"
+    runbook_base_url: BaseUrl | None = None
+
+    @property
+    def runbooks(self) -> str:
+        """Start of a runbook's address: the worker serves them unless told otherwise.
+
+        Examples
+        --------
+        >>> LinkSettings().runbooks
+        'http://127.0.0.1:6066/runbooks/'
+        """
+        base = self.runbook_base_url or f"{self.web_base_url.rstrip('/')}/runbooks"
+        return f"{base.rstrip('/')}/"
+
+    @property
+    def incidents(self) -> str:
+        """Start of the address of an incident's page."""
+        return f"{self.web_base_url.rstrip('/')}/incidents/"
+
+    @property
+    def dashboards(self) -> str:
+        """Start of a dashboard's address in Grafana."""
+        return f"{self.dashboard_base_url.rstrip('/')}/d/"
+
+
+class WebSettings(_Section):
+    """Who may see the incidents' pages, and how many of them are kept.
+
+    With neither tokens nor a proxy, the pages answer on a loopback address only.
+    """
+
+    token_file: Path | None = None
+    proxy_user_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")] | None = None
+    proxy_networks: tuple[IPvAnyNetwork, ...] = (
+        ip_network("127.0.0.0/8"),
+        ip_network("::1/128"),
+    )
+    session_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 12.0
+    incidents_kept: Annotated[int, Field(ge=1, le=200_000)] = 5_000
+
+
+class CheckpointSettings(_Section):
+    """When the detectors' state is saved, and where a worker keeps its copy."""
+
+    interval_seconds: Seconds = 5.0
+    changed_bytes: Annotated[int, Field(ge=10_000)] = 64_000_000
+    groups: Annotated[int, Field(ge=1, le=4096)] = 64
+    store: Literal["memory", "rocksdict"] = "memory"
+    standby_replicas: Annotated[int, Field(ge=0, le=3)] = 0
+
+    @property
+    def store_url(self) -> str:
+        """The store as Faust names it."""
+        # Without a path, Faust takes the URL for none at all.
+        return "memory://" if self.store == "memory" else "rocksdb:checkpoints"
+
+
+class AlertingSettings(_Section):
+    """The fast path of pages, past Prometheus; off unless an Alertmanager is named."""
+
+    alertmanager_urls: tuple[BaseUrl, ...] = ()
+    push_interval_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
+    # What Prometheus adds to its alerts (external_labels); without them pages come twice.
+    external_labels: dict[Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")], str] = {}
