@@ -11,6 +11,8 @@ from models.domain.access_event import AccessEvent
 from models.estimators.cohort import Cohort
 from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import IncidentKind, Reason
+from models.incidents.reason_text import days_text, first_time_text, hour_text
+from models.incidents.usual_range import UsualRange
 from models.observation.features import FEATURES, bin_of
 from models.observation.window import Window
 from models.state.principal_state import PrincipalState
@@ -73,48 +75,21 @@ def _hour_parts(
 
 
 def _volume(name: str, state: PrincipalState, place: int, value: float) -> Reason:
-    p_value = state.volume.tail(place, bin_of(value))
-    usual = state.volume.usual(place)
-    expected = "none" if usual is None else _range(usual)
+    usual = UsualRange.of(state.volume.usual(place))
     return Reason(
         feature=FEATURES[place],
         window="hour",
         observed=value,
-        expected=expected,
-        p_value=p_value,
+        expected=usual.expected,
+        low=usual.low,
+        high=usual.high,
+        p_value=state.volume.tail(place, bin_of(value)),
         contribution=0.0,
-        text=f"{name} {_did(place, value)} in an hour; usual: {expected}.",
+        text=hour_text(name, FEATURES[place], value, usual),
     )
 
 
-def _did(place: int, value: float) -> str:
-    what = FEATURES[place].replace("_", " ")
-    if what == "calls":
-        return f"made {value:,.0f} calls"
-    if what == "failures":
-        return f"had {value:,.0f} failed calls"
-    if what == "subjects":
-        return f"read about {value:,.0f} distinct subjects"
-    if what == "largest read":
-        return f"read {value:,.0f} records in one call"
-    return f"read {value:,.0f} {what}"
-
-
-def _range(usual: tuple[float, float, float]) -> str:
-    low, middle, high = usual
-    return f"{middle:,.0f} ({low:,.0f} to {high:,.0f})"
-
-
 def _new(name: str, feature: str, value: str, surprise: float) -> Reason:
-    text = f"{name} used the {feature.replace('_', ' ')} {value[:120]} for the first time."
-    if feature == "principal":
-        text = f"{name} was seen for the first time less than a day ago."
-    elif feature == "hour":
-        text = f"{name} read at {value}, where it was never active before."
-    elif feature == "far_hour":
-        text = f"{name} read at {value}, hours away from any time at which it was ever active."
-    elif feature == "data_class":
-        text = f"{name} read {value} data for the first time."
     return Reason(
         feature=feature,
         window="event",
@@ -122,7 +97,7 @@ def _new(name: str, feature: str, value: str, surprise: float) -> Reason:
         expected="one of those seen before",
         p_value=min(1.0, 10.0**-surprise),
         contribution=0.0,
-        text=text,
+        text=first_time_text(name, feature, value),
     )
 
 
@@ -138,19 +113,17 @@ def _slow_part(
     else:
         score, place, days = state.facts.slow[channel]
         volume = state.days.recent_volume(place, days)
-    usual = state.days.usual_range(place)
-    scaled = None if usual is None else tuple(days * value for value in usual)
-    expected = "none" if scaled is None else _range((scaled[0], scaled[1], scaled[2]))
-    when = {1: "a day", 3: "3 days", 7: "7 days"}.get(days, f"{days} days")
-    text = f"{name} {_did(place, volume)} in {when}; usual: {expected}."
+    usual = UsualRange.of(state.days.usual_range(place), days)
     reason = Reason(
         feature=FEATURES[place],
         window="day" if days == 1 else f"{days}d",
         observed=volume,
-        expected=expected,
+        expected=usual.expected,
+        low=usual.low,
+        high=usual.high,
         p_value=min(1.0, math.erfc(score / math.sqrt(2))),
         contribution=0.0,
-        text=text,
+        text=days_text(name, FEATURES[place], volume, days, usual),
     )
     kind = IncidentKind.BULK_READ if days == 1 else IncidentKind.SLOW_EXFILTRATION
     return 1.0, kind, reason

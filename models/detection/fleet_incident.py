@@ -7,12 +7,12 @@ from models.domain.access_event import AccessEvent
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.incidents.incident import IncidentKind, Reason
 from models.incidents.incident_draft import IncidentDraft, open_incident
+from models.incidents.reason_text import fleet_text
 from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
 
 _PAGES_KEPT: Final = 200
-_NAMES_TOLD: Final = 5
 
 
 def join_fleet_incident(
@@ -64,11 +64,6 @@ def _open(event: AccessEvent, window: Window, names: set[tuple[str, str]]) -> In
 
 def _reason(principals: set[tuple[str, str]]) -> Reason:
     names = sorted({name for _, name in principals})
-    text = (
-        f"{len(names)} principals read unusually much within an hour, among them "
-        f"{', '.join(name[:60] for name in names[:_NAMES_TOLD])}: rather an event of the market "
-        "than theft."
-    )
     return Reason(
         feature="principals",
         window="hour",
@@ -76,5 +71,5 @@ def _reason(principals: set[tuple[str, str]]) -> Reason:
         expected="fewer than one in a day",
         p_value=0.0,
         contribution=1.0,
-        text=text,
+        text=fleet_text(names),
     )

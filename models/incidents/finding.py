@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from models.incidents.incident import IncidentKind, Reason
+from models.incidents.usual_range import UsualRange
 
 
 class Finding(NamedTuple):
@@ -14,14 +15,22 @@ class Finding(NamedTuple):
 
 
 def certain_reason(
-    feature: str, observed: float | str, expected: str, text: str, window: str = "hour"
+    feature: str, observed: float | str, usual: UsualRange, text: str, window: str = "hour"
 ) -> Reason:
-    """Give a reason that is no matter of chance."""
+    """Give a reason that is no matter of chance.
+
+    Examples
+    --------
+    >>> certain_reason("secrets", 12.0, UsualRange(0.0), "app-1 read 12 secrets.").expected
+    0.0
+    """
     return Reason(
         feature=feature,
         window=window,
         observed=observed,
-        expected=expected,
+        expected=usual.expected,
+        low=usual.low,
+        high=usual.high,
         p_value=0.0,
         contribution=0.0,
         text=text,

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
@@ -10,6 +10,9 @@ from models.domain.access_event import AccessEvent, Outcome
 from models.domain.data_class import DataClass
 from models.incidents.notification import Notification
 from models.incidents.timeline import Timeline
+from models.incidents.usual_range import UsualRange
+
+SHARE_PREFIX: Final = "share_of_"
 
 
 class IncidentStatus(StrEnum):
@@ -63,26 +66,50 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     feature
         Name of the feature, such as ``records`` or ``network``.
     window
-        Over what it was taken: ``hour``, ``day``, ``7d``, ``30d`` or ``event``.
+        Over what it was taken: ``hour``, ``day``, ``3d``, ``7d``, ``30d`` or ``event``.
     observed
         A number in the feature's unit, or the value that is new.
     expected
-        The usual value or range as people read it, such as ``"50 (20 to 90)"``.
+        The usual value: the median, or what is usual in words, such as ``one network``; None if
+        nothing is, or if there is only a limit. Earlier releases wrote ``"50 (20 to 90)"``.
+    low, high
+        The usual range: the 5th and 95th percentile of hours; the smallest and the largest day,
+        times the days of the window. Of a limit there is `high` alone.
     p_value
         Chance of a value at least as extreme in normal operation, 0 to 1.
     contribution
         Share of the score, 0 to 1; the reasons of an incident sum to at most 1.
     text
         One sentence for a person.
+
+    Examples
+    --------
+    >>> Reason(
+    ...     feature="records", window="hour", observed=900.0, expected=50.0, low=20.0, high=90.0,
+    ...     p_value=0.001, contribution=0.5, text="app-1 read 900 records in an hour.",
+    ... ).usual.text()
+    '50 (20 to 90)'
     """
 
     feature: str
     window: str
     observed: float | str
-    expected: str
+    expected: float | str | None
+    low: float | None = None
+    high: float | None = None
     p_value: float
     contribution: float
     text: str
+
+    @property
+    def usual(self) -> UsualRange:
+        """What is usual, in one value."""
+        return UsualRange(self.expected, self.low, self.high)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether its numbers are shares of one, not counts."""
+        return self.feature.startswith(SHARE_PREFIX)
 
 
 class Exposure(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,16 +3,16 @@
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
+from models.incidents.reason_text import canary_text
+from models.incidents.usual_range import UsualRange
 
 
 def canary_read(event: AccessEvent, canaries: frozenset[int]) -> Finding | None:
     """Find one planted id among the subjects of a call, whatever its outcome."""
     if not canaries or canaries.isdisjoint(event.subject_ids):
         return None
-    planted = next(subject for subject in event.subject_ids if subject in canaries)
-    text = (
-        f"{event.principal[:160]} read the planted record {planted:016x} by {event.operation}: "
-        "nobody has a reason to."
-    )
-    reason = certain_reason("canary", f"{planted:016x}", "never read", text, window="event")
+    subject = next(subject for subject in event.subject_ids if subject in canaries)
+    planted = f"{subject:016x}"
+    text = canary_text(event.principal[:160], planted, event.operation)
+    reason = certain_reason("canary", planted, UsualRange("never read"), text, window="event")
     return Finding(IncidentKind.CANARY, reason, page=True)

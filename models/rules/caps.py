@@ -6,6 +6,8 @@ from models.domain.access_event import AccessEvent
 from models.domain.data_class import DataClass
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
+from models.incidents.reason_text import cap_text
+from models.incidents.usual_range import UsualRange
 from models.observation.features import CLASS_OF
 from models.observation.window import Window
 from models.state.principal_state import PrincipalState
@@ -34,9 +36,6 @@ def over_cap(
 
 
 def _finding(event: AccessEvent, name: DataClass, count: float, cap: int, window: str) -> Finding:
-    text = (
-        f"{event.principal[:120]} read {count:,.0f} {name} records within one {window}; "
-        f"the cap is {cap:,}."
-    )
-    reason = certain_reason(f"{name}_cap", count, f"at most {cap:,}", text, window=window)
+    text = cap_text(event.principal[:120], count, name, window, cap)
+    reason = certain_reason(f"{name}_cap", count, UsualRange.at_most(cap), text, window=window)
     return Finding(IncidentKind.BULK_READ, reason, page=True)

@@ -6,6 +6,8 @@ from models.domain.access_event import AccessEvent
 from models.estimators.hour_volume import HourVolume
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
+from models.incidents.reason_text import failures_text
+from models.incidents.usual_range import UsualRange
 from models.observation.features import CALLS, FAILURES, bin_of
 from models.observation.window import Window
 
@@ -25,11 +27,6 @@ def failure_run(event: AccessEvent, window: Window, habit: HourVolume) -> Findin
     if chance * habit.tail(FAILURES, bin_of(failed)) > _RARE:
         return None
     sensitive = any(name.is_sensitive for name in event.data_classes)
-    usual = habit.usual(FAILURES)
-    expected = "none" if usual is None else f"{usual[1]:,.0f} ({usual[0]:,.0f} to {usual[2]:,.0f})"
-    text = (
-        f"{failed:,.0f} of {calls:,.0f} calls of {event.principal[:120]} in an hour were denied or "
-        f"found nothing, most lately {event.operation}: it may be trying ids."
-    )
-    reason = certain_reason("failures", failed, expected, text)
+    text = failures_text(event.principal[:120], failed, calls, event.operation)
+    reason = certain_reason("failures", failed, UsualRange.of(habit.usual(FAILURES)), text)
     return Finding(IncidentKind.ENUMERATION, reason, page=sensitive)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding, certain_reason
-from models.incidents.incident import IncidentKind
+from models.incidents.incident import SHARE_PREFIX, IncidentKind
+from models.incidents.reason_text import known_share_text
+from models.incidents.usual_range import UsualRange
 
 
 def known_share_read(
@@ -13,11 +15,8 @@ def known_share_read(
     """Find a principal whose share of what is known is over the limit and thrice its usual."""
     for what, share in shares.items():
         if share > limit and share > 3 * usual.get(what, 0.0):
-            text = (
-                f"{event.principal[:120]} has read {share:.0%} of all known {what} today; "
-                f"usual: at most {usual.get(what, 0.0):.0%}."
-            )
-            expected = f"at most {limit:.0%}"
-            reason = certain_reason(f"share_of_{what}", share, expected, text, window="day")
+            text = known_share_text(event.principal[:120], share, what, usual.get(what, 0.0))
+            feature, most = f"{SHARE_PREFIX}{what}", UsualRange.at_most(limit)
+            reason = certain_reason(feature, share, most, text, window="day")
             return Finding(IncidentKind.BULK_READ, reason, page=True)
     return None

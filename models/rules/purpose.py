@@ -8,6 +8,8 @@ from models.domain.data_class import DataClass
 from models.domain.network import Network, parse_address
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
+from models.incidents.reason_text import network_text, purpose_text
+from models.incidents.usual_range import UsualRange
 
 
 def purpose_violation(event: AccessEvent, profile: PrincipalProfile) -> Finding | None:
@@ -31,11 +33,9 @@ def unexpected_network(event: AccessEvent, networks: tuple[Network, ...]) -> Fin
     if any(address in network for network in networks):
         return None
     declared = ", ".join(str(network) for network in networks[:4]) or "none"
-    text = (
-        f"{event.principal[:120]} read {event.data_classes[0]} data from {event.source_ip}; "
-        f"declared: {declared}."
-    )
-    reason = certain_reason("network", event.source_ip, declared, text, window="event")
+    text = network_text(event.principal[:120], event.data_classes[0], event.source_ip, declared)
+    usual = UsualRange(declared)
+    reason = certain_reason("network", event.source_ip, usual, text, window="event")
     # People roam, machines do not.
     is_machine = event.principal_kind is not PrincipalKind.USER
     return Finding(IncidentKind.NEW_NETWORK, reason, page=is_machine)
@@ -48,7 +48,6 @@ def declared_networks(profile: PrincipalProfile) -> tuple[Network, ...]:
 
 def _violation(event: AccessEvent, name: DataClass, profile: PrincipalProfile) -> Finding:
     allowed = ", ".join(sorted(profile.allowed_data_classes or ())) or "nothing"
-    kind = profile.kind.replace("_", " ")
-    text = f"{event.principal[:120]} ({kind}) read {name} data; declared: {allowed}."
-    reason = certain_reason("purpose", name, allowed, text)
+    text = purpose_text(event.principal[:120], profile.kind, name, allowed)
+    reason = certain_reason("purpose", name, UsualRange(allowed), text)
     return Finding(IncidentKind.PURPOSE_VIOLATION, reason, page=True)

@@ -6,6 +6,8 @@ from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKin
 from models.domain.time_units import DAY_SECONDS
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
+from models.incidents.reason_text import raw_key_text
+from models.incidents.usual_range import UsualRange
 from models.state.principal_state import PrincipalState
 
 _TOLD_AGAIN_SECONDS: Final = 30 * DAY_SECONDS
@@ -35,13 +37,10 @@ def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
     if len(told) >= _CREDENTIALS_KEPT:
         del told[next(iter(told))]
     told[credential] = event.time
-    text = (
-        f"{event.principal[:120]} reads {event.data_classes[0]} data with the raw secret key "
-        f"{credential[:80]}: replace it by {_instead(event)}, which expires and can be withdrawn."
-    )
-    reason = certain_reason(
-        "grant", Grant.SECRET_KEY.value, "a delegated grant", text, window="event"
-    )
+    name, data_class = event.principal[:120], event.data_classes[0]
+    text = raw_key_text(name, data_class, credential[:80], _instead(event))
+    usual = UsualRange("a delegated grant")
+    reason = certain_reason("grant", Grant.SECRET_KEY.value, usual, text, window="event")
     return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=False)
 
 

@@ -6,6 +6,8 @@ from models.domain.access_event import AccessEvent
 from models.estimators.hour_volume import HourVolume
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
+from models.incidents.reason_text import secrets_text
+from models.incidents.usual_range import UsualRange
 from models.observation.features import SECRETS as SECRETS_PLACE
 from models.observation.window import Window
 
@@ -17,6 +19,6 @@ def secrets_run(event: AccessEvent, window: Window, habit: HourVolume) -> Findin
     count = window.values[SECRETS_PLACE]
     if count < SECRETS or habit.state.totals[SECRETS_PLACE]:
         return None
-    text = f"{event.principal[:160]} read {count:,.0f} secrets in an hour; usual: none."
-    reason = certain_reason("secrets", count, "0", text)
+    text = secrets_text(event.principal[:160], count)
+    reason = certain_reason("secrets", count, UsualRange(0.0), text)
     return Finding(IncidentKind.BULK_READ, reason, page=True)

@@ -5,6 +5,8 @@ from typing import Final
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
+from models.incidents.reason_text import sequence_text
+from models.incidents.usual_range import UsualRange
 from models.observation.window import Window
 
 # So many times the fullest hour of a usual day is no habit.
@@ -50,10 +52,7 @@ def sequential_run(
     if count < least or count <= _TIMES_USUAL * usual:
         return None
     sensitive = any(name.is_sensitive for name in event.data_classes)
-    text = (
-        f"{event.principal[:120]} asked for {count:,} ids that follow one another in an hour, most "
-        f"lately by {event.operation}; usual: at most {usual:,.0f}. It may be trying ids."
-    )
-    expected = f"at most {usual:,.0f}"
-    reason = certain_reason("sequential_ids", float(count), expected, text)
+    text = sequence_text(event.principal[:120], count, event.operation, usual)
+    most = UsualRange.at_most(round(usual))
+    reason = certain_reason("sequential_ids", float(count), most, text)
     return Finding(IncidentKind.ENUMERATION, reason, page=sensitive and is_known)

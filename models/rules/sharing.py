@@ -6,6 +6,8 @@ from models.domain.access_event import AccessEvent, PrincipalKind
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
+from models.incidents.reason_text import sharing_text
+from models.incidents.usual_range import UsualRange
 from models.observation.tokens import Token
 from models.state.principal_state import PrincipalState
 
@@ -45,9 +47,7 @@ def credential_sharing(
     young = event.time - state.facts.first_seen < _YOUNG_SECONDS
     if young or not strange or event.time - before[1] > _AT_ONCE_SECONDS:
         return None
-    text = (
-        f"The credential {event.credential_id[:80]} of {event.principal[:120]} is used from two "
-        f"networks at once, {network.text} and another; one of them is new."
-    )
-    reason = certain_reason("credential", event.credential_id[:256], "one network", text)
+    text = sharing_text(event.principal[:120], event.credential_id[:80], network.text)
+    usual = UsualRange("one network")
+    reason = certain_reason("credential", event.credential_id[:256], usual, text)
     return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=True)

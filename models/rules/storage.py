@@ -5,6 +5,8 @@ from typing import Final
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
+from models.incidents.reason_text import storage_text
+from models.incidents.usual_range import UsualRange
 from models.observation.window import Window
 
 _LISTINGS: Final = 3
@@ -14,10 +16,7 @@ def storage_search(event: AccessEvent, window: Window, *, is_newcomer: bool) -> 
     """Find an object's read after a run of listings, by a principal younger than a day."""
     if window.listings < _LISTINGS or event.operation != "GetObject":
         return None
-    text = (
-        f"{event.principal[:160]} was not seen before, listed storage {window.listings} times "
-        f"and then read from {event.resource or 'a bucket'}."
-    )
+    text = storage_text(event.principal[:160], window.listings, event.resource or "a bucket")
     sensitive = any(name.is_sensitive for name in event.data_classes)
-    reason = certain_reason("listings", float(window.listings), "0", text)
+    reason = certain_reason("listings", float(window.listings), UsualRange(0.0), text)
     return Finding(IncidentKind.ENUMERATION, reason, page=sensitive and is_newcomer)

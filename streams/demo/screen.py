@@ -9,6 +9,7 @@ from rich.text import Text
 
 from models.incidents.incident import Incident, IncidentStatus
 from streams.demo.scoreboard import AttackResult
+from streams.presentation.wording import usual_range
 
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _ROWS = 10
@@ -62,7 +63,8 @@ def page_text(incident: Incident) -> str:
         f"with {', '.join(incident.credential_ids[:3]) or 'unknown credential'}",
     ]
     for reason in incident.reasons[:3]:
-        lines.append(f"- {reason.text} (observed {reason.observed}, expected {reason.expected})")
+        usual = usual_range(reason)
+        lines.append(f"- {reason.text} (observed {reason.observed}, expected {usual})")
     return "\n".join([*lines, f"what to do: {incident.runbook_url}"])
 
 

@@ -1,6 +1,5 @@
 """What the metrics and alerts keep of an open incident."""
 
-import re
 from datetime import datetime
 from typing import Final, Self
 
@@ -17,7 +16,6 @@ _TEXT_CHARACTERS: Final = 300
 _LINE_CHARACTERS: Final = 110
 _PLACE_CHARACTERS: Final = 80
 _REASONS: Final = 3
-_RANGE: Final = re.compile(r"(?P<median>[\d,.]+) \((?P<low>[\d,.]+) to (?P<high>[\d,.]+)\)")
 
 
 class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,10 +131,11 @@ def _reading(incident: Incident) -> tuple[str, dict[str, float]]:
     for reason in incident.reasons:
         if isinstance(reason.observed, str):
             continue
-        usual = _RANGE.fullmatch(reason.expected)
-        bounds = {} if usual is None else usual.groupdict()
-        numbers = {name: float(text.replace(",", "")) for name, text in bounds.items()}
-        return reason.feature, {"observed": float(reason.observed), **numbers}
+        reading = {"observed": float(reason.observed)}
+        median, low, high = reason.usual
+        if isinstance(median, int | float) and low is not None and high is not None:
+            reading |= {"median": float(median), "low": float(low), "high": float(high)}
+        return reason.feature, reading
     return "", {}
 
 

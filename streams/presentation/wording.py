@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
+from models.incidents.incident import Reason
 
 _LARGEST_READ: Final = 10**15
 _LONG_ID: Final = 12
+_USUAL_CHARACTERS: Final = 160
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
 _ACRONYMS: Final = {word: word.upper() for word in ("bi", "erp", "etl", "wms")}
 # Characters that hide, or turn the direction of what follows.
@@ -105,6 +107,22 @@ def percent(share: float) -> str:
     if share < 0.001:
         return "under 0.1 %"
     return f"{share:.0%}".replace("%", " %") if share >= 0.1 else f"{100 * share:.1f} %"
+
+
+def usual_range(reason: Reason) -> str:
+    """Return what is usual of a reason's feature.
+
+    Examples
+    --------
+    >>> reason = Reason(
+    ...     feature="records", window="hour", observed=900.0, expected=50.0, low=20.0, high=90.0,
+    ...     p_value=0.001, contribution=0.5, text="app-1 read 900 records in an hour.",
+    ... )
+    >>> usual_range(reason)
+    '50 (20 to 90)'
+    """
+    # Words may name networks or classes that somebody wrote.
+    return sanitize(reason.usual.text(is_share=reason.is_share), _USUAL_CHARACTERS)
 
 
 def size(number: int | None, unknown: str = "unknown") -> str:

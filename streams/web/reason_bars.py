@@ -1,18 +1,23 @@
 """Reasons as bars: what was observed against what is usual."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from models.incidents.incident import Reason
-from streams.presentation.wording import count, humanize, of_principal, percent, sanitize
+from models.incidents.usual_range import UsualRange
+from streams.presentation.wording import (
+    count,
+    humanize,
+    of_principal,
+    percent,
+    sanitize,
+    usual_range,
+)
 
 # A bar is drawn on a canvas so wide and stretched to the page.
 CANVAS_WIDTH: Final = 1000.0
-_NUMBER: Final = r"(\d[\d,]*(?:\.\d+)?)"
-_RANGE: Final = re.compile(rf"{_NUMBER}(?: \({_NUMBER} to {_NUMBER}\))?")
 _WINDOWS: Final = {
     "hour": "in an hour",
     "day": "in a day",
@@ -20,15 +25,6 @@ _WINDOWS: Final = {
     "30d": "in 30 days",
     "event": "",
 }
-
-
-@dataclass(frozen=True)
-class UsualRange:
-    """The usual values of a feature: median, and where nine in ten lie."""
-
-    median: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -52,47 +48,27 @@ class ReasonBar:
     median: float | None
 
 
-def usual_range(expected: str) -> UsualRange | None:
-    """Read the numbers out of a reason's expected value, such as ``"50 (20 to 90)"`` or ``"0"``.
-
-    Examples
-    --------
-    >>> usual_range("1,050 (20 to 9,000)")
-    UsualRange(median=1050.0, low=20.0, high=9000.0)
-    >>> usual_range("one of those seen before") is None
-    True
-    """
-    text = "0" if expected.strip() == "none" else expected.strip()
-    found = _RANGE.fullmatch(text)
-    if found is None:
-        return None
-    median, low, high = (float((number or found[1]).replace(",", "")) for number in found.groups())
-    return UsualRange(median, low, max(low, high))
-
-
 def reason_bars(reasons: Sequence[Reason], principal: str = "") -> list[ReasonBar]:
     """Lay out the reasons of an incident; its principal is named once on the page, not in each."""
     return [_bar(reason, of_principal(reason.text, principal)) for reason in reasons]
 
 
 def _bar(reason: Reason, text: str) -> ReasonBar:
-    usual = usual_range(reason.expected)
-    number = reason.observed if isinstance(reason.observed, int | float) else None
-    if number is not None and not math.isfinite(number):
-        number = None
+    number = _number(reason.observed)
+    usual = _drawn(reason.usual)
     bar = band = median = None
     if number is not None:
-        longest = max(number, usual.high if usual else 0.0, 1.0)
+        longest = max(number, 1.0, *(usual or ()))
         bar = _place(number, longest)
         if usual is not None:
-            band = _place(usual.low, longest), _place(usual.high, longest)
-            median = _place(usual.median, longest)
+            median, low, high = (_place(value, longest) for value in usual)
+            band = low, high
     return ReasonBar(
         title=humanize(reason.feature) if number is None else _title(reason),
         text=sanitize(text, 400),
         observed=_observed(reason, number),
-        usual=sanitize(reason.expected, 160),
-        times_usual=_times(number, usual),
+        usual=usual_range(reason),
+        times_usual=_times(number, usual[0] if usual else None),
         share_percent=round(100 * min(1.0, max(0.0, reason.contribution))),
         is_new=number is None and reason.window == "event",
         bar=bar,
@@ -101,10 +77,25 @@ def _bar(reason: Reason, text: str) -> ReasonBar:
     )
 
 
+def _drawn(usual: UsualRange) -> tuple[float, float, float] | None:
+    """Return median, low and high; None where words or a limit say what is usual."""
+    if usual == UsualRange():
+        return 0.0, 0.0, 0.0
+    median, low, high = map(_number, usual)
+    if median is None:
+        return None
+    low = median if low is None else low
+    return median, low, max(low, median if high is None else high)
+
+
+def _number(value: float | str | None) -> float | None:
+    return value if isinstance(value, int | float) and math.isfinite(value) else None
+
+
 def _observed(reason: Reason, number: float | None) -> str:
     if number is None:
         return sanitize(reason.observed, 120)
-    return percent(number) if reason.feature.startswith("share_of_") else count(number)
+    return percent(number) if reason.is_share else count(number)
 
 
 def _title(reason: Reason) -> str:
@@ -116,10 +107,10 @@ def _place(value: float, longest: float) -> float:
     return round(CANVAS_WIDTH * (max(0.0, value) / longest), 1)
 
 
-def _times(number: float | None, usual: UsualRange | None) -> str:
-    if number is None or usual is None or usual.median < 1:
+def _times(number: float | None, median: float | None) -> str:
+    if number is None or median is None or median < 1:
         return ""
-    factor = number / usual.median
+    factor = number / median
     if factor < 1.05:
         return ""
     return f"{factor:,.0f}×" if factor >= 10 else f"{factor:.1f}×"

@@ -11,6 +11,7 @@ from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.access_event import Outcome, PrincipalKind
 from models.domain.data_class import DataClass
 from models.incidents.incident import IncidentKind, Severity
+from models.incidents.usual_range import UsualRange
 
 
 def trained(days: float = 10, **options) -> Detector:
@@ -91,6 +92,7 @@ def test_more_than_the_cap_of_a_class_is_a_page() -> None:
     assert not pages(detector.process(event(0, 50)))
     (incident,) = pages(detector.process(event(1, 1))).values()
     assert incident.reasons[0].feature == "customer_cap"
+    assert incident.reasons[0].usual == UsualRange.at_most(50)
 
 
 def test_a_page_of_personal_data_starts_both_clocks() -> None:
@@ -132,7 +134,7 @@ def test_reasons_explain_the_score() -> None:
     (incident,) = pages(detector.process_batch(burst(10))).values()
     assert 0.5 < sum(reason.contribution for reason in incident.reasons) <= 1.001
     assert all(reason.text.startswith("app-1 ") for reason in incident.reasons)
-    assert "usual: " in incident.reasons[0].text
+    assert f"usual: {incident.reasons[0].usual.text()}." in incident.reasons[0].text
     assert incident.attack
 
 
@@ -151,7 +153,9 @@ def test_half_of_all_known_buyers_in_a_day_is_a_page() -> None:
         detector.process(event(9 * DAY + hour * 3600 + 60, 1))
     (incident,) = (i for i in detector.open_incidents() if i.principal == "app-1")
     assert incident.page
-    assert "share_of_buyers" in {reason.feature for reason in incident.reasons}
+    (reason,) = (reason for reason in incident.reasons if reason.feature == "share_of_buyers")
+    assert reason.usual == UsualRange.at_most(0.5)
+    assert reason.is_share
     assert 0.5 < incident.known_share["buyers"] <= 1.0
 
 

@@ -7,6 +7,7 @@ from models.detector_settings import DetectorSettings
 from models.domain.access_event import Outcome
 from models.domain.data_class import DataClass
 from models.incidents.incident import IncidentKind
+from models.incidents.usual_range import UsualRange
 
 
 def walk(detector: Detector, day: float, calls: int, **fields) -> list:
@@ -29,6 +30,7 @@ def test_a_walk_through_ids_that_all_exist_is_a_page() -> None:
     assert incident.page_kind is IncidentKind.ENUMERATION
     assert incident.reasons[0].feature == "sequential_ids"
     assert incident.reasons[0].observed >= 50
+    assert incident.reasons[0].usual == UsualRange.at_most(0)
 
 
 def test_the_setting_says_how_many_are_too_many() -> None:

@@ -95,6 +95,14 @@ def test_an_open_incident_goes_on(name: str) -> None:
     assert closed.exposure.records >= 20_000
 
 
+@pytest.mark.parametrize("name", WITH_HABITS)
+def test_its_reasons_say_what_is_usual_in_the_words_of_that_release(name: str) -> None:
+    (incident,) = restored(kept(name)).open_incidents()
+    (reason,) = (r for r in incident.reasons if r.feature == "customer_records")
+    assert (reason.expected, reason.low, reason.high) == ("25 (8 to 42)", None, None)
+    assert reason.usual.text() == "25 (8 to 42)"
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_the_next_snapshot_is_all_of_this_version_and_goes_on(name: str) -> None:
     first = restored(kept(name))

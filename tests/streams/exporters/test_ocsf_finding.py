@@ -47,8 +47,8 @@ EVIDENCE = st.builds(
     user_agent=TEXTS, credential_id=TEXTS,
 )  # fmt: skip
 REASON = Reason(
-    feature="records", window="hour", observed=900.0, expected="50 (20 to 90)", p_value=0.001,
-    contribution=0.5, text="Read 900 records in an hour; usual: 50.",
+    feature="records", window="hour", observed=900.0, expected=50.0, low=20.0, high=90.0,
+    p_value=0.001, contribution=0.5, text="Read 900 records in an hour; usual: 50.",
 )  # fmt: skip
 INCIDENTS = st.builds(
     Incident,

@@ -71,11 +71,32 @@ def test_a_page_is_worse_than_a_ticket_of_any_score(incident: MakeIncident) -> N
     assert page.badness > ticket.badness
 
 
-def test_the_usual_range_is_read_from_the_first_reason_with_a_number(
+def words(expected: str) -> dict[str, object]:
+    return {"expected": expected, "low": None, "high": None}
+
+
+def test_the_usual_range_is_that_of_the_first_reason_with_a_number(
     incident: MakeIncident,
 ) -> None:
-    first: dict = {"feature": "network", "observed": "AS64500", "expected": "one of those seen"}
-    second: dict = {"feature": "calls", "observed": 1200.0, "expected": "1,050 (20 to 9,000.5)"}
+    first = {"feature": "network", "observed": "AS64500"} | words("one of those seen")
+    second = {"feature": "calls", "observed": 1200.0, "expected": 1050, "low": 20, "high": 9000.5}
     shown = OpenIncident.of(with_reasons(incident(1), first, second), 0.0)
     assert shown.feature == "calls"
     assert shown.reading == {"observed": 1200, "median": 1050, "low": 20, "high": 9000.5}
+
+
+@pytest.mark.parametrize(
+    "usual",
+    [
+        {"expected": None, "low": None, "high": 3.0},
+        {"expected": 0.0, "low": None, "high": None},
+        {"expected": None, "low": None, "high": None},
+        words("1,050 (20 to 9,000)"),
+    ],
+    ids=["a limit", "zero", "nothing", "the words of an earlier release"],
+)
+def test_without_a_range_there_is_the_observed_value_alone(
+    incident: MakeIncident, usual: dict
+) -> None:
+    shown = OpenIncident.of(with_reasons(incident(1), {"observed": 7.0} | usual), 0.0)
+    assert (shown.feature, shown.reading) == ("customer_records", {"observed": 7.0})

@@ -4,7 +4,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.presentation.wording import chance, count, duration, sanitize, size
+from models.incidents.incident import Reason
+from streams.presentation.wording import chance, count, duration, sanitize, size, usual_range
 
 anything = st.text(alphabet=st.characters(codec=None), max_size=400)
 
@@ -41,3 +42,27 @@ def test_time_left_is_said_in_two_units() -> None:
 def test_chances_are_whole_days() -> None:
     assert chance(1.0) == "1 normal day in 1"
     assert chance(0.01) == "1 normal day in 100"
+
+
+def usual_of(feature: str, **usual: float | str | None) -> str:
+    return usual_range(
+        Reason(
+            feature=feature,
+            window="day",
+            observed=1.0,
+            p_value=0.0,
+            contribution=0.0,
+            text="",
+            **({"expected": None} | usual),
+        )
+    )
+
+
+def test_what_is_usual_is_a_range_a_number_a_limit_or_words() -> None:
+    assert usual_of("records", expected=1050.4, low=20.0, high=9000.0) == "1,050 (20 to 9,000)"
+    assert usual_of("secrets", expected=0.0) == "0"
+    assert usual_of("records") == "none"
+    assert usual_of("customer_cap", high=2000.0) == "at most 2,000"
+    assert usual_of("share_of_buyers", high=0.5) == "at most 50%"
+    assert usual_of("purpose", expected="financial, payment") == "financial, payment"
+    assert usual_of("network", expected="app\u202e-1") == "app\ufffd-1"

@@ -5,6 +5,7 @@ import pytest
 from models.domain.data_class import DataClass
 from models.incidents.finding import certain_reason
 from models.incidents.incident import Exposure, IncidentKind
+from models.incidents.usual_range import UsualRange
 from streams.web.story import story
 
 
@@ -42,7 +43,9 @@ def test_every_kind_says_something(make_incident) -> None:
 
 
 def test_a_raw_key_is_not_called_a_shared_one(make_incident) -> None:
-    reason = certain_reason("grant", "secret_key", "a delegated grant", "Replace it.", "event")
+    reason = certain_reason(
+        "grant", "secret_key", UsualRange("a delegated grant"), "Replace it.", "event"
+    )
     told = make_incident(kinds=(IncidentKind.CREDENTIAL_SHARING,), reasons=(reason,))
     assert "raw secret key" in story(told)
     assert "several places" not in story(told)

@@ -1,0 +1,68 @@
+"""What is usual of a feature: numbers where it has any, else words."""
+
+from typing import NamedTuple, Self
+
+
+class UsualRange(NamedTuple):
+    """The usual value of a feature, and between which values it usually lies.
+
+    Parameters
+    ----------
+    expected
+        The median, the one value that is usual, or what is usual in words; None if nothing is.
+    low, high
+        The 5th and 95th percentile of hours, or the smallest and the largest day, times the days
+        of the window. Of a limit there is `high` alone.
+    """
+
+    expected: float | str | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @classmethod
+    def of(cls, bounds: tuple[float, float, float] | None, days: int = 1) -> Self:
+        """Take low, median and high of an hour or a day, for so many days; None if unknown.
+
+        They are whole numbers: a histogram's bin tells no more.
+
+        Examples
+        --------
+        >>> UsualRange.of((1.2, 3.4, 5.6), days=2)
+        UsualRange(expected=7.0, low=2.0, high=11.0)
+        >>> UsualRange.of(None)
+        UsualRange(expected=None, low=None, high=None)
+        """
+        if bounds is None:
+            return cls()
+        low, median, high = (float(round(days * value)) for value in bounds)
+        return cls(median, low, high)
+
+    @classmethod
+    def at_most(cls, limit: float) -> Self:
+        """Take the highest value that is usual or allowed.
+
+        Examples
+        --------
+        >>> UsualRange.at_most(500).text()
+        'at most 500'
+        """
+        return cls(high=float(limit))
+
+    def text(self, *, is_share: bool = False) -> str:
+        """Return it as people read it; a share of one as per cent.
+
+        Examples
+        --------
+        >>> UsualRange(1_050.0, 20.0, 9_000.0).text(), UsualRange(0.0).text(), UsualRange().text()
+        ('1,050 (20 to 9,000)', '0', 'none')
+        >>> UsualRange("one network").text(), UsualRange.at_most(0.5).text(is_share=True)
+        ('one network', 'at most 50%')
+        """
+        form = ".0%" if is_share else ",.0f"
+        if isinstance(self.expected, str):
+            return self.expected
+        if self.expected is None:
+            return "none" if self.high is None else f"at most {self.high:{form}}"
+        if self.low is None or self.high is None:
+            return f"{self.expected:{form}}"
+        return f"{self.expected:{form}} ({self.low:{form}} to {self.high:{form}})"

@@ -1,0 +1,81 @@
+"""The words of a reason: people search, compare and filter by them."""
+
+import pytest
+
+from models.incidents import reason_text
+from models.incidents.usual_range import UsualRange
+
+USUAL = UsualRange(1_050.0, 20.0, 9_000.0)
+
+
+@pytest.mark.parametrize(
+    ("feature", "did"),
+    [
+        ("calls", "made 12,000 calls"),
+        ("failures", "had 12,000 failed calls"),
+        ("subjects", "read about 12,000 distinct subjects"),
+        ("largest_read", "read 12,000 records in one call"),
+        ("customer_records", "read 12,000 customer records"),
+        ("bytes", "read 12,000 bytes"),
+    ],
+)
+def test_a_volume_is_told_beside_what_is_usual(feature: str, did: str) -> None:
+    usual = "usual: 1,050 (20 to 9,000)."
+    hour = reason_text.hour_text("app-1", feature, 12_000.4, USUAL)
+    assert hour == f"app-1 {did} in an hour; {usual}"
+    day = reason_text.days_text("app-1", feature, 12_000.4, 1, USUAL)
+    assert day == f"app-1 {did} in a day; {usual}"
+    month = reason_text.days_text("app-1", feature, 12_000.4, 30, USUAL)
+    assert month == f"app-1 {did} in 30 days; {usual}"
+
+
+@pytest.mark.parametrize(
+    ("feature", "value", "text"),
+    [
+        ("network", "192.0.2.0/24", "app-1 used the network 192.0.2.0/24 for the first time."),
+        ("user_agent", "x" * 300, f"app-1 used the user agent {'x' * 120} for the first time."),
+        ("principal", "app-1", "app-1 was seen for the first time less than a day ago."),
+        ("hour", "03:00 UTC", "app-1 read at 03:00 UTC, where it was never active before."),
+        (
+            "far_hour",
+            "03:00 UTC",
+            "app-1 read at 03:00 UTC, hours away from any time at which it was ever active.",
+        ),
+        ("data_class", "payment", "app-1 read payment data for the first time."),
+    ],
+)
+def test_what_is_new_is_told(feature: str, value: str, text: str) -> None:
+    assert reason_text.first_time_text("app-1", feature, value) == text
+
+
+def test_a_fleet_is_named_by_its_first_five() -> None:
+    names = [f"app-{number}" for number in range(6)] + ["x" * 90]
+    assert reason_text.fleet_text(names) == (
+        "7 principals read unusually much within an hour, among them app-0, app-1, app-2, app-3, "
+        "app-4: rather an event of the market than theft."
+    )
+    assert f"{'x' * 60}: rather" in reason_text.fleet_text(names[-1:])
+
+
+def test_long_sentences_of_rules() -> None:
+    assert reason_text.failures_text("app-1", 1_030.0, 2_060.0, "getOrder") == (
+        "1,030 of 2,060 calls of app-1 in an hour were denied or found nothing, most lately "
+        "getOrder: it may be trying ids."
+    )
+    assert reason_text.sequence_text("app-1", 1_067, "getOrder", 2.4) == (
+        "app-1 asked for 1,067 ids that follow one another in an hour, most lately by getOrder; "
+        "usual: at most 2. It may be trying ids."
+    )
+    signs = ["it holds a raw secret key", "its program is a script"]
+    assert reason_text.scrape_text("app-1", 12_300.0, signs) == (
+        "app-1 was seen for the first time less than a day ago, is declared nowhere, and read "
+        "12,300 sensitive records in an hour; it holds a raw secret key; its program is a script."
+    )
+    assert reason_text.sharing_text("app-1", "key-1", "192.0.2.0/24") == (
+        "The credential key-1 of app-1 is used from two networks at once, 192.0.2.0/24 and "
+        "another; one of them is new."
+    )
+    assert reason_text.raw_key_text("app-1", "payment", "key-1", "a role with sessions") == (
+        "app-1 reads payment data with the raw secret key key-1: replace it by a role with "
+        "sessions, which expires and can be withdrawn."
+    )
