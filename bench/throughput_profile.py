@@ -18,8 +18,8 @@ from models.domain.access_event import AccessEvent
 from models.domain.event_batch import encode_batch
 from models.domain.partitioner import partition_of
 from streams.exporters.worker_metrics import WorkerMetrics
-from streams.settings.detector_factory import DetectorFactory
 from streams.settings.settings import Settings
+from streams.worker.detector_factory import DetectorFactory
 from streams.worker.partition_detectors import PartitionDetectors
 
 PARTITIONS = 4

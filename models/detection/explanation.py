@@ -16,6 +16,7 @@ from models.incidents.usual_range import UsualRange
 from models.observation.features import FEATURES, bin_of
 from models.observation.window import Window
 from models.state.principal_state import PrincipalState
+from models.tuning.detection import LEAST_TOLD_SURPRISE
 
 _KINDS_OF_NEW: Final = {
     "network": IncidentKind.NEW_NETWORK,
@@ -27,7 +28,6 @@ _KINDS_OF_NEW: Final = {
     "hour": IncidentKind.OFF_HOURS,
     "far_hour": IncidentKind.OFF_HOURS,
 }
-_LEAST_SURPRISE: Final = 0.6
 _HOURLY: Final = ("hour", "novelty")
 _NAME_CHARACTERS: Final = 120
 _Part = tuple[float, IncidentKind | None, Reason]
@@ -49,7 +49,9 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
     parts = _hour_parts(name, state, window, settings, cohort.hour_surge())
     total = sum(weight for weight, _, _ in parts) or 1.0
     shares = [(weight / total, kind, reason) for weight, kind, reason in parts]
-    shares = [part for part, raw in zip(shares, parts, strict=True) if raw[0] >= _LEAST_SURPRISE]
+    shares = [
+        part for part, raw in zip(shares, parts, strict=True) if raw[0] >= LEAST_TOLD_SURPRISE
+    ]
     shares.sort(key=lambda part: (-part[0], part[2].feature))
     slow = _slow_part(name, state, window, cohort, assessment)
     if slow is not None:

@@ -1,7 +1,5 @@
 """Many statistical pages at once: an event of the market, told once, not a theft by each."""
 
-from typing import Final
-
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
@@ -11,8 +9,7 @@ from models.incidents.reason_text import fleet_text
 from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
-
-_PAGES_KEPT: Final = 200
+from models.tuning.detection import FLEET_PAGES_KEPT
 
 
 def join_fleet_incident(
@@ -35,7 +32,7 @@ def join_fleet_incident(
     # A network that is new to several people within a day is an office, told once.
     is_office = state.facts.is_person and network in {p[3] for p in recent} - {0}
     page = (event.time, event.tenant, event.principal, network)
-    fleet.recent_pages = [*recent, page][-_PAGES_KEPT:]
+    fleet.recent_pages = [*recent, page][-FLEET_PAGES_KEPT:]
     if is_office:
         return True, None
     share = settings.fleet_incident_share * len(memory.states)

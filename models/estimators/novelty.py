@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from river.base import AnomalyDetector
@@ -17,8 +17,6 @@ from models.tuning.estimators import (
     NOVELTY_PRIOR_NEW_DAYS,
     NOVELTY_VALUES_KEPT,
 )
-
-_VALUES_KEPT: Final = NOVELTY_VALUES_KEPT
 
 
 class NoveltyRates(msgspec.Struct, array_like=True):
@@ -143,7 +141,7 @@ class Novelty(AnomalyDetector):
         self.known[token] = None
         if self.cohort is not None:
             self.cohort.learn_token(token)
-        if len(self.known) > _VALUES_KEPT:
+        if len(self.known) > NOVELTY_VALUES_KEPT:
             oldest = next(iter(self.known))
             del self.known[oldest]
             if self.cohort is not None:

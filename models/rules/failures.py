@@ -1,7 +1,5 @@
 """Somebody who tries ids: a run of calls that are denied or find nothing."""
 
-from typing import Final
-
 from models.domain.access_event import AccessEvent
 from models.estimators.hour_volume import HourVolume
 from models.incidents.finding import Finding, certain_reason
@@ -10,21 +8,18 @@ from models.incidents.reason_text import failures_text
 from models.incidents.usual_range import UsualRange
 from models.observation.features import CALLS, FAILURES, bin_of
 from models.observation.window import Window
-
-_LEAST_FAILURES: Final = 20
-_FAILED_SHARE: Final = 0.3
-_RARE: Final = 0.02
+from models.tuning.rules import FAILURES_LEAST_CALLS, FAILURES_LEAST_SHARE, FAILURES_RARE_CHANCE
 
 
 def failure_run(event: AccessEvent, window: Window, habit: HourVolume) -> Finding | None:
     """Find an hour with many failed calls for sensitive data, which is rare for the principal."""
     failed, calls = window.values[FAILURES], window.values[CALLS]
-    if failed < _LEAST_FAILURES or failed < _FAILED_SHARE * calls:
+    if failed < FAILURES_LEAST_CALLS or failed < FAILURES_LEAST_SHARE * calls:
         return None
     totals = habit.state.totals
     # How rarely an hour has any failure, times how rarely one with failures has so many.
     chance = (totals[FAILURES] + 1.0) / (totals[CALLS] + 2.0)
-    if chance * habit.tail(FAILURES, bin_of(failed)) > _RARE:
+    if chance * habit.tail(FAILURES, bin_of(failed)) > FAILURES_RARE_CHANCE:
         return None
     sensitive = any(name.is_sensitive for name in event.data_classes)
     text = failures_text(event.principal[:120], failed, calls, event.operation)

@@ -7,6 +7,7 @@ from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import SHARE_PREFIX, IncidentKind
 from models.incidents.reason_text import known_share_text
 from models.incidents.usual_range import UsualRange
+from models.tuning.rules import KNOWN_SHARE_TIMES_USUAL
 
 
 def known_share_read(
@@ -14,7 +15,7 @@ def known_share_read(
 ) -> Finding | None:
     """Find a principal whose share of what is known is over the limit and thrice its usual."""
     for what, share in shares.items():
-        if share > limit and share > 3 * usual.get(what, 0.0):
+        if share > limit and share > KNOWN_SHARE_TIMES_USUAL * usual.get(what, 0.0):
             text = known_share_text(event.principal[:120], share, what, usual.get(what, 0.0))
             feature, most = f"{SHARE_PREFIX}{what}", UsualRange.at_most(limit)
             reason = certain_reason(feature, share, most, text, window="day")

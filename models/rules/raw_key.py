@@ -1,17 +1,12 @@
 """A raw secret key where a delegated grant would do: a state of affairs, not an event."""
 
-from typing import Final
-
 from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
-from models.domain.time_units import DAY_SECONDS
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
 from models.incidents.reason_text import raw_key_text
 from models.incidents.usual_range import UsualRange
 from models.state.principal_state import PrincipalState
-
-_TOLD_AGAIN_SECONDS: Final = 30 * DAY_SECONDS
-_CREDENTIALS_KEPT: Final = 4
+from models.tuning.rules import RAW_KEY_CREDENTIALS_KEPT, RAW_KEY_REPORTED_AGAIN_SECONDS
 
 
 def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
@@ -31,10 +26,10 @@ def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
         return None
     told = state.facts.raw_keys
     last = told.get(credential)
-    if last is not None and event.time < last + _TOLD_AGAIN_SECONDS:
+    if last is not None and event.time < last + RAW_KEY_REPORTED_AGAIN_SECONDS:
         return None
     told.pop(credential, None)
-    if len(told) >= _CREDENTIALS_KEPT:
+    if len(told) >= RAW_KEY_CREDENTIALS_KEPT:
         del told[next(iter(told))]
     told[credential] = event.time
     name, data_class = event.principal[:120], event.data_classes[0]

@@ -1,7 +1,6 @@
 """All rules, in the order in which their reasons are told."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.access_event import AccessEvent, Grant, Outcome
@@ -19,14 +18,11 @@ from models.rules.secrets import secrets_run
 from models.rules.sequence import sequential_run
 from models.rules.storage import storage_search
 from models.state.principal_state import PrincipalState
-
-# What is known in all, and what is usual, takes a week to learn.
-_KNOWING_DAYS: Final = 7
-# Programs that people fetch with, and products do not ship.
-_SCRIPTS: Final = (
-    "python-", "curl/", "go-http-client", "wget/", "okhttp", "postman", "scrapy", "aws-cli",
-    "libwww", "powershell",
-)  # fmt: skip
+from models.tuning.rules import (
+    RULE_BOOK_KNOWING_DAYS,
+    RULE_BOOK_LEAST_SIGNS,
+    RULE_BOOK_SCRIPT_AGENTS,
+)
 
 
 class RuleBook:
@@ -91,7 +87,7 @@ class RuleBook:
         failed = failure_run(event, window, state.volume)
         sequence = None
         if window.sequential >= settings.min_sequential_ids:
-            known = state.days.state.days >= _KNOWING_DAYS
+            known = state.days.state.days >= RULE_BOOK_KNOWING_DAYS
             usual, least = state.facts.usual_sequential, settings.min_sequential_ids
             sequence = sequential_run(event, window, usual, least, is_known=known)
         if event.outcome is not Outcome.SUCCESS:
@@ -107,14 +103,14 @@ class RuleBook:
             secrets_run(event, window, state.volume),
             over_cap(event, state, window, settings.hourly_caps, daily),
         ]
-        if state.days.state.days >= _KNOWING_DAYS and state.facts.shares:
+        if state.days.state.days >= RULE_BOOK_KNOWING_DAYS and state.facts.shares:
             facts, limit = state.facts, settings.max_known_share_a_day
             findings.append(known_share_read(event, facts.shares, facts.usual_shares, limit))
         if young:
             signs = _signs(event, window)
             strange = is_newcomer and bool(signs)
             findings.append(storage_search(event, window, is_newcomer=strange))
-            if profile is None and is_newcomer and len(signs) >= 2:
+            if profile is None and is_newcomer and len(signs) >= RULE_BOOK_LEAST_SIGNS:
                 least = settings.min_page_records
                 findings.append(newcomer_scrape(event, window, least, signs))
         return [finding for finding in findings if finding is not None]
@@ -129,6 +125,6 @@ def _signs(event: AccessEvent, window: Window) -> list[str]:
         signs.append("its network is new to all")
     if "user_agent" in strange:
         signs.append("its program is new to all")
-    elif (event.user_agent or "").lower().startswith(_SCRIPTS):
+    elif (event.user_agent or "").lower().startswith(RULE_BOOK_SCRIPT_AGENTS):
         signs.append("its program is a script")
     return signs

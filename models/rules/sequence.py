@@ -1,22 +1,17 @@
 """Somebody who tries ids one after another."""
 
-from typing import Final
-
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
 from models.incidents.reason_text import sequence_text
 from models.incidents.usual_range import UsualRange
 from models.observation.window import Window
-
-# So many times the fullest hour of a usual day is no habit.
-_TIMES_USUAL: Final = 3.0
-
-
-# How fast a walk becomes a habit, a day: an attacker's must not within a few.
-_GROWS: Final = 1.5
-_STARTS: Final = 20.0
-_FADES: Final = 0.97
+from models.tuning.rules import (
+    SEQUENCE_HABIT_GROWTH,
+    SEQUENCE_HABIT_KEPT_A_DAY,
+    SEQUENCE_HABIT_START,
+    SEQUENCE_TIMES_USUAL,
+)
 
 
 def usual_after(usual: float, today: int) -> float:
@@ -27,7 +22,10 @@ def usual_after(usual: float, today: int) -> float:
     >>> usual_after(0.0, 400), usual_after(400.0, 0)
     (20.0, 388.0)
     """
-    return max(min(float(today), _GROWS * usual + _STARTS), _FADES * usual)
+    return max(
+        min(float(today), SEQUENCE_HABIT_GROWTH * usual + SEQUENCE_HABIT_START),
+        SEQUENCE_HABIT_KEPT_A_DAY * usual,
+    )
 
 
 def sequential_run(
@@ -49,7 +47,7 @@ def sequential_run(
         Whether the principal's habits are known: only then it is worth a page.
     """
     count = window.sequential
-    if count < least or count <= _TIMES_USUAL * usual:
+    if count < least or count <= SEQUENCE_TIMES_USUAL * usual:
         return None
     sensitive = any(name.is_sensitive for name in event.data_classes)
     text = sequence_text(event.principal[:120], count, event.operation, usual)

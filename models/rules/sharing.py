@@ -1,20 +1,17 @@
 """One machine's credential, used from two networks at once."""
 
-from typing import Final
-
 from models.domain.access_event import AccessEvent, PrincipalKind
-from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
 from models.incidents.reason_text import sharing_text
 from models.incidents.usual_range import UsualRange
 from models.observation.tokens import Token
 from models.state.principal_state import PrincipalState
-
-_AT_ONCE_SECONDS: Final = HOUR_SECONDS
-_CREDENTIALS_KEPT: Final = 4
-# Which networks are usual is not known sooner.
-_YOUNG_SECONDS: Final = 3 * DAY_SECONDS
+from models.tuning.rules import (
+    SHARING_AT_ONCE_SECONDS,
+    SHARING_CREDENTIALS_KEPT,
+    SHARING_YOUNG_SECONDS,
+)
 
 
 def credential_sharing(
@@ -29,7 +26,7 @@ def credential_sharing(
     credential_networks = state.facts.credential_networks
     seen = credential_networks.get(event.credential_id)
     if seen is None:
-        if len(credential_networks) >= _CREDENTIALS_KEPT:
+        if len(credential_networks) >= SHARING_CREDENTIALS_KEPT:
             del credential_networks[next(iter(credential_networks))]
         credential_networks[event.credential_id] = [(network.number, event.time)]
         return None
@@ -44,8 +41,8 @@ def credential_sharing(
     # From here to there and back within an hour.
     known = state.novelty.known
     strange = is_new or last_network not in known
-    young = event.time - state.facts.first_seen < _YOUNG_SECONDS
-    if young or not strange or event.time - before[1] > _AT_ONCE_SECONDS:
+    young = event.time - state.facts.first_seen < SHARING_YOUNG_SECONDS
+    if young or not strange or event.time - before[1] > SHARING_AT_ONCE_SECONDS:
         return None
     text = sharing_text(event.principal[:120], event.credential_id[:80], network.text)
     usual = UsualRange("one network")

@@ -1,20 +1,17 @@
 """A newcomer that lists storage and then reads from it."""
 
-from typing import Final
-
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
 from models.incidents.reason_text import storage_text
 from models.incidents.usual_range import UsualRange
 from models.observation.window import Window
-
-_LISTINGS: Final = 3
+from models.tuning.rules import STORAGE_LEAST_LISTINGS
 
 
 def storage_search(event: AccessEvent, window: Window, *, is_newcomer: bool) -> Finding | None:
     """Find an object's read after a run of listings, by a principal younger than a day."""
-    if window.listings < _LISTINGS or event.operation != "GetObject":
+    if window.listings < STORAGE_LEAST_LISTINGS or event.operation != "GetObject":
         return None
     text = storage_text(event.principal[:160], window.listings, event.resource or "a bucket")
     sensitive = any(name.is_sensitive for name in event.data_classes)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
+from models.domain.event_clock import EventClock
 from models.domain.time_units import day_of
 from models.estimators.calibration import Calibration
 from models.estimators.cohort import Cohort, CohortState
 from models.incidents.incident_draft import IncidentDraft
-from models.observation.event_clock import EventClock
 from models.state.fleet_state import FleetState
 from models.state.principal_state import PrincipalFacts, PrincipalSnapshot, PrincipalState
 from models.state.snapshot import pack_state, unpack_state

@@ -163,3 +163,14 @@ DRIFT_WEIGHT: Final = 0.1
 # After a benign verdict scores up to this much above the incident's page no more: the same again
 # is seldom the very same. Chosen, not measured.
 ACCEPTED_MARGIN: Final = 0.3
+
+# --- explanation
+
+# A surprise below this, one in four, is no reason worth a sentence. Chosen, not measured.
+LEAST_TOLD_SURPRISE: Final = 0.6
+
+# --- fleet_incident
+
+# Statistical pages of a day that are remembered to tell a surge. Chosen, not measured: more pages
+# than that within an hour are a surge in any case.
+FLEET_PAGES_KEPT: Final = 200

@@ -6,11 +6,11 @@ import yaml
 from streams.catalogue.catalogue_files import load_catalogue
 from streams.commands.options import ConfigOption
 from streams.geo.network_lookup import load_networks
-from streams.settings.detector_factory import DetectorFactory
 from streams.settings.secrets import redaction_key, sasl_password
 from streams.settings.settings import load_settings
 from streams.sources.formats.access_log_table import load_tables
 from streams.web.access_tokens import read_access_tokens
+from streams.worker.detector_factory import DetectorFactory
 
 
 def show(config: ConfigOption = None) -> None:

@@ -16,11 +16,11 @@ from models.incidents.incident import Incident
 from streams.commands.byte_progress import byte_progress
 from streams.commands.options import ConfigOption, FormatOption, PathsArgument
 from streams.ingest.parser_factory import make_parser
-from streams.settings.detector_factory import make_detectors
 from streams.settings.settings import load_settings
 from streams.sources.files.read_events import read_events
 from streams.sources.flow.tally import Tally
 from streams.sources.formats.event_parser import Parsed
+from streams.worker.detector_factory import make_detectors
 
 IncidentsOption = Annotated[
     Path, typer.Option("--incidents", help="Where the incidents go, one JSON object a line.")

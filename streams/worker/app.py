@@ -11,7 +11,6 @@ from models.domain.redaction import SubjectHasher
 from models.incidents.incident import Incident
 from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.worker_metrics import WorkerMetrics
-from streams.settings.detector_factory import DetectorFactory
 from streams.settings.secrets import redaction_key
 from streams.settings.sections import LinkSettings
 from streams.settings.settings import Settings
@@ -25,6 +24,7 @@ from streams.worker.agents.detect import DetectAgent
 from streams.worker.agents.send_findings import add_send_findings
 from streams.worker.checkpoints.checkpoint_consumer import CheckpointConsumer
 from streams.worker.checkpoints.checkpointer import Checkpointer
+from streams.worker.detector_factory import DetectorFactory
 from streams.worker.faust_app import WorkerApp, make_app
 from streams.worker.gap_reader import GapReader
 from streams.worker.health import add_health_routes, worker_health

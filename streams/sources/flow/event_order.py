@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
 from models.domain.access_event import AccessEvent
+from models.domain.event_clock import EventClock
 from models.domain.time_units import DAY_SECONDS
 from streams.sources.flow.event_memory import EventMemory
 from streams.sources.flow.kms_echoes import KmsEchoes
 
 _HEAP_LIMIT: Final = 200_000
+# Stricter than the detector's: an event that is not believed here is passed on all the same.
 _JUMP_SECONDS: Final = DAY_SECONDS
-_JUMPS_BELIEVED: Final = 8
+_JUMPS_BELIEVED: Final = 7
 
 PlaceT = TypeVar("PlaceT")
 
@@ -21,8 +23,8 @@ class EventOrder(Generic[PlaceT]):
 
     Time is event time: an event leaves when one has come that is `hold_seconds` younger. A KMS
     decryption that may echo a read is held for the whole `disorder_seconds`, until its read had
-    its chance to come. At most 200,000 events are held; beyond, the oldest leave early. A jump
-    of more than a day ahead is believed when eight events make it.
+    its chance to come. At most 200,000 events are held; beyond, the oldest leave early. Time
+    jumps more than a day ahead only if eight events in a row do.
 
     Parameters
     ----------
@@ -49,8 +51,9 @@ class EventOrder(Generic[PlaceT]):
         self._hold = disorder_seconds if hold_seconds is None else hold_seconds
         self._echoes = KmsEchoes()
         self._heap: list[tuple[float, int, AccessEvent, PlaceT]] = []
-        self._number = self._ahead = 0
-        self._latest = float("-inf")
+        self._number = 0
+        # One wrong clock must not end the order of everybody else's events.
+        self._clock = EventClock(_JUMP_SECONDS, _JUMPS_BELIEVED)
 
     def __len__(self) -> int:
         return len(self._heap)
@@ -62,29 +65,20 @@ class EventOrder(Generic[PlaceT]):
         self._echoes.note(event)
         hold = self._disorder if KmsEchoes.may_echo(event) else self._hold
         self._number += 1
-        self._advance(event.time)
+        self._clock.advance(event.time)
         heapq.heappush(self._heap, (event.time + hold, self._number, event, place))
         return True
 
     def ready(self) -> Iterator[tuple[AccessEvent, PlaceT, bool]]:
         """Yield the events whose time has come, and whether each is an echo."""
-        heap = self._heap
-        while heap and (heap[0][0] <= self._latest or len(heap) > _HEAP_LIMIT):
+        heap, newest = self._heap, self._clock.newest_seconds or 0.0
+        while heap and (heap[0][0] <= newest or len(heap) > _HEAP_LIMIT):
             yield self._pop()
 
     def drain(self) -> Iterator[tuple[AccessEvent, PlaceT, bool]]:
         """Yield everything that is held: the input has ended."""
         while self._heap:
             yield self._pop()
-
-    def _advance(self, seconds: float) -> None:
-        # One wrong clock must not end the order of everybody else's events.
-        if seconds > self._latest + _JUMP_SECONDS and self._number > 1:
-            self._ahead += 1
-            if self._ahead < _JUMPS_BELIEVED:
-                return
-        if seconds > self._latest:
-            self._latest, self._ahead = seconds, 0
 
     def _pop(self) -> tuple[AccessEvent, PlaceT, bool]:
         _, _, event, place = heapq.heappop(self._heap)

@@ -7,9 +7,9 @@ import pytest
 
 from models.domain.redaction import SubjectHasher
 from models.errors import SettingsError
-from streams.settings.detector_factory import DetectorFactory, make_detectors
 from streams.settings.sections import LinkSettings, SourceSettings, TopicSettings
 from streams.settings.settings import Settings
+from streams.worker.detector_factory import DetectorFactory, make_detectors
 
 KEY = "ab" * 32
 

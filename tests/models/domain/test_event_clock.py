@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.observation.event_clock import EventClock
+from models.domain.event_clock import EventClock
 
 
 def test_time_goes_on_and_never_back() -> None:
