@@ -14,6 +14,7 @@ from streams.exporters.worker_metrics import WorkerMetrics
 from streams.settings.detector_factory import detector_maker, load_detector_settings, load_profiles
 from streams.settings.secrets import redaction_key
 from streams.settings.settings import LinkSettings, Settings
+from streams.threads.supervised_thread import SupervisedThread
 from streams.web.incident_store import IncidentStore
 from streams.web.runbooks import add_runbook_routes
 from streams.web.web_server import WebServer
@@ -78,9 +79,15 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     store = IncidentStore(settings.web.incidents_kept)
     takers = [metrics.take_incident, store.take_incident]
     if settings.alerting.alertmanager_urls:
-        pusher = AlertPusher(settings, metrics.incidents, metrics.push_failures.inc)
+        pusher = AlertPusher(
+            settings.alerting,
+            settings.links,
+            metrics.incidents,
+            count_failed_push=metrics.push_failures.inc,
+            count_failure=metrics.threads.counter("alert-pusher"),
+        )
         takers.append(pusher.take)
-        app.service(pusher)
+        _add_thread(parts, pusher)
 
     def take_incident(incident: Incident) -> None:
         for take in takers:
@@ -92,6 +99,11 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     app.timer(_SECONDS_BETWEEN_LOOKS)(lambda: _observe_lag(parts, settings.topics.events))
     _add_web_server(parts, store, settings, kinds)
     return parts
+
+
+def _add_thread(parts: WorkerParts, thread: SupervisedThread) -> None:
+    parts.metrics.threads.watch(thread.thread_name, lambda: thread.is_ready)
+    parts.app.service(thread)
 
 
 def _links(links: LinkSettings) -> dict[str, str]:
