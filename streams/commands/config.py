@@ -6,8 +6,9 @@ import yaml
 from streams.catalogue.catalogue_files import load_catalogue
 from streams.commands.options import ConfigOption
 from streams.geo.network_lookup import load_networks
+from streams.kafka.connection import KafkaConnection
 from streams.settings.detector_factory import load_detector_settings, load_profiles
-from streams.settings.secrets import redaction_key, sasl_password
+from streams.settings.secrets import redaction_key
 from streams.settings.settings import load_settings
 
 
@@ -30,7 +31,7 @@ def check(config: ConfigOption = None) -> None:
     profiles = load_profiles(settings)
     load_catalogue(settings.catalogue.directory, settings.catalogue.resource_files)
     load_networks(settings)
-    sasl_password(settings)
+    KafkaConnection.of(settings.kafka)
     key = redaction_key(settings)
     typer.echo(f"settings are right; {len(profiles)} principals are declared")
     if key is None:

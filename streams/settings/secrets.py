@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from models.errors import SettingsError
-from streams.settings.settings import Settings
+from streams.settings.settings import KafkaSettings, Settings
 
 _KEY_BYTES = 16
 
@@ -29,7 +29,7 @@ def read_secret(path: Path, setting: str) -> str:
     return secret
 
 
-def sasl_password(settings: Settings) -> str | None:
+def sasl_password(kafka: KafkaSettings) -> str | None:
     """Return the SASL password, or None if none is set.
 
     Raises
@@ -37,7 +37,6 @@ def sasl_password(settings: Settings) -> str | None:
     SettingsError
         If its file cannot be read.
     """
-    kafka = settings.kafka
     if kafka.sasl_password_file is not None:
         return read_secret(kafka.sasl_password_file, "kafka.sasl_password_file")
     return _revealed(kafka.sasl_password)

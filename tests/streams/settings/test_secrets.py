@@ -14,7 +14,7 @@ def test_a_secret_is_what_its_file_holds(tmp_path: Path) -> None:
     path.write_text("  s3cret\n")
     assert read_secret(path, "kafka.sasl_password_file") == "s3cret"
     settings = Settings(kafka=KafkaSettings(**SASL, sasl_password_file=path))
-    assert sasl_password(settings) == "s3cret"
+    assert sasl_password(settings.kafka) == "s3cret"
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\n", b"\xff\xfe"])
@@ -37,7 +37,7 @@ def test_the_file_wins_over_the_environment(tmp_path: Path) -> None:
 
 def test_no_key_is_none() -> None:
     assert redaction_key(Settings()) is None
-    assert sasl_password(Settings()) is None
+    assert sasl_password(KafkaSettings()) is None
 
 
 @pytest.mark.parametrize("key", ["ab" * 15, "not hexadecimal at all, is it"])
