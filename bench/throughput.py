@@ -114,7 +114,7 @@ class Bench:
     def _fill(self, deployment: Deployment) -> None:
         """Send what was packed before: seconds of work for a worker within a moment."""
         settings = deployment.settings()
-        producer = make_producer(settings, one_record_a_batch=bool(self._flags))
+        producer = make_producer(settings.kafka, one_record_a_batch=bool(self._flags))
         for partition, value in self._messages:
             producer.send(settings.topics.events, value=value, partition=partition)
         producer.flush()
@@ -124,7 +124,7 @@ class Bench:
     def _packer(self, deployment: Deployment) -> Iterator[Packer]:
         settings = deployment.settings()
         packer = Packer(
-            make_producer(settings, one_record_a_batch=bool(self._flags)),
+            make_producer(settings.kafka, one_record_a_batch=bool(self._flags)),
             settings.topics,
             settings.packer,
         )
@@ -155,9 +155,9 @@ class Bench:
         count, name = self._count // 10, f"textbook-{number}"
         deployment = self._deployment(name)
         settings = deployment.settings()
-        with closing(make_admin(settings)) as admin:
+        with closing(make_admin(settings.kafka)) as admin:
             admin.create_topics([NewTopic(f"{settings.topics.events}-alerts", PARTITIONS, 1)])
-        producer = make_producer(settings, one_record_a_batch=bool(self._flags))
+        producer = make_producer(settings.kafka, one_record_a_batch=bool(self._flags))
         for event in repeated(self._events, count):
             producer.send(settings.topics.events, key=event.principal.encode(), value=_plain(event))
         producer.flush()
@@ -216,7 +216,7 @@ class Waiter:
     def __init__(self, deployment: Deployment) -> None:
         self.arrived: dict[str, tuple[float, float]] = {}
         settings = deployment.settings()
-        self._consumer = make_consumer(settings, settings.topics.incidents)
+        self._consumer = make_consumer(settings.kafka, settings.topics.incidents)
         self._consumer.poll(timeout_ms=2000)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)

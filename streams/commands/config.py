@@ -6,7 +6,8 @@ import yaml
 from streams.catalogue.catalogue_files import load_catalogue
 from streams.commands.options import ConfigOption
 from streams.geo.network_lookup import load_networks
-from streams.settings.secrets import redaction_key, sasl_password
+from streams.kafka.connection import KafkaConnection
+from streams.settings.secrets import redaction_key
 from streams.settings.settings import load_settings
 from streams.sources.formats.access_log_table import load_tables
 from streams.web.access_tokens import read_access_tokens
@@ -34,7 +35,7 @@ def check(config: ConfigOption = None) -> None:
     load_tables(settings.sources.tables_directory)
     if settings.web.token_file is not None:
         read_access_tokens(settings.web.token_file)
-    sasl_password(settings.kafka)
+    KafkaConnection.of(settings.kafka)
     key = redaction_key(settings.sources)
     typer.echo(f"settings are right; {len(profiles)} principals are declared")
     if key is None:

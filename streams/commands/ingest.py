@@ -67,8 +67,8 @@ def ingest(
     find_files([path for path in paths if not path.startswith((_TOPIC, _QUEUE))])
     memory = EventMemory(settings.sources.remembered_events)
     recall_sent(settings, memory)
-    with broker_errors(settings):
-        producer = make_producer(settings, one_record_a_batch=embedded_broker)
+    with broker_errors(settings.kafka):
+        producer = make_producer(settings.kafka, one_record_a_batch=embedded_broker)
         packer = Packer(producer, settings.topics, settings.packer)
         if follow or any(path.startswith((_TOPIC, _QUEUE)) for path in paths):
             tally = _pump(paths, parser, packer, memory, settings, follow=follow)

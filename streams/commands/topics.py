@@ -17,7 +17,7 @@ def create(config: ConfigOption = None) -> None:
     """
     quiet_client_logs()
     settings = load_settings(config)
-    with closing(make_admin(settings)) as admin:
+    with closing(make_admin(settings.kafka)) as admin:
         created = create_topics(admin, settings)
     for shape in topic_shapes(settings):
         word = "created" if shape.name in created else "exists"
@@ -34,7 +34,7 @@ def check(config: ConfigOption = None) -> None:
     """
     quiet_client_logs()
     settings = load_settings(config)
-    with closing(make_admin(settings)) as admin:
+    with closing(make_admin(settings.kafka)) as admin:
         problems = check_topics(admin, settings)
     for problem in problems:
         typer.echo(problem, err=True)

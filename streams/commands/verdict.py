@@ -1,20 +1,19 @@
 """`sellerwatch verdict`: say what an incident was."""
 
 import getpass
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
-from kafka import KafkaConsumer, TopicPartition
 
-from models.errors import InputError
+from models.errors import InputError, WireFormatError
 from models.incidents.feedback import NOTE_CHARACTERS, Feedback, Verdict, feedback_on
 from models.incidents.incident import Incident
 from streams.commands.options import ConfigOption, EmbeddedOption
-from streams.kafka.clients import broker_errors, make_consumer, make_producer, quiet_client_logs
+from streams.kafka.clients import broker_errors, make_producer, quiet_client_logs
 from streams.kafka.feedback_topic import encode_feedback
+from streams.kafka.incident_topic import decode_incident
+from streams.kafka.topic_reader import TopicReader
 from streams.settings.settings import Settings, load_settings
 
 _SEND_SECONDS = 30.0
@@ -59,49 +58,31 @@ def _find_incident(settings: Settings, incident_id: str) -> Incident:
     """Read the last state of an incident from its topic."""
     topic = settings.topics.incidents
     key = incident_id.encode("utf-8", "surrogatepass")
-    consumer = make_consumer(settings)
     found: bytes | None = None
-    try:
-        with broker_errors(settings):
-            for message in _until_now(consumer, topic):
-                if message.key == key:
-                    found = message.value
-    finally:
-        consumer.close()
+    with TopicReader(settings.kafka, topic) as reader:
+        reader.from_beginning()
+        for read in reader.until_end():
+            if read.key == key:
+                found = read.value
     if found is None:
         message = (
             f"incident {incident_id[:80]} is not on {topic}: "
             "copy the id from the page or from its address"
         )
         raise InputError(message)
-    return _decode(found, incident_id, topic)
-
-
-def _decode(value: bytes, incident_id: str, topic: str) -> Incident:
     try:
-        return msgspec.json.decode(value, type=Incident)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return decode_incident(found)
+    except WireFormatError as error:
         message = f"incident {incident_id[:80]} on {topic} is not readable: {error}"
         raise InputError(message) from error
-
-
-def _until_now(consumer: KafkaConsumer, topic: str) -> Iterator[Any]:
-    """Yield what is on a topic now, whatever is written meanwhile."""
-    partitions = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
-    consumer.assign(partitions)
-    ends = consumer.end_offsets(partitions)
-    consumer.seek_to_beginning(*partitions)
-    while any(consumer.position(partition) < ends[partition] for partition in partitions):
-        for messages in consumer.poll(timeout_ms=500).values():
-            yield from messages
 
 
 def _send(settings: Settings, decided: Feedback, *, one_record_a_batch: bool) -> None:
     names = settings.topics
     message = encode_feedback(decided, names.partitions)
-    producer = make_producer(settings, one_record_a_batch=one_record_a_batch)
+    producer = make_producer(settings.kafka, one_record_a_batch=one_record_a_batch)
     try:
-        with broker_errors(settings):
+        with broker_errors(settings.kafka):
             sent = producer.send(
                 names.feedback, key=message.key, value=message.value, partition=message.partition
             )

@@ -73,7 +73,7 @@ class Demo:
             broker = stack.enter_context(EmbeddedBroker(folder / "broker.log"))
             interrupts.check()
             settings = _settings(broker.address, folder)
-            with closing(make_admin(settings)) as admin:
+            with closing(make_admin(settings.kafka)) as admin:
                 create_topics(admin, settings)
             config = self._write_config(settings, folder)
             url = f"http://127.0.0.1:{settings.worker.metrics_port}/metrics"
@@ -117,14 +117,14 @@ class Demo:
     def _watch(
         self, settings: Settings, worker: WorkerProcess, stack: ExitStack, interrupts: Interrupts
     ) -> dict[str, Incident]:
-        producer = make_producer(settings, one_record_a_batch=True)
+        producer = make_producer(settings.kafka, one_record_a_batch=True)
         stack.callback(producer.close, timeout=2)
         packer = Packer(producer, settings.topics, settings.packer)
         parser = make_parser(settings, "auto", _DEMO_KEY)
         feeder = Feeder(self._simulation, parser, packer, settings, self._seconds_a_day)
         threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="feeder"))
         stack.callback(feeder.stop)
-        consumer = make_consumer(settings, settings.topics.incidents)
+        consumer = make_consumer(settings.kafka, settings.topics.incidents)
         stack.callback(consumer.close)
         show = LiveShow(self._console)
         board = IncidentBoard(consumer, show.page)

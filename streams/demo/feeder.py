@@ -58,7 +58,7 @@ class Feeder:
         BrokerError
             If Kafka cannot be reached, or refused a message.
         """
-        with broker_errors(self._settings):
+        with broker_errors(self._settings.kafka):
             began = time.monotonic()
             first: float | None = None
             for number, simulated in enumerate(self._simulation.records()):

@@ -1,6 +1,6 @@
 """The fast path: pages straight to Alertmanager."""
 
-import asyncio
+import http.client
 import json
 import logging
 import threading
@@ -9,12 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from mode import Service
-
 from models.incidents.incident import Incident, IncidentStatus
 from streams.exporters.alert_message import alert_message
 from streams.exporters.incident_collector import IncidentCollector
-from streams.settings.settings import Settings
+from streams.settings.sections import AlertingSettings, LinkSettings
+from streams.threads.supervised_thread import SupervisedThread
 
 log = logging.getLogger("sellerwatch")
 _TIMEOUT_SECONDS: Final = 5.0
@@ -22,7 +21,7 @@ _TIMEOUT_SECONDS: Final = 5.0
 _LIFE_INTERVALS: Final = 3
 
 
-class AlertPusher(Service):
+class AlertPusher(SupervisedThread):
     """Sends the open pages to every Alertmanager at once, and again while they are open.
 
     Prometheus sends the same alerts, with the same labels, a scrape and an evaluation later;
@@ -32,31 +31,39 @@ class AlertPusher(Service):
 
     Parameters
     ----------
-    settings
+    alerting
         Where the Alertmanagers are.
+    links
+        Where alerts lead.
     incidents
         Holds the open incidents.
-    count_failure
+    count_failed_push
         Called for each push that failed.
+    count_failure
+        Called each time that the thread fails unexpectedly.
     clock
         The time now, UTC.
     """
 
     def __init__(
         self,
-        settings: Settings,
+        alerting: AlertingSettings,
+        links: LinkSettings,
         incidents: IncidentCollector,
+        *,
+        count_failed_push: Callable[[], None],
         count_failure: Callable[[], None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         **options: Any,
     ) -> None:
-        self._settings, self._incidents, self._clock = settings, incidents, clock
-        self._count_failure = count_failure
+        self._alerting, self._links = alerting, links
+        self._incidents, self._clock = incidents, clock
+        self._count_failed_push = count_failed_push
         self._known: dict[str, None] = {}
         self._due = threading.Event()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="alert-pusher", daemon=True)
-        super().__init__(**options)
+        super().__init__(
+            "alert-pusher", count_failure, stop_seconds=2 * _TIMEOUT_SECONDS, **options
+        )
 
     def take(self, incident: Incident) -> None:
         """Look at a new state of an incident, after the collector took it: a new page is due."""
@@ -66,19 +73,21 @@ class AlertPusher(Service):
             self._known[incident.incident_id] = None
             self._due.set()
 
-    async def on_start(self) -> None:
-        """Begin to push."""
-        self._thread.start()
-
-    async def on_stop(self) -> None:
-        """End soon, and wait for it."""
-        self._ended.set()
+    def wake(self) -> None:
+        """End the wait for the next push."""
         self._due.set()
-        await asyncio.to_thread(self._thread.join, 2 * _TIMEOUT_SECONDS)
+
+    def work(self) -> None:
+        """Push when a page is due, and again after each interval."""
+        while not self.ended.is_set():
+            self._due.wait(self._alerting.push_interval_seconds)
+            self._due.clear()
+            if not self.ended.is_set():
+                self.push()
 
     def push(self) -> None:
         """Send all open pages to all Alertmanagers."""
-        alerting = self._settings.alerting
+        alerting = self._alerting
         lasts = timedelta(seconds=_LIFE_INTERVALS * alerting.push_interval_seconds)
         pages = self._incidents.pages()
         if not pages:
@@ -86,19 +95,12 @@ class AlertPusher(Service):
         now = self._clock()
         body = json.dumps(
             [
-                alert_message(page, self._settings.links, alerting.external_labels, now, lasts)
+                alert_message(page, self._links, alerting.external_labels, now, lasts)
                 for page in pages
             ]
         ).encode()
         for url in alerting.alertmanager_urls:
             self._send(f"{url.rstrip('/')}/api/v2/alerts", body)
-
-    def _run(self) -> None:
-        while not self._ended.is_set():
-            self._due.wait(self._settings.alerting.push_interval_seconds)
-            self._due.clear()
-            if not self._ended.is_set():
-                self.push()
 
     def _send(self, url: str, body: bytes) -> None:
         request = urllib.request.Request(  # noqa: S310  the settings allow http and https only
@@ -107,6 +109,8 @@ class AlertPusher(Service):
         try:
             with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS):  # noqa: S310
                 pass
-        except OSError as error:
-            self._count_failure()
-            log.warning("Alertmanager at %s: %s: Prometheus pages instead", url, error)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            # An answer that is no HTTP, or leads to an address that is none, is a push that failed.
+            self._count_failed_push()
+            detail = " ".join(repr(error).split())[:200]
+            log.warning("Alertmanager at %s: %s: Prometheus pages instead", url, detail)

@@ -12,6 +12,7 @@ from streams.exporters.access_totals import AccessTotals
 from streams.exporters.calibration_metrics import CalibrationMetrics
 from streams.exporters.incident_collector import IncidentCollector
 from streams.exporters.runtime_metrics import RuntimeMetrics
+from streams.exporters.thread_metrics import ThreadMetrics
 from streams.version import __version__
 
 _LATENCIES: Final = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
@@ -80,6 +81,7 @@ class WorkerMetrics:
             "folded_principals", "Deprecated: read sellerwatch_evicted_principals_total."
         )
         self.runtime = RuntimeMetrics(self.registry)
+        self.threads = ThreadMetrics(self.registry)
         self.batch_seconds = self._histogram(
             "batch_seconds", "Time to decode and score one message.", _BATCHES
         )

@@ -69,7 +69,7 @@ def create_topics(admin: KafkaAdminClient, settings: Settings) -> list[str]:
     BrokerError
         If the cluster refuses.
     """
-    with broker_errors(settings):
+    with broker_errors(settings.kafka):
         existing = set(admin.list_topics())
         missing = [shape for shape in topic_shapes(settings) if shape.name not in existing]
         if missing:
@@ -96,7 +96,7 @@ def check_topics(admin: KafkaAdminClient, settings: Settings) -> list[str]:
         If the cluster cannot be asked.
     """
     problems: list[str] = []
-    with broker_errors(settings):
+    with broker_errors(settings.kafka):
         existing = set(admin.list_topics())
         for shape in topic_shapes(settings):
             if shape.name not in existing:

@@ -58,7 +58,7 @@ def describe(error: ValidationError, where: str) -> str:
 
     Examples
     --------
-    >>> from streams.settings.settings import TopicSettings
+    >>> from streams.settings.sections import TopicSettings
     >>> try:
     ...     TopicSettings(partitions=0)
     ... except ValidationError as error:

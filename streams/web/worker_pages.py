@@ -1,4 +1,4 @@
-"""Joins the incidents' pages to a worker: what fills them, and where verdicts go."""
+"""Joins the incidents' pages to a worker: what they show, and where verdicts go."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,7 +12,6 @@ from streams.settings.settings import Settings
 from streams.web.application import create_web_application
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
-from streams.web.verdict_reader import VerdictReader
 
 
 def add_incident_pages(
@@ -22,7 +21,7 @@ def add_incident_pages(
     newest_event_seconds: Callable[[], float | None],
     kinds: Mapping[str, str],
 ) -> web.Application:
-    """Add the reader of verdicts to a worker and return the application to be served.
+    """Return the application to be served, whose verdicts a worker's producer sends.
 
     Parameters
     ----------
@@ -31,7 +30,7 @@ def add_incident_pages(
     settings
         All settings.
     store
-        What is shown; somebody else fills it with the incidents.
+        What is shown; somebody else fills it.
     newest_event_seconds
         Newest event time that the worker has seen, None if it has seen none.
     kinds
@@ -52,6 +51,5 @@ def add_incident_pages(
         )
         await sent
 
-    app.service(VerdictReader(settings, store))
     clock = PageClock(newest_event_seconds)
     return create_web_application(settings, store, send_verdict, clock, kinds)

@@ -1,6 +1,6 @@
 """Makes the Faust app: its agents, its checkpoints, its web server."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from secrets import token_bytes
@@ -11,11 +11,14 @@ from models.domain.redaction import SubjectHasher
 from models.incidents.incident import Incident
 from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.worker_metrics import WorkerMetrics
+from streams.kafka.topic_follower import TopicFollower
 from streams.settings.secrets import redaction_key
 from streams.settings.sections import LinkSettings
 from streams.settings.settings import Settings
+from streams.threads.supervised_thread import SupervisedThread
 from streams.web.incident_store import IncidentStore
 from streams.web.runbooks import add_runbook_routes
+from streams.web.verdict_reader import VerdictReader
 from streams.web.web_server import WebServer
 from streams.web.worker_pages import add_incident_pages
 from streams.worker.agents.apply_feedback import ApplyFeedbackAgent
@@ -79,20 +82,61 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     store = IncidentStore(settings.web.incidents_kept)
     takers = [metrics.take_incident, store.take_incident]
     if settings.alerting.alertmanager_urls:
-        pusher = AlertPusher(settings, metrics.incidents, metrics.push_failures.inc)
+        pusher = AlertPusher(
+            settings.alerting,
+            settings.links,
+            metrics.incidents,
+            count_failed_push=metrics.push_failures.inc,
+            count_failure=metrics.threads.counter("alert-pusher"),
+        )
         takers.append(pusher.take)
-        app.service(pusher)
+        _add_thread(parts, pusher)
 
     def take_incident(incident: Incident) -> None:
         for take in takers:
             take(incident)
 
-    app.service(IncidentReader(settings, take_incident, metrics.dead_letters.inc))
+    readers = _readers(parts, settings, take_incident, store)
     add_count_dead_letters(app, metrics, settings.topics)
     add_send_findings(app, settings.topics)
     app.timer(_SECONDS_BETWEEN_LOOKS)(lambda: _observe_lag(parts, settings.topics.events))
-    _add_web_server(parts, store, settings, kinds)
+    _add_web_server(parts, readers, store, settings, kinds)
     return parts
+
+
+def _readers(
+    parts: WorkerParts,
+    settings: Settings,
+    take_incident: Callable[[Incident], None],
+    store: IncidentStore,
+) -> tuple[TopicFollower, ...]:
+    """Add what follows the topics that every worker knows all of."""
+    metrics, names = parts.metrics, settings.topics
+    readers = (
+        IncidentReader(
+            settings.kafka,
+            names.incidents,
+            settings.worker,
+            take=take_incident,
+            skip=metrics.dead_letters.inc,
+            count_failure=metrics.threads.counter("incident-reader"),
+        ),
+        VerdictReader(
+            settings.kafka,
+            names.feedback,
+            settings.worker,
+            store,
+            count_failure=metrics.threads.counter("verdict-reader"),
+        ),
+    )
+    for reader in readers:
+        _add_thread(parts, reader)
+    return readers
+
+
+def _add_thread(parts: WorkerParts, thread: SupervisedThread) -> None:
+    parts.metrics.threads.watch(thread.thread_name, lambda: thread.is_ready)
+    parts.app.service(thread)
 
 
 def _links(links: LinkSettings) -> dict[str, str]:
@@ -124,7 +168,7 @@ def _add_detection(parts: WorkerParts, settings: Settings) -> None:
         app,
         detectors=parts.detectors,
         outbox=outbox,
-        gaps=GapReader(app),
+        gaps=GapReader(settings.kafka),
         names=names,
         hasher=hasher,
         metrics=runtime,
@@ -141,12 +185,17 @@ def _add_detection(parts: WorkerParts, settings: Settings) -> None:
 
 
 def _add_web_server(
-    parts: WorkerParts, store: IncidentStore, settings: Settings, kinds: Mapping[str, str]
+    parts: WorkerParts,
+    readers: Sequence[SupervisedThread],
+    store: IncidentStore,
+    settings: Settings,
+    kinds: Mapping[str, str],
 ) -> None:
     application = add_incident_pages(
         parts.app, settings, store, lambda: parts.detectors.newest_event_seconds, kinds
     )
-    add_health_routes(application, lambda: worker_health(parts.app, settings.topics.events))
+    events = settings.topics.events
+    add_health_routes(application, lambda: worker_health(parts.app, events, readers))
     add_runbook_routes(application)
     worker = settings.worker
     parts.app.service(WebServer(application, worker.web_host, worker.web_port))

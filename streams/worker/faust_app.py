@@ -1,6 +1,5 @@
 """Makes the Faust app from the settings; nothing else knows Faust's options."""
 
-import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -8,7 +7,8 @@ from typing import Final
 import faust
 
 from models.errors import SettingsError
-from streams.settings.secrets import sasl_password
+from streams.kafka.connection import KafkaConnection
+from streams.settings.sections import KafkaSettings
 from streams.settings.settings import Settings, state_directory
 
 _MESSAGES_BUFFERED: Final = 64
@@ -39,7 +39,7 @@ def make_app(settings: Settings, *, one_record_a_batch: bool) -> WorkerApp:
     app = WorkerApp(
         worker.group,
         broker=[f"kafka://{broker}" for broker in settings.kafka.brokers],
-        broker_credentials=_credentials(settings),
+        broker_credentials=_credentials(settings.kafka),
         broker_session_timeout=worker.session_timeout_seconds,
         broker_rebalance_timeout=worker.rebalance_timeout_seconds,
         broker_heartbeat_interval=worker.heartbeat_interval_seconds,
@@ -82,26 +82,13 @@ def _data_directory(settings: Settings) -> Path:
     return path
 
 
-def _credentials(settings: Settings) -> faust.SSLCredentials | faust.SASLCredentials | None:
-    kafka = settings.kafka
-    if kafka.security_protocol == "PLAINTEXT":
-        return None
-    context = None
-    if "SSL" in kafka.security_protocol:
-        context = ssl.create_default_context(
-            cafile=None if kafka.tls_ca_file is None else str(kafka.tls_ca_file)
+def _credentials(kafka: KafkaSettings) -> faust.SSLCredentials | faust.SASLCredentials | None:
+    connection = KafkaConnection.of(kafka)
+    if connection.sasl_mechanism is not None:
+        return faust.SASLCredentials(
+            mechanism=connection.sasl_mechanism,
+            username=connection.username,
+            password=connection.password,
+            ssl_context=connection.tls,
         )
-        if kafka.tls_certificate_file is not None:
-            context.load_cert_chain(str(kafka.tls_certificate_file), _optional(kafka.tls_key_file))
-    if kafka.security_protocol == "SSL":
-        return faust.SSLCredentials(context)
-    return faust.SASLCredentials(
-        mechanism=kafka.sasl_mechanism,
-        username=kafka.sasl_username,
-        password=sasl_password(settings.kafka),
-        ssl_context=context,
-    )
-
-
-def _optional(path: Path | None) -> str | None:
-    return None if path is None else str(path)
+    return None if connection.tls is None else faust.SSLCredentials(connection.tls)

@@ -1,12 +1,14 @@
 """Says whether a worker lives, and whether it works."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 import faust
 from aiohttp import web
+
+from streams.threads.supervised_thread import SupervisedThread
 
 
 @dataclass(frozen=True)
@@ -24,14 +26,15 @@ class Health:
 
     @property
     def is_ready(self) -> bool:
-        """Whether events that arrive now are scored now."""
+        """Whether events that arrive now are scored and shown now."""
         return self.state == "ready"
 
 
-def worker_health(app: faust.App, topic: str) -> Health:
+def worker_health(app: faust.App, topic: str, readers: Sequence[SupervisedThread] = ()) -> Health:
     """Look at a Faust app: starting, rebalancing, recovering, ready or stopping.
 
-    A worker that has no partition, because there are more workers than partitions, is ready.
+    A worker whose readers do not read, or have not caught up, says which one. A worker that
+    has no partition, because there are more workers than partitions, is ready.
     """
     if app.should_stop:
         return Health("stopping", ())
@@ -42,13 +45,17 @@ def worker_health(app: faust.App, topic: str) -> Health:
     if app.in_recovery or not app.tables.recovery.completed.is_set():
         return Health("recovering", ())
     mine = sorted(tp.partition for tp in app.consumer.assignment() if tp.topic == topic)
+    for reader in readers:
+        if (state := reader.readiness) != "ready":
+            return Health(f"{reader.thread_name} {state}", tuple(mine))
     return Health("ready", tuple(mine))
 
 
 def add_health_routes(application: web.Application, health: Callable[[], Health]) -> None:
     """Add /healthz, which answers as long as the loop turns, and /readyz.
 
-    /readyz answers 503 until the worker's partitions are assigned and recovered.
+    /readyz answers 503 until the worker's partitions are assigned and recovered and its
+    readers have caught up.
     """
 
     async def healthz(_: web.Request) -> web.Response:

@@ -59,7 +59,7 @@ def _execute(worker: faust.Worker) -> None:
 
 
 def _require_topics(settings: Settings) -> None:
-    with closing(make_admin(settings)) as admin:
+    with closing(make_admin(settings.kafka)) as admin:
         problems = check_topics(admin, settings)
     if problems:
         raise SettingsError(problems[0])

@@ -88,7 +88,7 @@ class Deployment:
             values[section] = values.get(section, {}) | changes
         deployment = cls(folder, values, name, flags)
         settings = deployment.settings()
-        admin = make_admin(settings)
+        admin = make_admin(settings.kafka)
         create_topics(admin, settings)
         admin.close()
         return deployment
@@ -117,7 +117,7 @@ class Deployment:
         return found
 
     def read(self, topic: str) -> list[bytes]:
-        consumer = make_consumer(self.settings())
+        consumer = make_consumer(self.settings().kafka)
         places = [TopicPartition(topic, p) for p in consumer.partitions_for_topic(topic)]
         consumer.assign(places)
         consumer.seek_to_beginning(*places)
@@ -133,7 +133,7 @@ class Deployment:
         """Whether a checkpoint holds everything: its offset is what the group commits."""
         settings = self.settings()
         topic = settings.topics.events
-        consumer = make_consumer(settings, group_id=self.name)
+        consumer = make_consumer(settings.kafka, group_id=self.name)
         places = [TopicPartition(topic, p) for p in range(settings.topics.partitions)]
         ends = consumer.end_offsets(places)
         committed = {place: consumer.committed(place) or 0 for place in places}
@@ -233,8 +233,8 @@ def events_of(paths: Iterable[Path], settings: Settings) -> list[AccessEvent]:
 def feed(deployment: Deployment, events: Iterable[AccessEvent], seconds: float = 0.0) -> None:
     """Send events as `ingest` does, spread over some time."""
     events = list(events)
-    producer = make_producer(deployment.settings())
     settings = deployment.settings()
+    producer = make_producer(settings.kafka)
     packer = Packer(producer, settings.topics, settings.packer)
     began = time.monotonic()
     for number, event in enumerate(events):

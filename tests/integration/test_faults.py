@@ -62,7 +62,7 @@ def scene(
 
 
 def leader_of(deployment: Deployment, topic: str, partition: int) -> int:
-    admin = make_admin(deployment.settings())
+    admin = make_admin(deployment.settings().kafka)
     described = admin.describe_topics([topic])[0]["partitions"]
     admin.close()
     return next(p["leader_id"] for p in described if p["partition_index"] == partition)
@@ -80,7 +80,7 @@ def test_a_leader_moves(scene: Scene) -> None:
 
     def move() -> None:
         nodes = [node for node in (1, 2, 3) if node != before] + [before]
-        admin = make_admin(scene.deployment.settings())
+        admin = make_admin(scene.deployment.settings().kafka)
         place = TopicPartition(topic, 0)
         admin.alter_partition_reassignments({place: nodes})
         wait_for("the reassignment", lambda: not admin.list_partition_reassignments())
@@ -96,7 +96,7 @@ def test_the_brokers_refuse_to_write(scene: Scene) -> None:
     topic = scene.deployment.settings().topics.incidents
 
     def require(copies: int) -> None:
-        admin = make_admin(scene.deployment.settings())
+        admin = make_admin(scene.deployment.settings().kafka)
         config = {"min.insync.replicas": str(copies)}
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, config)])
         admin.close()
@@ -131,7 +131,7 @@ def test_poison_between_the_events(scene: Scene) -> None:
     settings = scene.deployment.settings()
 
     def poison() -> None:
-        producer = make_producer(settings)
+        producer = make_producer(settings.kafka)
         for partition in range(PARTITIONS):
             producer.send(settings.topics.events, value=b"\x00poison", partition=partition)
         producer.flush()

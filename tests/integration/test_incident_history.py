@@ -1,4 +1,4 @@
-"""How far back a start reads: on Apache Kafka, which finds a place by its time stamp."""
+"""From where and to which end a start reads: on Apache Kafka, which keeps time stamps."""
 
 import asyncio
 import time
@@ -7,15 +7,21 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from confluent_kafka import Producer
 from real_parts import apache_kafka, kafka_jars
 
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.event_batch import encode_batch
 from models.incidents.feedback import Verdict, feedback_on
 from models.incidents.incident import Incident
+from streams.ingest.sent_events import recall_sent
 from streams.kafka.clients import make_admin, make_producer
 from streams.kafka.feedback_topic import encode_feedback
+from streams.kafka.topic_reader import TopicReader
 from streams.kafka.topics import create_topics
 from streams.settings.sections import KafkaSettings, WorkerSettings
 from streams.settings.settings import Settings
+from streams.sources.flow.event_memory import EventMemory
 from streams.web.incident_store import IncidentStore
 from streams.web.verdict_reader import VerdictReader
 from streams.worker.incident_reader import IncidentReader
@@ -32,7 +38,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
             kafka=KafkaSettings(brokers=(address,)),
             worker=WorkerSettings(incident_history_days=HISTORY_DAYS),
         )
-        admin = make_admin(settings)
+        admin = make_admin(settings.kafka)
         create_topics(admin, settings)
         admin.close()
         yield settings
@@ -42,7 +48,7 @@ def test_a_start_reads_the_last_days_only_and_what_follows(
     settings: Settings, make_incident: Callable[..., Incident]
 ) -> None:
     now = time.time()
-    producer = make_producer(settings)
+    producer = make_producer(settings.kafka)
 
     def send(number: int, days_ago: float) -> None:
         incident = make_incident(incident_id=f"i-{number}")
@@ -70,7 +76,14 @@ def test_a_start_reads_the_last_days_only_and_what_follows(
     seen: list[str] = []
 
     async def read() -> None:
-        reader = IncidentReader(settings, lambda i: seen.append(i.incident_id), lambda: None)
+        reader = IncidentReader(
+            settings.kafka,
+            settings.topics.incidents,
+            settings.worker,
+            take=lambda incident: seen.append(incident.incident_id),
+            skip=lambda: None,
+            count_failure=lambda: None,
+        )
         await reader.start()
         await until(lambda: len(seen) >= 10)
         producer.send(
@@ -93,7 +106,7 @@ def test_verdicts_are_read_as_far_back_as_incidents(
 ) -> None:
     now = time.time()
     store = IncidentStore(kept=100)
-    producer = make_producer(settings)
+    producer = make_producer(settings.kafka)
     for name, days_ago in (("i-old", 60), ("i-new", 2)):
         verdict = feedback_on(
             make_incident(incident_id=name),
@@ -114,13 +127,71 @@ def test_verdicts_are_read_as_far_back_as_incidents(
     producer.close()
 
     async def read() -> None:
-        reader = VerdictReader(settings, store)
+        reader = VerdictReader(
+            settings.kafka,
+            settings.topics.feedback,
+            settings.worker,
+            store,
+            count_failure=lambda: None,
+        )
         await reader.start()
         await until(lambda: store.verdict("i-new") is not None)
         await reader.stop()
 
     asyncio.run(read())
     assert store.verdict("i-old") is None
+
+
+def test_of_what_was_sent_each_partition_recalls_the_span_before_its_last_message(
+    settings: Settings,
+) -> None:
+    producer = make_producer(settings.kafka)
+    began = time.time() - DAY_SECONDS
+    # Partition 1 fell silent long before partition 2.
+    for number, (partition, seconds) in enumerate(
+        [(1, 0), (1, 1_000), (1, 2_500), (2, 50_000), (2, 50_900), (2, 51_500)]
+    ):
+        producer.send(
+            settings.topics.events,
+            value=encode_batch([numbered(number)]),
+            partition=partition,
+            timestamp_ms=int((began + seconds) * 1000),
+        )
+        producer.flush()
+    producer.close()
+    memory = EventMemory()
+    assert recall_sent(settings, memory, span_seconds=1_600) == 5
+    assert [number for number in range(6) if memory.is_new(numbered(number))] == [0]
+
+
+def test_the_mark_that_a_transaction_leaves_at_the_end_is_no_message_that_is_missing(
+    settings: Settings,
+) -> None:
+    brokers = settings.kafka.brokers[0]
+    writer = Producer({"bootstrap.servers": brokers, "transactional.id": "another"})
+    writer.init_transactions(30)
+    for _ in range(2):
+        writer.begin_transaction()
+        writer.produce(settings.topics.findings, b"in a transaction", key=b"one", partition=0)
+        writer.commit_transaction(30)
+    with TopicReader(settings.kafka, settings.topics.findings) as reader:
+        # Each message is followed by its mark.
+        assert reader.bounds()[0] == (0, 4)
+        reader.from_beginning()
+        assert [message.offset for message in reader.until_end()] == [0, 2]
+
+
+def numbered(number: int) -> AccessEvent:
+    return AccessEvent(
+        event_id=str(number),
+        time=1.0,
+        tenant="A1",
+        principal="app-1",
+        principal_kind=PrincipalKind.APPLICATION,
+        service="orders",
+        operation="getOrders",
+        outcome=Outcome.SUCCESS,
+    )
 
 
 async def until(ready: Callable[[], bool]) -> None:

@@ -74,7 +74,9 @@ def worst(address: str) -> dict:
 
 
 def verdicts(config: Path) -> list[tuple[int, Feedback]]:
-    consumer = make_consumer(load_settings(config), "access-feedback", consumer_timeout_ms=3000)
+    consumer = make_consumer(
+        load_settings(config).kafka, "access-feedback", consumer_timeout_ms=3000
+    )
     values = [(message.partition, decode_feedback(message.value)) for message in consumer]
     consumer.close()
     return values
@@ -119,12 +121,11 @@ def test_a_click_in_a_browser_reaches_the_feedback_topic(broker: tuple, tmp_path
     address, flags = broker
     config = write_settings(tmp_path, address)
     settings = load_settings(config)
-    admin = make_admin(settings)
+    admin = make_admin(settings.kafka)
     create_topics(admin, settings)
     admin.close()
-    packer = Packer(
-        make_producer(settings, one_record_a_batch=bool(flags)), settings.topics, settings.packer
-    )
+    producer = make_producer(settings.kafka, one_record_a_batch=bool(flags))
+    packer = Packer(producer, settings.topics, settings.packer)
     for event in night_events():
         packer.add(event)
     packer.flush()
@@ -159,7 +160,7 @@ def test_an_unknown_incident_is_named_in_one_line(broker: tuple, tmp_path: Path)
     address, _ = broker
     config = write_settings(tmp_path, address)
     settings = load_settings(config)
-    admin = make_admin(settings)
+    admin = make_admin(settings.kafka)
     create_topics(admin, settings)
     admin.close()
     command = [sys.executable, "-m", "streams", "verdict", "nowhere", "benign"]

@@ -128,7 +128,7 @@ def test_a_killed_follower_loses_and_repeats_nothing(config: Path, tmp_path: Pat
 def test_raw_topics_are_committed_behind_what_was_sent(config: Path, tmp_path: Path) -> None:
     topic = f"raw-{free_port()}"
     settings = load_settings(config)
-    producer = make_producer(settings)
+    producer = make_producer(settings.kafka)
     ingest = None
     for step in range(12):
         for number in range(step * 300, step * 300 + 300):
@@ -155,10 +155,10 @@ def test_raw_topics_are_committed_behind_what_was_sent(config: Path, tmp_path: P
 def test_members_of_a_group_hand_over_without_loss(config: Path, tmp_path: Path) -> None:
     topic = f"raw-{free_port()}"
     settings = load_settings(config)
-    admin = make_admin(settings)
+    admin = make_admin(settings.kafka)
     admin.create_topics([NewTopic(topic, num_partitions=4, replication_factor=1)])
     admin.close()
-    producer = make_producer(settings)
+    producer = make_producer(settings.kafka)
     members: list[Ingest] = []
 
     def join(name: str) -> None:

@@ -83,7 +83,7 @@ def run(*arguments: str) -> str:
 
 
 def read_topic(config: Path, topic: str) -> list[bytes]:
-    consumer = make_consumer(load_settings(config), topic, consumer_timeout_ms=3000)
+    consumer = make_consumer(load_settings(config).kafka, topic, consumer_timeout_ms=3000)
     values = [message.value for message in consumer]
     consumer.close()
     return values

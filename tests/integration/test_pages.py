@@ -70,7 +70,7 @@ class Stage:
 
     def send(self, *incidents: Incident) -> None:
         settings = Settings(kafka={"brokers": [self.address]})
-        producer = make_producer(settings)
+        producer = make_producer(settings.kafka)
         for incident in incidents:
             self.incidents[incident.incident_id] = incident
             producer.send(
@@ -114,7 +114,7 @@ def stage(root: Path, tmp_path: Path) -> Iterator[Stage]:
     ):
         stage = Stage(tmp_path, address, receivers, servers, ports)
         settings = load_settings(stage.settings_path(0))
-        admin = make_admin(settings)
+        admin = make_admin(settings.kafka)
         create_topics(admin, settings)
         admin.close()
         yield stage

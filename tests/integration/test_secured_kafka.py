@@ -105,7 +105,7 @@ def grant(settings: Settings, name: str) -> None:
         (ResourceType.TOPIC, f"{name}-checkpoints-changelog"):
             "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
     }  # fmt: skip
-    admin = make_admin(settings)
+    admin = make_admin(settings.kafka)
     admin.create_acls(
         [
             ACL(
@@ -123,7 +123,7 @@ def grant(settings: Settings, name: str) -> None:
 
 
 def sees_its_topics(settings: Settings, name: str) -> bool:
-    admin = make_admin(settings)
+    admin = make_admin(settings.kafka)
     visible = set(admin.list_topics())
     admin.close()
     kinds = ("events", "incidents", "dead-letters", "feedback", "findings", "checkpoints-changelog")
@@ -182,6 +182,6 @@ def test_a_wrong_secret_is_one_clear_line(
         values["tls_ca_file"] = str(tmp_path / "other.pem")
     settings = Settings(kafka=KafkaSettings(**values | {"request_timeout_seconds": 5.0}))
     with pytest.raises(BrokerError, match="check kafka") as caught:
-        make_admin(settings)
+        make_admin(settings.kafka)
     assert "\n" not in str(caught.value)
     assert "not it" not in str(caught.value)

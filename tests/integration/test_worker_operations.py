@@ -33,7 +33,7 @@ def settings_path(tmp_path: Path) -> Iterator[Path]:
         }
         path = tmp_path / "sellerwatch.yaml"
         path.write_text(yaml.safe_dump({"kafka": {"brokers": [broker.address]}, "worker": worker}))
-        admin = make_admin(load_settings(path))
+        admin = make_admin(load_settings(path).kafka)
         create_topics(admin, load_settings(path))
         admin.close()
         yield path
@@ -63,11 +63,11 @@ def test_a_poison_message_becomes_a_dead_letter(settings_path: Path, tmp_path: P
     settings = load_settings(settings_path)
     with worker(settings_path, tmp_path):
         assert status(settings, "/healthz") == 200
-        producer = make_producer(settings, one_record_a_batch=True)
+        producer = make_producer(settings.kafka, one_record_a_batch=True)
         for value in (b"[1,[]]", b"poison jane@example.com", b"[1,[]]", b'{"a":1}'):
             producer.send("access-events", value=value, partition=2)
         producer.flush()
-        consumer = make_consumer(settings, "access-dead-letters", consumer_timeout_ms=15000)
+        consumer = make_consumer(settings.kafka, "access-dead-letters", consumer_timeout_ms=15000)
         letters = [json.loads(next(consumer).value) for _ in range(2)]
         consumer.close()
         producer.close()

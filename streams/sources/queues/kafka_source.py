@@ -57,7 +57,7 @@ class KafkaSource:
         self._has_read = False
         self._changes = _Changes()
         self._consumer: KafkaConsumer = make_consumer(
-            settings,
+            settings.kafka,
             group_id=settings.sources.kafka_group,
             max_poll_records=_MESSAGES_A_POLL,
             max_poll_interval_ms=600_000,

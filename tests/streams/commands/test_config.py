@@ -73,3 +73,13 @@ def test_check_asks_for_the_key_of_planted_ids(app: typer.Typer, tmp_path: Path)
     checked = CliRunner().invoke(app, ["config", "check", "--config", str(path)])
     assert isinstance(checked.exception, SettingsError)
     assert "set sources.redaction_key_file" in str(checked.exception)
+
+
+def test_check_reads_the_certificates_that_the_settings_name(
+    app: typer.Typer, tmp_path: Path
+) -> None:
+    path = tmp_path / "sellerwatch.yaml"
+    path.write_text(f"kafka: {{security_protocol: SSL, tls_ca_file: {tmp_path}/none.pem}}\n")
+    checked = CliRunner().invoke(app, ["config", "check", "--config", str(path)])
+    assert isinstance(checked.exception, SettingsError)
+    assert str(checked.exception).startswith("kafka.tls_ca_file: ")

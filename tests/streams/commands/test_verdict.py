@@ -26,10 +26,10 @@ def settings(
     folder = tmp_path_factory.mktemp("verdict")
     with EmbeddedBroker(folder / "broker.log") as broker:
         settings = Settings(kafka=KafkaSettings(brokers=(broker.address,)))
-        admin = make_admin(settings)
+        admin = make_admin(settings.kafka)
         create_topics(admin, settings)
         admin.close()
-        producer = make_producer(settings, one_record_a_batch=True)
+        producer = make_producer(settings.kafka, one_record_a_batch=True)
         for number, name in enumerate(("1", "2")):
             one = make_incident(incident_id=f"i-{name}", principal=f"app-{name}")
             key, value = one.incident_id.encode(), msgspec.json.encode(one)
@@ -55,7 +55,7 @@ def test_a_verdict_is_written_with_who_and_why(settings: Settings, config: Path)
     note = "asked jane@example.com"
     done = run(config, "i-2", "malicious", "--note", note, "--by", "maria")
     assert done.output == "malicious: incident i-2 of app-2\n"
-    consumer = make_consumer(settings, "access-feedback", consumer_timeout_ms=2000)
+    consumer = make_consumer(settings.kafka, "access-feedback", consumer_timeout_ms=2000)
     found = [decode_feedback(message.value) for message in consumer]
     consumer.close()
     assert [(f.incident_id, f.principal, f.note, f.by) for f in found] == [

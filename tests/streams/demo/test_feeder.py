@@ -21,7 +21,7 @@ def feeder_for(settings: Settings, packer: Packer) -> Feeder:
 
 
 def events_on(settings: Settings, count: int) -> list[AccessEvent]:
-    consumer = make_consumer(settings, settings.topics.events, consumer_timeout_ms=60_000)
+    consumer = make_consumer(settings.kafka, settings.topics.events, consumer_timeout_ms=60_000)
     events: list[AccessEvent] = []
     for message in consumer:
         events += decode_batch(message.value).events
@@ -33,10 +33,10 @@ def events_on(settings: Settings, count: int) -> list[AccessEvent]:
 
 def test_the_whole_simulation_arrives(broker_address: str) -> None:
     settings = Settings(kafka=KafkaSettings(brokers=(broker_address,)))
-    admin = make_admin(settings)
+    admin = make_admin(settings.kafka)
     create_topics(admin, settings)
     admin.close()
-    producer = make_producer(settings, one_record_a_batch=True)
+    producer = make_producer(settings.kafka, one_record_a_batch=True)
     packer = Packer(producer, settings.topics, settings.packer)
     feeder = feeder_for(settings, packer)
     feeder.feed()

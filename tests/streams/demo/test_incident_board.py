@@ -11,7 +11,7 @@ def test_it_keeps_the_newest_state_and_tells_each_page_once(
     broker_address: str, make_incident
 ) -> None:
     settings = Settings(kafka=KafkaSettings(brokers=(broker_address,)))
-    admin = make_admin(settings)
+    admin = make_admin(settings.kafka)
     create_topics(admin, settings)
     admin.close()
     states = [
@@ -19,12 +19,12 @@ def test_it_keeps_the_newest_state_and_tells_each_page_once(
         make_incident(score=2.0),
         make_incident(score=3.0),
     ]
-    producer = make_producer(settings, one_record_a_batch=True)
+    producer = make_producer(settings.kafka, one_record_a_batch=True)
     for state in states:
         producer.send(settings.topics.incidents, value=msgspec.json.encode(state), partition=0)
     producer.flush()
     producer.close()
-    consumer = make_consumer(settings, settings.topics.incidents)
+    consumer = make_consumer(settings.kafka, settings.topics.incidents)
     pages: list[float] = []
     board = IncidentBoard(consumer, lambda incident: pages.append(incident.score))
     for _ in range(50):

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -10,8 +11,7 @@ import pytest
 from models.incidents.incident import Incident, IncidentKind, IncidentStatus
 from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.incident_collector import IncidentCollector
-from streams.settings.sections import AlertingSettings
-from streams.settings.settings import Settings
+from streams.settings.sections import AlertingSettings, LinkSettings
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MakeIncident = Callable[..., Incident]
@@ -50,14 +50,26 @@ def alertmanager() -> Iterator[Alertmanager]:
 
 
 class Pushing:
-    def __init__(self, *urls: str, **alerting: object) -> None:
-        self.settings = Settings(alerting=AlertingSettings(alertmanager_urls=urls, **alerting))
+    def __init__(
+        self, *urls: str, clock: Callable[[], datetime] = lambda: NOW, **alerting: object
+    ) -> None:
         self.collector = IncidentCollector(top=5)
-        self.failures = 0
-        self.pusher = AlertPusher(self.settings, self.collector, self.fail, lambda: NOW)
+        self.failures = self.ends = 0
+        self.pusher = AlertPusher(
+            AlertingSettings(alertmanager_urls=urls, **alerting),
+            LinkSettings(),
+            self.collector,
+            count_failed_push=self.fail,
+            count_failure=self.end,
+            clock=clock,
+            pause_seconds=0.05,
+        )
 
     def fail(self) -> None:
         self.failures += 1
+
+    def end(self) -> None:
+        self.ends += 1
 
     def take(self, incident: Incident) -> None:
         self.collector.update(incident)
@@ -141,3 +153,90 @@ def test_an_alertmanager_that_is_down_is_counted_and_the_others_are_told(
     pushing.pusher.push()
     assert pushing.failures == 1
     assert len(alertmanager.posts) == 1
+
+
+FOUND = b"HTTP/1.1 302 Found\r\nLocation: http://"
+GARBAGE = {
+    "nothing": b"",
+    "no HTTP": b"this is no HTTP\r\n\r\n",
+    "no status": b"HTTP/9.9 what\r\n\r\n",
+    "endless header": b"HTTP/1.1 200 OK\r\n" + b"x" * 70_000 + b"\r\n\r\n",
+    "no address": FOUND + b"[::1\r\n\r\n",
+    "no port": FOUND + b"a:b/\r\n\r\n",
+    "no name": FOUND + b"a" * 70 + b".example/\r\n\r\n",
+}
+
+
+@pytest.fixture
+def babbler(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Answer whatever is posted with the parameter's bytes, and hang up."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            length = 0
+            while (line := self.rfile.readline()) not in {b"\r\n", b""}:
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line.split(b":")[1])
+            self.rfile.read(length)
+            self.wfile.write(request.param)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("babbler", GARBAGE.values(), ids=list(GARBAGE), indirect=True)
+def test_an_answer_that_makes_no_sense_is_a_push_that_failed_and_the_others_are_told(
+    babbler: str, alertmanager: Alertmanager, incident: MakeIncident
+) -> None:
+    pushing = Pushing(babbler, alertmanager.url)
+    pushing.take(incident(1))
+    pushing.pusher.push()
+    assert pushing.failures == 1
+    assert len(alertmanager.posts) == 1
+
+
+@pytest.mark.parametrize("babbler", [GARBAGE["no HTTP"]], indirect=True)
+def test_a_push_that_failed_is_tried_again(babbler: str, incident: MakeIncident) -> None:
+    pushing = Pushing(babbler, push_interval_seconds=1)
+
+    async def run() -> None:
+        await pushing.pusher.start()
+        pushing.take(incident(1))
+        for _ in range(200):
+            if pushing.failures >= 2:
+                break
+            await asyncio.sleep(0.05)
+        assert pushing.pusher.is_ready
+        await pushing.pusher.stop()
+
+    asyncio.run(run())
+    assert pushing.failures >= 2
+    assert pushing.ends == 0
+
+
+def test_a_push_that_ends_unexpectedly_is_counted_and_begun_again(
+    alertmanager: Alertmanager, incident: MakeIncident
+) -> None:
+    times = iter([OverflowError("no such time"), NOW, NOW, NOW, NOW, NOW])
+
+    def clock() -> datetime:
+        now = next(times)
+        if isinstance(now, Exception):
+            raise now
+        return now
+
+    pushing = Pushing(alertmanager.url, clock=clock, push_interval_seconds=1)
+
+    async def run() -> None:
+        await pushing.pusher.start()
+        pushing.take(incident(1))
+        assert await asyncio.to_thread(alertmanager.came.wait, 20)
+        await pushing.pusher.stop()
+
+    asyncio.run(run())
+    assert pushing.ends == 1
+    assert pushing.failures == 0

@@ -30,11 +30,11 @@ def numbered(number: int) -> AccessEvent:
 def test_what_is_in_the_topic_is_not_new(tmp_path: Path) -> None:
     with EmbeddedBroker(tmp_path / "broker.log") as broker:
         settings = Settings(kafka=KafkaSettings(brokers=(broker.address,)))
-        admin = make_admin(settings)
+        admin = make_admin(settings.kafka)
         create_topics(admin, settings)
         admin.close()
         assert recall_sent(settings, EventMemory()) == 0
-        producer = make_producer(settings, one_record_a_batch=True)
+        producer = make_producer(settings.kafka, one_record_a_batch=True)
         packer = Packer(producer, settings.topics, settings.packer)
         for number in range(700):
             packer.add(numbered(number))

@@ -8,15 +8,15 @@ import kafka.codec
 import pytest
 from kafka.errors import KafkaError
 
-from models.errors import BrokerError, SettingsError
+from models.errors import BrokerError
 from streams.demo.embedded_broker import EmbeddedBroker, free_port
 from streams.kafka.clients import (
     broker_errors,
+    client_options,
     make_admin,
     make_consumer,
     make_producer,
     quiet_client_logs,
-    security_options,
 )
 from streams.kafka.topics import create_topics
 from streams.settings.sections import KafkaSettings
@@ -36,39 +36,30 @@ def collected() -> Iterator[None]:
 
 
 def test_plaintext_needs_no_secrets() -> None:
-    options = security_options(Settings())
+    options = client_options(KafkaSettings())
     assert options["security_protocol"] == "PLAINTEXT"
     assert not [name for name in options if name.startswith(("sasl", "ssl"))]
 
 
-def test_sasl_and_tls_are_handed_on(tmp_path: Path) -> None:
-    for name in ("ca.pem", "cert.pem", "key.pem"):
-        (tmp_path / name).write_text("")
+def test_sasl_and_tls_are_handed_on(certificates: Path) -> None:
     kafka = KafkaSettings(
         security_protocol="SASL_SSL",
         sasl_mechanism="SCRAM-SHA-256",
         sasl_username="me",
         sasl_password="hunter2",
-        tls_ca_file=tmp_path / "ca.pem",
-        tls_certificate_file=tmp_path / "cert.pem",
-        tls_key_file=tmp_path / "key.pem",
+        tls_ca_file=certificates / "own.pem",
     )
-    options = security_options(Settings(kafka=kafka))
-    assert options["sasl_plain_password"] == "hunter2"
+    options = client_options(kafka)
+    assert options["security_protocol"] == "SASL_SSL"
     assert options["sasl_mechanism"] == "SCRAM-SHA-256"
-    assert options["ssl_cafile"].endswith("ca.pem")
-    assert options["ssl_keyfile"].endswith("key.pem")
-
-
-def test_a_certificate_that_is_missing_is_named(tmp_path: Path) -> None:
-    kafka = KafkaSettings(security_protocol="SSL", tls_ca_file=tmp_path / "none.pem")
-    with pytest.raises(SettingsError, match=r"kafka\.tls_ca_file: .*none\.pem is no file"):
-        security_options(Settings(kafka=kafka))
+    assert options["sasl_plain_username"] == "me"
+    assert options["sasl_plain_password"] == "hunter2"
+    assert len(options["ssl_context"].get_ca_certs()) == 1
 
 
 def test_errors_of_the_client_become_one_line() -> None:
     with pytest.raises(BrokerError, match=r"127\.0\.0\.1:9092: .*check kafka\.brokers") as caught:
-        with broker_errors(Settings()):
+        with broker_errors(KafkaSettings()):
             raise KafkaError(*["first\nsecond"])
     assert "\n" not in str(caught.value)
 
@@ -77,7 +68,7 @@ def test_a_cluster_that_is_not_there_is_an_error() -> None:
     kafka = KafkaSettings(brokers=(f"127.0.0.1:{free_port()}",), request_timeout_seconds=0.5)
     quiet_client_logs()
     with pytest.raises(BrokerError):
-        make_admin(Settings(kafka=kafka))
+        make_admin(kafka)
     logging.getLogger("kafka").setLevel(logging.NOTSET)
 
 
@@ -94,13 +85,13 @@ def test_every_compression_of_a_topic_is_understood(name: str) -> None:
 def test_what_is_sent_is_read(tmp_path: Path) -> None:
     with EmbeddedBroker(tmp_path / "broker.log") as broker:
         settings = Settings(kafka=KafkaSettings(brokers=(broker.address,)))
-        admin = make_admin(settings)
+        admin = make_admin(settings.kafka)
         create_topics(admin, settings)
         admin.close()
-        producer = make_producer(settings, one_record_a_batch=True)
+        producer = make_producer(settings.kafka, one_record_a_batch=True)
         producer.send("access-events", value=b"one", partition=0)
         producer.flush()
         producer.close()
-        consumer = make_consumer(settings, "access-events", consumer_timeout_ms=5000)
+        consumer = make_consumer(settings.kafka, "access-events", consumer_timeout_ms=5000)
         assert next(consumer).value == b"one"
         consumer.close()

@@ -20,7 +20,7 @@ def test_what_is_created_is_as_it_should_be_and_a_second_time_nothing_is(
 ) -> None:
     settings = settings_for(broker_address)
     names = [shape.name for shape in topic_shapes(settings)]
-    with closing(make_admin(settings)) as admin:
+    with closing(make_admin(settings.kafka)) as admin:
         assert check_topics(admin, settings) == [
             f"{name}: missing: run 'sellerwatch topics create'" for name in names
         ]
@@ -31,7 +31,7 @@ def test_what_is_created_is_as_it_should_be_and_a_second_time_nothing_is(
 
 def test_another_number_of_partitions_is_named(broker_address: str) -> None:
     settings = settings_for(broker_address, partitions=6)
-    with closing(make_admin(settings)) as admin:
+    with closing(make_admin(settings.kafka)) as admin:
         admin.create_topics([NewTopic("access-events", num_partitions=2, replication_factor=1)])
         create_topics(admin, settings)
         assert check_topics(admin, settings) == ["access-events: 2 partitions, expected 6"]

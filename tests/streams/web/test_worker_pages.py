@@ -24,7 +24,7 @@ def settings(broker_address: str, tmp_path: Path) -> Settings:
         kafka=KafkaSettings(brokers=(broker_address,)),
         worker=WorkerSettings(data_directory=tmp_path),
     )
-    admin = make_admin(settings)
+    admin = make_admin(settings.kafka)
     create_topics(admin, settings)
     admin.close()
     return settings
@@ -47,7 +47,7 @@ def test_a_verdict_of_the_page_is_on_the_topic_when_the_page_answers(
         await app.producer.stop()
 
     asyncio.run(decide())
-    consumer = make_consumer(settings, settings.topics.feedback, consumer_timeout_ms=5000)
+    consumer = make_consumer(settings.kafka, settings.topics.feedback, consumer_timeout_ms=5000)
     message = next(iter(consumer))
     consumer.close()
     verdict = decode_feedback(message.value)

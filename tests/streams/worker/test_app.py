@@ -4,7 +4,7 @@ import pytest
 
 from models.errors import SettingsError
 from streams.kafka.topics import checkpoint_topic
-from streams.settings.sections import CheckpointSettings, WorkerSettings
+from streams.settings.sections import AlertingSettings, CheckpointSettings, WorkerSettings
 from streams.settings.settings import Settings
 from streams.worker.app import create_worker
 
@@ -33,3 +33,15 @@ def test_a_wrong_file_is_an_error_before_anything_runs(tmp_path: Path) -> None:
 def test_a_standby_is_a_setting(tmp_path: Path) -> None:
     parts = create_worker(settings(tmp_path, checkpoints=CheckpointSettings(standby_replicas=2)))
     assert parts.app.conf.table_standby_replicas == 2
+
+
+def test_each_thread_beside_the_loop_is_watched(tmp_path: Path) -> None:
+    alerting = AlertingSettings(alertmanager_urls=("http://127.0.0.1:9093",))
+    parts = create_worker(settings(tmp_path, alerting=alerting))
+
+    def value(name: str, thread: str) -> float | None:
+        return parts.metrics.registry.get_sample_value(name, {"thread": thread})
+
+    for thread in ("incident-reader", "verdict-reader", "alert-pusher"):
+        assert value("sellerwatch_thread_ready", thread) == 0
+        assert value("sellerwatch_thread_failures_total", thread) == 0

@@ -1,6 +1,7 @@
 import asyncio
 from pathlib import Path
 
+import faust
 import pytest
 
 from models.errors import SettingsError
@@ -45,6 +46,19 @@ def test_sasl_is_handed_on_and_not_shown(tmp_path: Path) -> None:
     assert credentials.username == "me"
     assert credentials.password == "hunter2"
     assert "hunter2" not in repr(app)
+
+
+def test_tls_without_a_login_is_handed_on(tmp_path: Path) -> None:
+    app = make_app(settings(tmp_path, security_protocol="SSL"), one_record_a_batch=False)
+    credentials = app.conf.broker_credentials
+    assert isinstance(credentials, faust.SSLCredentials)
+    assert credentials.context.check_hostname
+
+
+def test_a_certificate_that_is_missing_is_named(tmp_path: Path) -> None:
+    wrong = settings(tmp_path, security_protocol="SSL", tls_ca_file=tmp_path / "none.pem")
+    with pytest.raises(SettingsError, match=r"kafka\.tls_ca_file: .*none\.pem is no file"):
+        make_app(wrong, one_record_a_batch=False)
 
 
 def test_a_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:

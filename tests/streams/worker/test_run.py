@@ -18,7 +18,7 @@ from streams.settings.settings import Settings
 @pytest.fixture
 def environment(broker_address: str, tmp_path: Path) -> dict[str, str]:
     settings = Settings(kafka=KafkaSettings(brokers=(broker_address,)))
-    admin = make_admin(settings)
+    admin = make_admin(settings.kafka)
     create_topics(admin, settings)
     admin.close()
     home = tmp_path / "home"

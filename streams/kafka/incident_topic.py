@@ -1,0 +1,28 @@
+"""How an incident looks on its topic."""
+
+import msgspec
+
+from models.errors import WireFormatError
+from models.incidents.incident import Incident
+
+
+def decode_incident(value: bytes) -> Incident:
+    """Decode the value of one message.
+
+    Raises
+    ------
+    WireFormatError
+        If it is no incident.
+
+    Examples
+    --------
+    >>> decode_incident(b"{}")
+    Traceback (most recent call last):
+    ...
+    models.errors.WireFormatError: not an incident: Object missing required field `incident_id`
+    """
+    try:
+        return msgspec.json.decode(value, type=Incident)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        message = f"not an incident: {error}"
+        raise WireFormatError(message) from error

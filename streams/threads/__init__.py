@@ -1,0 +1,1 @@
+"""Threads beside the worker's loop."""
