@@ -35,7 +35,7 @@ def alert_message(
         how_much = f"{shown.calls} calls, records not counted in the log"
     if shown.subjects is not None:
         how_much += f", {shown.subjects} distinct subjects"
-    notify_by = "no personal data, no duty known"
+    notify_by = "no personal data, no known duty"
     if shown.notify_by is not None:
         notify_by = f"{shown.notify_by:%Y-%m-%d %H:%M} UTC"
     since = f"{shown.since:%Y-%m-%d %H:%M} UTC"

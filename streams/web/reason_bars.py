@@ -9,7 +9,7 @@ from typing import Final
 from models.incidents.incident import Reason
 from streams.presentation.wording import count, humanize, of_principal, percent, sanitize
 
-# A bar is drawn on a canvas so wide and stretched to the page.
+# Bars are drawn on a canvas of this width; the page stretches it.
 CANVAS_WIDTH: Final = 1000.0
 _NUMBER: Final = r"(\d[\d,]*(?:\.\d+)?)"
 _RANGE: Final = re.compile(rf"{_NUMBER}(?: \({_NUMBER} to {_NUMBER}\))?")
@@ -35,9 +35,9 @@ class UsualRange:
 class ReasonBar:
     """One reason, ready to be drawn.
 
-    Lengths and places are in units of the canvas, from zero at its left edge; `bar` is None
-    where the reason is a value that is new or not allowed, and not a number. `is_new` tells a
-    value that the principal was never seen with.
+    Lengths and positions are in units of the canvas, from its left edge. `bar` is None where the
+    observed value is not a number but one that is new or not allowed. `is_new` marks a value that
+    was never seen for the principal.
     """
 
     title: str

@@ -24,7 +24,7 @@ SendVerdict = Callable[[Feedback], Awaitable[None]]
 LIST_PATH = "/incidents"
 LOGIN_PATH = "/login"
 NEXT_FIELD = "next"
-WAIT_TEXT = "Too many wrong tokens came from this address: wait a few minutes and try again."
+WAIT_TEXT = "Too many wrong tokens from this address: wait a few minutes and try again."
 # A place on this site: what browsers read as another host does not fit.
 _PATH = re.compile(r"/(?:incidents|api)[A-Za-z0-9/?&=%._~+-]{0,1000}")
 _ON_A_PAGE = 50
@@ -114,7 +114,7 @@ class Routes:
         try:
             judgement = Verdict(str(form.get("verdict", "")))
         except ValueError as error:
-            raise web.HTTPBadRequest(text="A verdict is benign or malicious.") from error
+            raise web.HTTPBadRequest(text="A verdict must be benign or malicious.") from error
         verdict = feedback_on(
             incident,
             judgement,
@@ -176,7 +176,7 @@ class Routes:
     def _incident(self, request: web.Request) -> Incident:
         incident = self.store.incident(request.match_info["incident_id"])
         if incident is None:
-            text = "No incident has this id, or it is so old that only the topic still holds it."
+            text = "No incident has this id, or it is so old that only the topic holds it."
             raise web.HTTPNotFound(text=text)
         return incident
 
@@ -212,7 +212,7 @@ def _number(request: web.Request, name: str, default: int, largest: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise web.HTTPBadRequest(text=f"{name}: expected a whole number from 0")
+        raise web.HTTPBadRequest(text=f"{name}: expected a whole number, 0 or more")
     return min(int(text), largest)
 
 

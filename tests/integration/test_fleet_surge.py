@@ -59,12 +59,12 @@ def test_a_surge_of_the_fleet_pages_once_and_beside_it_a_theft(
     assert set(pages_by_name) == {"SellerFleetSurge", "SellerDataBulkRead"}
     surge = pages_by_name["SellerFleetSurge"]
     assert surge["payload"]["summary"] == (
-        "HIGH 3 alerts: Many integrations at once read far more than they ever do"
+        "HIGH 3 alerts: Many integrations at once read far more than they ever did"
     )
     assert surge["payload"]["component"] == "fleet"
     links = {link["text"]: link["href"] for link in surge["links"]}
     assert links["Runbook"].endswith("/runbooks/fleet_surge")
     assert links["Dashboard"].endswith("/d/sellerwatch-soc")
     details = surge["payload"]["custom_details"]
-    assert details["do_first"].startswith("Ask whether it is a day of sales")
+    assert details["do_first"].startswith("Ask whether it is a sales day")
     assert details["why"].startswith("12 principals read unusually much")

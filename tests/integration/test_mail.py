@@ -150,7 +150,7 @@ def test_the_mail_on_an_incident_says_all_in_text_and_html(
     assert box.recipients == ["security@example.com"]
     assert mail["Subject"] == (
         "HIGH The payment processor solution …b8d2a22e12 reads data of A1 "
-        "that it was not declared for"
+        "outside its declared purpose"
     )
     text, page = parts(mail)
     due = f"{NOW + timedelta(hours=24):%Y-%m-%d %H:%M} UTC"
@@ -169,7 +169,7 @@ def test_the_mail_on_an_incident_says_all_in_text_and_html(
     ):
         assert needed in text, needed
         assert needed in page.text, needed
-    assert f"Tell the marketplace by: {due}" in text
+    assert f"Notify the marketplace by: {due}" in text
     incident, runbook, dashboard = (page.links[n] for n in ("Incident", "Runbook", "Dashboard"))
     assert incident.endswith("/incidents/i-1")
     assert incident in text

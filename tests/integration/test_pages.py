@@ -209,7 +209,7 @@ def check_messages(stage: Stage, count: int) -> None:
         "What: customer data",
         "How much: 3400 records in 12 calls",
         "Why: app-1 read 3,400 customer records in an hour; usual: 42 (8 to 115).",
-        "Tell the marketplace by: 20",
+        "Notify the marketplace by: 20",
         "http://127.0.0.1:6066/runbooks/canary",
         "http://127.0.0.1:6066/incidents/i-canary",
         "http://127.0.0.1:3000/d/sellerwatch-principal",

@@ -112,7 +112,7 @@ def test_inhibitions_name_alerts_that_exist(config: dict, root: Path) -> None:
 
 def test_messages_hold_what_a_person_needs(root: Path) -> None:
     text = (root / "config/alertmanager/templates/sellerwatch.tmpl").read_text()
-    for needed in ("Who:", "What:", "How much:", "Why:", "Since:", "Tell the marketplace by:"):
+    for needed in ("Who:", "What:", "How much:", "Why:", "Since:", "Notify the marketplace by:"):
         assert needed in text
     rules = (root / "config/prometheus/rules/detection.yaml").read_text()
     for name in re.findall(r"\.Annotations\.(\w+)", text):

@@ -148,7 +148,7 @@ def test_a_log_in_leads_nowhere_else(tmp_path: Path, target: str) -> None:
 def test_an_empty_store_says_so() -> None:
     status, text = Site().get("/incidents")
     assert status == 200
-    assert "No page is open" in text
+    assert "No open pages" in text
 
 
 def test_every_kind_has_a_story_and_steps(make_incident) -> None:
@@ -183,6 +183,6 @@ def test_a_surge_of_the_fleet_is_told_as_one(fleet_incident: Incident) -> None:
     site.store.take_incident(fleet_incident)
     _, text = site.get("/incidents/i-1")
     assert "Many integrations at once read 7,631 customer records" in text
-    assert "begin with the largest" in text
+    assert "start with the largest" in text
     assert "revoke" not in text
     assert "/d/sellerwatch-soc" in text
