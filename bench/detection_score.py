@@ -82,7 +82,7 @@ def _limit(attack: Attack) -> float:
 
 def _outcome(attack: Attack, pages: list[Page]) -> Outcome:
     for page in pages:
-        # The log's clock jitters by seconds.
+        # Times in the log jitter by seconds.
         in_time = attack.start - 60.0 <= page.seconds <= _limit(attack)
         if page.principal == attack.principal and in_time:
             minutes = max(0.0, page.seconds - attack.start) / 60.0

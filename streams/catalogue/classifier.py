@@ -149,8 +149,8 @@ class Classifier:
             if catalogue.seller_api(name, path, {}) is not None
         ]
         if others:
-            return f"this path knows {', '.join(others)}, not {method}"
-        return f"no template fits{_mean(closest(f'{method} {path}', catalogue.routes))}"
+            return f"this path takes {', '.join(others)}, not {method}"
+        return f"no route matches{_mean(closest(f'{method} {path}', catalogue.routes))}"
 
     def _call(
         self, source: str, name: str, resource: str | None, parameters: Record

@@ -72,7 +72,7 @@ def _walk(value: Any, resources: ResourceClasses, depth: int) -> Iterator[MacieF
     elif inner is not value:
         yield from _walk(inner, resources, depth + 1)
     else:
-        message = "not a finding of Macie: expected resourcesAffected"
+        message = "not a Macie finding: expected resourcesAffected"
         raise RecordError(message)
 
 

@@ -1,4 +1,4 @@
-"""Writes incidents as OCSF Detection Findings, which every SIEM with OCSF reads."""
+"""Writes incidents as OCSF Detection Findings for any SIEM that reads OCSF."""
 
 from collections.abc import Iterator
 from datetime import datetime

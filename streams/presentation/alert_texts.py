@@ -52,7 +52,8 @@ ALERT_TEXTS: Final[Mapping[str, AlertText]] = {
     IncidentKind.PURPOSE_VIOLATION: AlertText(
         "SellerDataPurposeViolation",
         "{who} reads data of {tenant} outside its declared purpose",
-        "Ask the owner of the integration why it needs this data. Check its entry in config/principals.yaml.",
+        "Ask the owner of the integration why it needs this data. "
+        "Check its entry in config/principals.yaml.",
     ),
     IncidentKind.CREDENTIAL_SHARING: AlertText(
         "SellerCredentialSharing",
@@ -62,7 +63,8 @@ ALERT_TEXTS: Final[Mapping[str, AlertText]] = {
     IncidentKind.ENUMERATION: AlertText(
         "SellerDataEnumeration",
         "{who} is probing for data of {tenant}",
-        "Ask whether a job requests records that no longer exist. If not, somebody is guessing ids.",
+        "Ask whether a job requests records that no longer exist. "
+        "If not, somebody is guessing ids.",
     ),
     IncidentKind.NEW_PRINCIPAL: AlertText(
         "SellerNewPrincipalScraping",
@@ -77,7 +79,8 @@ ALERT_TEXTS: Final[Mapping[str, AlertText]] = {
     IncidentKind.BULK_READ: AlertText(
         "SellerDataBulkRead",
         "{who} reads far more data of {tenant} than it ever did",
-        "Ask the owner of the integration, or the user: is it a backfill, an export, a new version?",
+        "Ask the owner of the integration, or the user: "
+        "is it a backfill, an export, a new version?",
     ),
     IncidentKind.NEW_NETWORK: AlertText(
         "SellerAccessFromNewNetwork",
@@ -98,7 +101,8 @@ ALERT_TEXTS: Final[Mapping[str, AlertText]] = {
         "SellerFleetSurge",
         "{who} read far more than they ever did",
         "Ask whether it is a sales day, or a provider catching up after an outage.",
-        "If neither, find the kind or network behind it on the SOC wall and start with the largest.",
+        "If neither, find the kind or network behind it on the SOC wall "
+        "and start with the largest.",
     ),
 }
 

@@ -67,7 +67,7 @@ class SimulationSettings:
     attacks_per_kind
         How often each attack happens, each time to another principal where there is one.
     traffic_scale
-        Factor of the number of calls.
+        Factor for the number of calls.
     warm_up_days
         Days before which no attack starts.
     buyers

@@ -35,7 +35,7 @@ class Traffic:
     weekday
         Day of the week of the start, 0 for Monday.
     scale
-        Factor of the number of calls.
+        Factor for the number of calls.
     changes
         Benign changes.
     """

@@ -100,6 +100,6 @@ def read_access_tokens(path: Path) -> AccessTokens:
             raise SettingsError(message)
         tokens[name] = token
     if not tokens:
-        message = f"{setting}: {path} holds no token: write 'name: token' into it"
+        message = f"{setting}: {path} has no token: write 'name: token' into it"
         raise SettingsError(message)
     return AccessTokens(tokens)

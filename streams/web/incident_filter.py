@@ -36,7 +36,7 @@ class IncidentFilter:
     >>> IncidentFilter.from_query({"status": "ajar"})
     Traceback (most recent call last):
     ...
-    streams.web.incident_filter.FilterError: status: 'ajar' is none of open, closed
+    streams.web.incident_filter.FilterError: status: 'ajar' is not one of open, closed
     """
 
     status: IncidentStatus | None = None
@@ -95,5 +95,5 @@ def _choice(kind: type[Choice], name: str, query: Mapping[str, str]) -> Choice |
     try:
         return kind(value)
     except ValueError as error:
-        message = f"{name}: '{sanitize(value, 40)}' is none of {', '.join(kind)}"
+        message = f"{name}: '{sanitize(value, 40)}' is not one of {', '.join(kind)}"
         raise FilterError(message) from error

@@ -38,7 +38,7 @@ class IncidentStore:
         return len(self._incidents)
 
     def take_incident(self, incident: Incident) -> None:
-        """Take in the newest state of an incident."""
+        """Store the newest state of an incident."""
         with self._lock:
             self._incidents[incident.incident_id] = incident
             # Sorting once for many is what keeps a full store cheap.

@@ -27,7 +27,7 @@ class LoginThrottle:
     Parameters
     ----------
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
     allowed
         Wrong tokens that an address may give within the window.
     window_seconds

@@ -37,7 +37,7 @@ class FileRegistry:
     store
         Keeps the positions.
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
 
     Raises
     ------

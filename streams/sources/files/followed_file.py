@@ -63,7 +63,7 @@ class FollowedFile:
     def give_up(self) -> list[Tracked]:
         """Make a dead letter of an end that never was finished."""
         letter = self._parser.dead_letter(
-            b"", str(self.path), f"byte {self.offset}", "the end is cut short or damaged"
+            b"", str(self.path), f"byte {self.offset}", "the end is truncated or damaged"
         )
         self.is_incomplete = False
         return self._tracked([letter], self.offset)

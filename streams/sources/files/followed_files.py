@@ -32,7 +32,7 @@ class FollowedFiles:
     poll_seconds
         How often the paths are looked at.
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
 
     Raises
     ------

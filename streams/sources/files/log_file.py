@@ -62,7 +62,7 @@ class LogFile:
                 finally:
                     self._report(raw)
         except DAMAGED:
-            reason = "the compressed stream is cut short or damaged"
+            reason = "the compressed stream is truncated or damaged"
         except OSError as error:
             reason = f"cannot be read: {error.strerror or type(error).__name__}"
         if reason is not None:

@@ -61,7 +61,7 @@ class AccessLogTable(BaseModel):
     def _fixed_names_are_ours(cls, fixed: dict[str, str]) -> dict[str, str]:
         for name in fixed:
             if name not in FIELD_NAMES:
-                message = f"{name} is no field: choose from {', '.join(FIELD_NAMES)}"
+                message = f"{name} is not a field: choose from {', '.join(FIELD_NAMES)}"
                 raise ValueError(message)
         return fixed
 
@@ -134,7 +134,9 @@ def load_tables(directory: Path | None = None) -> tuple[AccessLogTable, ...]:
     """
     folder = config_directory() / "sources" if directory is None else directory
     if not folder.is_dir():
-        message = f"sources.tables_directory: {folder} is no folder: name the one with your tables"
+        message = (
+            f"sources.tables_directory: {folder} is not a folder: name the one with your tables"
+        )
         raise SettingsError(message)
     return tuple(_load(path) for path in sorted(folder.glob("*.yaml")))
 

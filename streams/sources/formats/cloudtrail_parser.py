@@ -146,7 +146,7 @@ def principal_of(identity: Record, service: str | None = None) -> tuple[str, Pri
             return name, PrincipalKind.ROOT if kind == "Root" else PrincipalKind.USER
     if service is not None:
         return service, PrincipalKind.SERVICE
-    message = "no principal: userIdentity names nobody"
+    message = "no principal: userIdentity has no principal"
     raise RecordError(message)
 
 
@@ -192,7 +192,7 @@ def _tenant(record: Record, identity: Record) -> str:
 def _name(record: Record, name: str) -> str:
     value = fields.text(record, name)
     if value is None or not _NAME.fullmatch(value):
-        message = f"no {name}" if value is None else f"{name}: not a name of AWS"
+        message = f"no {name}" if value is None else f"{name}: not an AWS name"
         raise RecordError(message)
     return value
 

@@ -146,7 +146,7 @@ def _unpack(text: str) -> Any:  # noqa: ANN401 - JSON
             unpacker = zlib.decompressobj(wbits=31)
             data = unpacker.decompress(data, _PACKED_LIMIT)
             if not unpacker.eof:
-                message = "data: the gzip stream is cut short or too long"
+                message = "data: the gzip stream is truncated or too long"
                 raise RecordError(message)
         documents = decode(data)
     except (binascii.Error, ValueError, zlib.error) as error:

@@ -46,7 +46,7 @@ def test_the_list_filters(site: Site) -> None:
 def test_a_filter_that_does_not_exist_is_named(site: Site) -> None:
     status, body = site.get("/api/incidents?status=ajar")
     assert status == 400
-    assert json.loads(body) == {"error": "status: 'ajar' is none of open, closed"}
+    assert json.loads(body) == {"error": "status: 'ajar' is not one of open, closed"}
     assert site.get("/incidents?offset=-1")[0] == 400
 
 

@@ -213,7 +213,7 @@ def test_a_packed_file_that_stays_cut_becomes_a_dead_letter(tmp_path: Path, foll
     assert first + following.read() == first
     following.now += 61
     following.read()
-    assert [letter.reason for letter in following.letters] == ["the end is cut short or damaged"]
+    assert [letter.reason for letter in following.letters] == ["the end is truncated or damaged"]
     following.restart()
     following.now += 200
     assert following.read() == []
