@@ -18,7 +18,7 @@ from streams.settings.shipped_files import config_directory
 
 _Value = TypeVar("_Value")
 
-# libyaml reads the hundred files ten times as fast as the loader that is written in Python.
+# libyaml reads the hundred files ten times as fast as the loader in pure Python.
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ROUTE: Final = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD) /\S*")
 _AWS_HOST: Final = "amazonaws.com"
@@ -30,9 +30,9 @@ def load_catalogue(directory: Path | None = None, resource_files: Sequence[Path]
     Parameters
     ----------
     directory
-        Folder of its files; None takes the shipped one.
+        Folder of its files; None means the shipped one.
     resource_files
-        The user's own classes of resources; a later file wins over an earlier one.
+        The user's own resource files; a later file overrides an earlier one.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Reasons as bars: what was observed against what is usual."""
+"""Reasons as bars: the observed value against the usual range."""
 
 import math
 import re
@@ -24,7 +24,7 @@ _WINDOWS: Final = {
 
 @dataclass(frozen=True)
 class UsualRange:
-    """The usual values of a feature: median, and where nine in ten lie."""
+    """The usual values of a feature: the median, and the range of nine in ten."""
 
     median: float
     low: float
@@ -71,7 +71,7 @@ def usual_range(expected: str) -> UsualRange | None:
 
 
 def reason_bars(reasons: Sequence[Reason], principal: str = "") -> list[ReasonBar]:
-    """Lay out the reasons of an incident; its principal is named once on the page, not in each."""
+    """Lay out the reasons of an incident; the page names the principal only once."""
     return [_bar(reason, of_principal(reason.text, principal)) for reason in reasons]
 
 

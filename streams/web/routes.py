@@ -1,4 +1,4 @@
-"""Answers the requests for incidents."""
+"""Answers requests for incidents."""
 
 import asyncio
 import re
@@ -25,7 +25,7 @@ LIST_PATH = "/incidents"
 LOGIN_PATH = "/login"
 NEXT_FIELD = "next"
 WAIT_TEXT = "Too many wrong tokens from this address: wait a few minutes and try again."
-# A place on this site: what browsers read as another host does not fit.
+# A path on this site; anything that a browser reads as another host does not match.
 _PATH = re.compile(r"/(?:incidents|api)[A-Za-z0-9/?&=%._~+-]{0,1000}")
 _ON_A_PAGE = 50
 _LARGEST_LIMIT = 1000
@@ -34,20 +34,20 @@ _SEND_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Routes:
-    """The handlers, and what they work on.
+    """The request handlers.
 
     Parameters
     ----------
     store
-        What is shown.
+        The incidents to show.
     send_verdict
         Writes a verdict to the feedback topic and returns when it is acknowledged.
     authentication, guard, clock, pages
-        Who may ask, which forms are ours, what time it is, how it looks.
+        Who may ask, which forms are ours, what time it is, and the templates.
     kinds
-        What was declared of the principals.
+        Principal -> declared kind.
     dashboards
-        Start of a dashboard's address.
+        Base address of the dashboards.
     """
 
     store: IncidentStore
@@ -73,7 +73,7 @@ class Routes:
         router.add_post("/logout", self.log_out)
 
     async def front(self, _: web.Request) -> web.Response:
-        """Lead to the list."""
+        """Redirect to the list."""
         raise web.HTTPFound(LIST_PATH)
 
     async def list_incidents(self, request: web.Request) -> web.Response:
@@ -106,7 +106,7 @@ class Routes:
         return self._html(request, "incident.html", page=page)
 
     async def give_verdict(self, request: web.Request) -> web.Response:
-        """Send a person's verdict to the feedback topic and lead back to the incident."""
+        """Send a verdict to the feedback topic and redirect to the incident."""
         incident = self._incident(request)
         form = await request.post()
         if not self.guard.accepts(request, form):
@@ -143,7 +143,7 @@ class Routes:
         return _json(self._with_verdict(self._incident(request)))
 
     async def login_form(self, request: web.Request) -> web.Response:
-        """Ask for the token."""
+        """Show the login form."""
         return self._login(request, request.query.get(NEXT_FIELD, ""), failed=False)
 
     def _login(self, request: web.Request, target: str, *, failed: bool) -> web.Response:

@@ -1,4 +1,4 @@
-"""Serves the worker's web port from the worker's own loop."""
+"""Serves the web port on the worker's own event loop."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from mode import Service
 
 
 class WebServer(Service):
-    """Runs an aiohttp application for as long as the worker runs.
+    """Runs an aiohttp application while the worker runs.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class WebServer(Service):
         super().__init__(**options)
 
     async def on_start(self) -> None:
-        """Listen."""
+        """Start to listen."""
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
 
