@@ -1,4 +1,4 @@
-"""Puts events into the order of time and takes out what would count twice."""
+"""Sorts events by time and drops duplicates and echoes."""
 
 import heapq
 from collections.abc import Iterator
@@ -17,22 +17,22 @@ PlaceT = TypeVar("PlaceT")
 
 
 class EventOrder(Generic[PlaceT]):
-    """Holds events back until none from before them is expected any more.
+    """Holds events back until no earlier event is expected.
 
-    Time is event time: an event leaves when one has come that is `hold_seconds` younger. A KMS
-    decryption that may echo a read is held for the whole `disorder_seconds`, until its read had
-    its chance to come. At most 200,000 events are held; beyond, the oldest leave early. A jump
-    of more than a day ahead is believed when eight events make it.
+    Time is event time: an event is released once one arrives that is `hold_seconds` younger. A KMS
+    decryption that may echo a read is held for the full `disorder_seconds`, so that its read can
+    arrive. At most 200,000 events are held; beyond that, the oldest leave early. A jump of more
+    than a day ahead is accepted once eight events confirm it.
 
     Parameters
     ----------
     memory
-        Remembers which events were seen.
+        Remembers recent events.
     disorder_seconds
         How late an event may be.
     hold_seconds
-        How long an ordinary event is held; None for `disorder_seconds`. A live stream holds
-        less: order costs as much delay, and the detector's windows put late events right.
+        How long an ordinary event is held; None means `disorder_seconds`. A live stream holds
+        less, because sorting costs as much delay and the detector's windows accept late events.
 
     Examples
     --------
@@ -56,7 +56,7 @@ class EventOrder(Generic[PlaceT]):
         return len(self._heap)
 
     def push(self, event: AccessEvent, place: PlaceT) -> bool:
-        """Take an event in; False if it was seen before."""
+        """Add an event; return False if it is a duplicate."""
         if not self.memory.is_new(event):
             return False
         self._echoes.note(event)
@@ -67,18 +67,18 @@ class EventOrder(Generic[PlaceT]):
         return True
 
     def ready(self) -> Iterator[tuple[AccessEvent, PlaceT, bool]]:
-        """Yield the events whose time has come, and whether each is an echo."""
+        """Yield the events that are due, each with whether it is an echo."""
         heap = self._heap
         while heap and (heap[0][0] <= self._latest or len(heap) > _HEAP_LIMIT):
             yield self._pop()
 
     def drain(self) -> Iterator[tuple[AccessEvent, PlaceT, bool]]:
-        """Yield everything that is held: the input has ended."""
+        """Yield all held events at the end of the input."""
         while self._heap:
             yield self._pop()
 
     def _advance(self, seconds: float) -> None:
-        # One wrong clock must not end the order of everybody else's events.
+        # One wrong clock must not spoil the order of all other events.
         if seconds > self._latest + _JUMP_SECONDS and self._number > 1:
             self._ahead += 1
             if self._ahead < _JUMPS_BELIEVED:
