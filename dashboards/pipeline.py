@@ -53,7 +53,9 @@ def _workers_up() -> Panel:
 
 
 def _events() -> Panel:
-    return number("Events", "Events scored per second.", "ops", _rate("events_total"), (None, "blue"))
+    return number(
+        "Events", "Events scored per second.", "ops", _rate("events_total"), (None, "blue")
+    )
 
 
 def _time_to_catch_up() -> Panel:

@@ -73,7 +73,9 @@ def _principal_days() -> Panel:
 
 
 def _pages() -> Panel:
-    return number("Pages", "Pages in the selected time range.", "short", _sum("pages_total"), (None, "blue"))
+    return number(
+        "Pages", "Pages in the selected time range.", "short", _sum("pages_total"), (None, "blue")
+    )
 
 
 def _called_malicious() -> Panel:

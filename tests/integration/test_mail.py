@@ -1,4 +1,4 @@
-"""What a mail of Alertmanager's says, as a mail server on loopback gets it."""
+"""The text of Alertmanager's mails, as a mail server on loopback receives them."""
 
 import json
 import re
@@ -42,7 +42,7 @@ def _reason(feature: str, observed: float | str, text: str) -> Reason:
 
 
 class PageText(HTMLParser):
-    """The words of a page of HTML, and where its links lead."""
+    """The words and link targets of an HTML page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -186,7 +186,7 @@ def test_a_mail_holds_no_personal_data_and_no_markup_of_strangers(
     wait_for("a mail", lambda: bool(box.mails), seconds=20)
     mail = box.mails[0]
     text, page = parts(mail)
-    # The parser refuses a script: what a stranger wrote is words.
+    # The parser rejects scripts, so untrusted text can only be words.
     assert "alert(1)" in page.text
     for body in (text, page.text, str(mail["Subject"])):
         assert ADDRESS not in body

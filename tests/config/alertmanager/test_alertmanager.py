@@ -1,4 +1,4 @@
-"""Who hears of what: amtool decides."""
+"""Who is notified of what, as amtool routes it."""
 
 import os
 import re
@@ -20,7 +20,7 @@ def config() -> dict:
 
 @pytest.fixture
 def readable(root: Path, tmp_path: Path) -> Path:
-    """The shipped file as Debian's Alertmanager 0.25 reads it: it knows no url_file yet."""
+    """The shipped file without url_file, which Debian's Alertmanager 0.25 does not support."""
     folder = root / "config/alertmanager"
     text = (folder / "alertmanager.yml").read_text().replace("/etc/alertmanager", str(folder))
     path = tmp_path / "alertmanager.yml"

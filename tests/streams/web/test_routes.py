@@ -20,7 +20,7 @@ def test_the_page_tells_the_story_and_its_clock(site: Site) -> None:
     assert "203.0.113.40" in text
     assert "https://example.com/runbooks/bulk_read" in text
     assert "/d/sellerwatch-principal?var-tenant=A1&amp;var-principal=app-1" in text
-    # Paged at 02:35; at 04:00 of the same day 1 h 25 min of 24 are gone.
+    # Paged at 02:35; at 04:00 of the same day, 1 h 25 min of 24 h are used up.
     assert "22 h 35 min left" in text
     assert "2 d 22 h left" in text
 
@@ -169,7 +169,7 @@ def test_a_long_principal_is_written_out_once(make_incident) -> None:
     site = Site()
     site.store.take_incident(make_incident(principal=principal, reasons=(told, told)))
     _, text = site.get("/incidents/i-1")
-    # Beside the link to its dashboard.
+    # Next to the link to its dashboard.
     shown = re.sub(r'href="[^"]*"', "", text)
     assert shown.count(principal) == 1
     assert "It read 5,000 customer records in an hour." in shown

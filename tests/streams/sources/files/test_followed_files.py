@@ -50,7 +50,7 @@ class Follower:
         )
 
     def read(self, *, commit: bool = True) -> list[int]:
-        """Look once and read what is there."""
+        """Scan once and read everything."""
         self.now += 1
         found = []
         while tracked := list(self.files.poll()):
