@@ -11,7 +11,7 @@ def demo(
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep it running, to look at the incident pages.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same fortnight.")] = 7,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same demo.")] = 7,
     days: Annotated[int, typer.Option(min=8, max=60, help="Simulated days.")] = 14,
     principals: Annotated[int, typer.Option(min=12, max=2000, help="Size of the fleet.")] = 40,
     feed_seconds: Annotated[

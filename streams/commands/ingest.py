@@ -164,7 +164,7 @@ def _recall(settings: Settings, memory: EventMemory) -> None:
 
 
 def _told_to_stop() -> Callable[[], bool]:
-    """Return a check whether a signal asked to stop; events read so far are sent first.
+    """Return a function that says whether a signal asked to stop; pending events are sent first.
 
     A second signal stops at once.
     """

@@ -17,7 +17,7 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         help="Format of the input: auto, seller-api, cloudtrail, ocsf, envoy, nginx, "
-        "api_gateway or a table of yours.",
+        "api_gateway or a table of your own.",
     ),
 ]
 PathsArgument = Annotated[

@@ -1,4 +1,4 @@
-"""Runs `sellerwatch worker` as a process of its own."""
+"""Runs `sellerwatch worker` in its own process."""
 
 import subprocess
 import sys

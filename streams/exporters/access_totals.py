@@ -36,7 +36,7 @@ class AccessTotals(Collector):
     kinds
         Principal -> declared kind of integration.
     registry
-        Where the metrics are registered.
+        Registry for the metrics.
 
     Examples
     --------

@@ -24,7 +24,7 @@ class CalibrationMetrics:
     nominal
         False pages per principal and day that the user allows.
     registry
-        Where the metrics are registered.
+        Registry for the metrics.
 
     Examples
     --------

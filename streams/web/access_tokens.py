@@ -16,8 +16,8 @@ _TOKEN_CHARACTERS = 20
 class AccessTokens:
     """Knows who holds which token.
 
-    A session is signed with the token that it was opened with: every worker that reads the
-    same file accepts it, and it ends when the token is taken out of the file.
+    A session is signed with the token that opened it. Every worker with the same file accepts it,
+    and it ends when the token is removed from the file.
 
     Parameters
     ----------

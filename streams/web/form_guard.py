@@ -15,8 +15,8 @@ _LONGEST = 64
 class FormGuard:
     """Gives each browser a random value that must come back both in the form and in the cookie.
 
-    The cookie goes to this site only (SameSite=Strict), and a browser says where a request
-    comes from: both are checked.
+    The cookie goes only to this site (SameSite=Strict), and the browser's headers name the origin
+    of a request. Both are checked.
 
     Parameters
     ----------

@@ -12,8 +12,8 @@ class IncidentStore:
 
     One thread may fill it from Kafka while another answers requests.
 
-    When it is full, those that are closed leave first, and of them those that were quiet for
-    longest; the topic still holds them.
+    When it is full, it evicts closed incidents first, the longest silent ones before others. The
+    topic still holds them.
 
     Parameters
     ----------

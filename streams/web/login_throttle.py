@@ -21,8 +21,8 @@ class _Failures:
 class LoginThrottle:
     """Blocks an address for a while after too many wrong tokens.
 
-    Sessions that are open are not asked: whoever shares the address goes on working. The
-    addresses that are kept are bounded; beyond that the one that began first is forgotten.
+    Open sessions are not affected, so others behind the same address can go on working. The number
+    of addresses is bounded: beyond that, the oldest is evicted.
 
     Parameters
     ----------

@@ -10,8 +10,8 @@ _REPLAYED = timedelta(days=1)
 class PageClock:
     """The wall clock, or the log's when an old log is replayed.
 
-    Notification clocks run in the time of the events. That is the wall clock's time, a few
-    minutes late, unless somebody replays a log of last month.
+    Notification deadlines run in event time. That is the wall clock, a few minutes late, unless
+    somebody replays an old log.
 
     Parameters
     ----------

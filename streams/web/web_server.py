@@ -12,9 +12,9 @@ class WebServer(Service):
     Parameters
     ----------
     application
-        What is served.
+        The application to serve.
     host, port
-        Where; 127.0.0.1 unless the settings say otherwise.
+        Address to listen on; 127.0.0.1 unless the settings say otherwise.
     """
 
     def __init__(self, application: web.Application, host: str, port: int, **options: Any) -> None:

@@ -69,7 +69,7 @@ class Scene:
         self.recover()
 
     def recover(self) -> None:
-        """Wait for a checkpoint of the last event, then check that no incident is lost or doubled."""
+        """Wait for a checkpoint of the last event, then check that no incident is lost."""
         began = time.monotonic()
         wait_for("the last checkpoint", self.deployment.is_done, seconds=90)
         print(f"recovered {time.monotonic() - began:.1f} s after the cure")
