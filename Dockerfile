@@ -1,4 +1,4 @@
-# Two stages: the first builds the wheels, the second holds nothing but Python and them.
+# Two stages: the first builds the wheels, the second holds only Python and the wheels.
 FROM python:3.11.13-slim-bookworm AS build
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./

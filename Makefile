@@ -26,11 +26,11 @@ lint: setup
 test-integration: setup parts
 	$(BIN)/python -m pytest tests/integration
 
-# Speed of a worker; its last line is one JSON object.
+# Speed of a worker; the last line of output is one JSON object.
 bench-throughput: setup kafka
 	$(BIN)/python bench/throughput.py
 
-# The real parts of the integration tests, where they can be had.
+# The real services for the integration tests, if they are available.
 parts:
 	@$(MAKE) --no-print-directory kafka servers browser
 
@@ -57,7 +57,7 @@ browser:
 	    --no-install-recommends chromium fonts-inter >/dev/null; \
 	else echo "no Chromium: its tests are skipped; install Debian's chromium to have it"; fi
 
-# The pictures of docs/, from a made-up account.
+# The pictures of docs/, from an invented account.
 screenshots: setup browser
 	$(BIN)/python tests/integration/screenshots.py
 
@@ -76,7 +76,7 @@ fuzz: setup
 dashboards: setup
 	$(BIN)/python -W ignore::DeprecationWarning -m dashboards.build
 
-# Detection beside its peers, on simulated accounts; writes docs/detection.md and .svg.
+# Detection compared with its peers on simulated accounts; writes docs/detection.md and .svg.
 bench-detection: setup
 	$(BIN)/pip install -q --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python -m bench.detection

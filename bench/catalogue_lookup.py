@@ -1,7 +1,7 @@
-"""Measures how long the catalogue takes to answer, in nanoseconds a look-up.
+"""Measures the time of a catalogue lookup in nanoseconds.
 
-Run it with ``make bench-catalogue``. Each figure is the median of seven rounds; json.loads of
-one access-log line in the same run is the yardstick.
+Run it with ``make bench-catalogue``. Each figure is the median of seven rounds. json.loads of one
+access-log line in the same run is the yardstick.
 """
 
 import json
@@ -25,7 +25,7 @@ _LINE = json.dumps(
 
 
 def main() -> None:
-    """Print one line a question."""
+    """Print one line per kind of lookup."""
     catalogue, networks = load_catalogue(), NetworkLookup()
     seller_api, aws = catalogue.seller_api, catalogue.aws
     orders = {"includedData": "BUYER,PAYMENT"}

@@ -1,7 +1,7 @@
-"""Measures detection beside its peers, in the same run and on the same events.
+"""Compares detection with its peers, in the same run and on the same events.
 
-Run ``make bench-detection``; it writes docs/detection.md and docs/detection.svg. The seeds
-reported were not looked at while the detector was tuned; tuning used seeds 1 to 12.
+Run ``make bench-detection``; it writes docs/detection.md and docs/detection.svg. The
+reported seeds were held out: tuning used seeds 1 to 12.
 """
 
 import argparse
@@ -31,14 +31,14 @@ _RUNS: Final = (
     (DECLARED, 0.01),
 )
 _DAY: Final = 86_400.0
-# A page's time, principal and score: a peer's threshold is set afterwards.
+# Time, principal and score of a page: a peer's threshold is fitted afterwards.
 Alarms = list[tuple[float, str, float]]
-# Our runs, the peers' alarms, the judged principal-days, and the stream without its events.
+# Our runs, the peers' alarms, the scored principal-days, and the stream without its events.
 Result = tuple[dict[tuple[str, float], Score], dict[str, Alarms], int, SimulatedStream]
 
 
 def main() -> None:
-    """Measure all seeds and write the page."""
+    """Run all seeds and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     parser.add_argument("--processes", type=int, default=2)
@@ -49,7 +49,7 @@ def main() -> None:
     with ProcessPoolExecutor(options.processes, max_tasks_per_child=1) as pool:
         for result in pool.map(_measure, options.seeds):
             results.append(result)
-            # What is measured so far is not lost if the run is stopped.
+            # Save the results so far in case the run is stopped.
             text = _report(options.docs, options.seeds[: len(results)], results)
     print(text)
     print(f"measured in {(time.monotonic() - begun) / 60:.0f} minutes")
@@ -89,7 +89,7 @@ def _measure(seed: int) -> Result:
 
 
 def pages_of(stream: SimulatedStream, name: str, nominal: float, partitions: int = 1) -> list[Page]:
-    """Let a detector for each partition read the stream; return whom it paged and when."""
+    """Run one detector per partition over the stream; return its pages."""
     profiles: dict[str, PrincipalProfile] = {}
     canaries: frozenset[int] = frozenset()
     if name == DECLARED:
@@ -115,7 +115,7 @@ def pages_of(stream: SimulatedStream, name: str, nominal: float, partitions: int
 
 
 def _alarms(stream: SimulatedStream, hours: list[Hour], peer: object) -> Alarms:
-    """Let a peer score each hour before it learns it; the page comes when the hour closes."""
+    """Let a peer score each hour before learning it; the page comes when the hour closes."""
     begin = stream.start_seconds + WARM_UP_DAYS * _DAY
     best: dict[tuple[str, int], tuple[float, str, float]] = {}
     alarms: Alarms = []
@@ -124,7 +124,7 @@ def _alarms(stream: SimulatedStream, hours: list[Hour], peer: object) -> Alarms:
         if hour.end_seconds > begin and hour.is_sensitive:
             key = (hour.principal, int((hour.end_seconds - 1) // _DAY))
             known = best.get(key)
-            # Only a higher score than before on that day can be the first above a threshold.
+            # Only a new daily maximum can be the first score above a threshold.
             if known is None or value > known[2]:
                 best[key] = (hour.end_seconds, hour.principal, value)
                 alarms.append(best[key])
@@ -133,7 +133,7 @@ def _alarms(stream: SimulatedStream, hours: list[Hour], peer: object) -> Alarms:
 
 
 def _with_hindsight(runs: list[tuple[SimulatedStream, Alarms, int]]) -> dict[float, list[Score]]:
-    """Give a peer, for each nominal rate, the one threshold that afterwards proves to hold it."""
+    """Give a peer the threshold that, in hindsight, meets each nominal rate."""
     candidates = sorted({a[2] for _, alarms, _ in runs for a in alarms}, reverse=True)
     found: dict[float, list[Score]] = {}
     for nominal in NOMINALS:

@@ -1,7 +1,7 @@
-"""Measures whether a further channel would help: River's LODA on hours, River's ADWIN on days.
+"""Measures whether another channel helps: River's LODA on hours, River's ADWIN on days.
 
-Run ``python -m bench.detection_channels``. The detector gets what the further channel leaves of
-the budget, and the pages of both are counted; the seeds are those of tuning.
+Run ``python -m bench.detection_channels``. The detector gets the rest of the
+budget, and the pages of both count. The seeds are those of tuning.
 """
 
 import argparse
@@ -24,9 +24,9 @@ from models.estimators.tail_threshold import TailThreshold
 
 _DAY: Final = 86_400.0
 _MUTE_SECONDS: Final = 3 * _DAY
-# What the further channel gets of the budget.
+# Share of the budget for the added channel.
 _SHARE: Final = 0.2
-# LODA's scores lie closer together than the tenths that the threshold keeps.
+# LODA's scores are closer together than the steps of 0.1 in the threshold.
 _STRETCH: Final = 10.0
 _SENSITIVE: Final = (
     "customer_records", "payment_records", "financial_records", "supplier_records",
@@ -36,7 +36,7 @@ _COLUMNS: Final = ("as it is", "with LODA", "with ADWIN")
 
 
 class Scored(NamedTuple):
-    """What a channel says of a principal at the end of an hour or a day."""
+    """The score of a channel for a principal at the end of an hour or a day."""
 
     seconds: float
     principal: str
@@ -93,7 +93,7 @@ def _kind_of(stream: SimulatedStream, principal: str) -> str:
 
 
 def _loda(stream: SimulatedStream, hours: list[Hour]) -> Iterator[Scored]:
-    """Score each closed hour among those of its cohort, then learn it."""
+    """Score each closed hour against its cohort, then learn it."""
     models: dict[str, LODA] = {}
     for hour in hours:
         cohort = _kind_of(stream, hour.principal)
@@ -104,7 +104,7 @@ def _loda(stream: SimulatedStream, hours: list[Hour]) -> Iterator[Scored]:
 
 
 def _adwin(stream: SimulatedStream, hours: list[Hour]) -> Iterator[Scored]:
-    """Score each principal's day by how far ADWIN has seen its volumes rise."""
+    """Score each principal-day by the rise in volume that ADWIN detected."""
     days: dict[tuple[int, str], float] = defaultdict(float)
     for hour in hours:
         day = int((hour.end_seconds - 3600.0) // _DAY)
@@ -120,7 +120,7 @@ def _adwin(stream: SimulatedStream, hours: list[Hour]) -> Iterator[Scored]:
 
 
 def _held(scored: list[Scored], budget: float) -> list[Page]:
-    """Page what is rarer than the budget among the days so far, by the detector's own tail."""
+    """Page the days that are rarer than the budget, by the detector's own tail estimate."""
     tail, usual = TailThreshold(50.0), defaultdict(lambda: TailThreshold(1.0))
     best: dict[str, tuple[float, str]] = {}
     told: dict[str, float] = {}

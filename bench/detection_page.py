@@ -1,4 +1,4 @@
-"""Writes docs/detection.md's table and the plot beside it."""
+"""Writes the table of docs/detection.md and its plot."""
 
 import math
 import re
@@ -27,7 +27,7 @@ def write_page(folder: Path, ours: Ours, others: Others, seeds: Sequence[int]) -
     Parameters
     ----------
     folder
-        Where detection.md is.
+        Folder of detection.md.
     ours
         By configuration and nominal rate.
     others

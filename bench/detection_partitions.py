@@ -1,7 +1,7 @@
-"""Measures what detection loses if the principals are divided among several partitions.
+"""Measures what detection loses when principals are split over several partitions.
 
-Run ``python -m bench.detection_partitions``; each partition has a detector of its own, which
-learns cohorts and thresholds from its own principals only. The seeds are those of tuning.
+Run ``python -m bench.detection_partitions``; each partition has its own detector, which
+learns cohorts and thresholds only from its own principals. The seeds are those of tuning.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What others would use in the detector's place, on the same windows of the same run."""
+"""Alternatives to the detector, on the same windows of the same run."""
 
 import math
 import statistics
@@ -70,7 +70,7 @@ class GaussianEach:
 
 
 class StaticThreshold:
-    """The records of the hour, as they are: the same threshold for everybody."""
+    """The raw number of records in the hour: one threshold for everybody."""
 
     def score(self, principal: str, x: dict[str, float]) -> float:
         """Return the logarithm of the records read, or of the calls."""
@@ -78,11 +78,11 @@ class StaticThreshold:
         return x.get("records", x["calls"])
 
     def learn(self, principal: str, x: dict[str, float]) -> None:
-        """Nothing is learnt."""
+        """Learn nothing."""
 
 
 class ZScoreRule:
-    """The rule that SIEMs ship: an hour against mean and deviation of the principal's hours."""
+    """The rule that SIEMs ship: an hour against the mean and deviation of the principal's hours."""
 
     def __init__(self) -> None:
         self._hours: dict[tuple[str, str], list[float]] = {}
@@ -108,9 +108,9 @@ class ZScoreRule:
 
 
 def peers() -> dict[str, Scorer]:
-    """Make every peer anew.
+    """Make a new instance of every peer.
 
-    PySAD's LODA is there if the package is installed.
+    PySAD's LODA is included if the package is installed.
     """
 
     def scaled(model: Any) -> Any:  # noqa: ANN401 - River's models carry no types
@@ -155,7 +155,7 @@ class PysadLoda:
         try:
             return float(self._model.score_partial(_vector(x)))
         except (AttributeError, ValueError, TypeError):
-            # It has nothing to compare with before it has learnt.
+            # It cannot score before it has learnt something.
             return 0.0
 
     def learn(self, principal: str, x: dict[str, float]) -> None:

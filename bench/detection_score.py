@@ -1,4 +1,4 @@
-"""Compares pages with the truth."""
+"""Compares pages with the ground truth."""
 
 from collections.abc import Iterable
 from statistics import median
@@ -9,21 +9,21 @@ from streams.simulation import Attack
 
 _DAY: Final = 86_400.0
 _SLOW: Final = frozenset({"trickle", "ramp"})
-# A closed hour tells of what has just ended; a day of what has ended that day.
+# A closed hour covers what has just ended; a day, what ended that day.
 _GRACE_SECONDS: Final = 3600.0
-# What is paged for a victim soon after an attack is neither its finding nor a false page.
+# A page for a victim soon after an attack is neither a detection nor a false page.
 _AFTERMATH_SECONDS: Final = 2 * _DAY
 
 
 class Page(NamedTuple):
-    """When somebody was woken for whom, in seconds since 1970-01-01 UTC."""
+    """The time and principal of a page, in seconds since 1970-01-01 UTC."""
 
     principal: str
     seconds: float
 
 
 class Outcome(NamedTuple):
-    """How one attack went: None where it was not found."""
+    """The result of one attack; None if it was not detected."""
 
     kind: str
     share_read: float | None
@@ -31,7 +31,7 @@ class Outcome(NamedTuple):
 
 
 class Score(NamedTuple):
-    """How one run of a seed went."""
+    """The result of one run of a seed."""
 
     outcomes: list[Outcome]
     false_pages: int
@@ -39,7 +39,7 @@ class Score(NamedTuple):
 
 
 def score(stream: SimulatedStream, pages: Iterable[Page], principal_days: int) -> Score:
-    """Judge the pages of the days after the warm-up."""
+    """Score the pages of the days after the warm-up."""
     begin = stream.start_seconds + WARM_UP_DAYS * _DAY
     end = stream.start_seconds + DAYS * _DAY
     judged = sorted((p for p in pages if begin <= p.seconds < end), key=lambda p: p.seconds)
@@ -56,13 +56,13 @@ def judged_principal_days(stream: SimulatedStream, services: frozenset[str]) -> 
 
 
 def recall(scores: Iterable[Score], kind: str | None = None) -> float:
-    """Return the share of the attacks (of a kind) that were found."""
+    """Return the share of the attacks (of a kind) that were detected."""
     found = [o for s in scores for o in s.outcomes if kind is None or o.kind == kind]
     return sum(o.minutes is not None for o in found) / len(found) if found else 0.0
 
 
 def false_page_rate(scores: Iterable[Score]) -> float:
-    """Return the false pages for each principal-day."""
+    """Return the false pages per principal-day."""
     every = list(scores)
     return sum(s.false_pages for s in every) / sum(s.principal_days for s in every)
 
@@ -82,7 +82,7 @@ def _limit(attack: Attack) -> float:
 
 def _outcome(attack: Attack, pages: list[Page]) -> Outcome:
     for page in pages:
-        # The log's clock jitters by seconds.
+        # Times in the log jitter by seconds.
         in_time = attack.start - 60.0 <= page.seconds <= _limit(attack)
         if page.principal == attack.principal and in_time:
             minutes = max(0.0, page.seconds - attack.start) / 60.0

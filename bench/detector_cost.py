@@ -1,4 +1,4 @@
-"""Measures what the detector costs: time an event and a score, memory, snapshots.
+"""Measures the detector's cost: time per event and per score, memory, snapshots.
 
 Run ``make bench-detector-cost``. River's own estimators are measured in the same run.
 """
@@ -56,7 +56,7 @@ def _detector(events: list[AccessEvent]) -> list[tuple[str, str]]:
 
 
 class _Counted:
-    """A function that knows how often it was called."""
+    """A function that counts its calls."""
 
     def __init__(self, function: Callable[..., object]) -> None:
         self.calls = 0
@@ -68,7 +68,7 @@ class _Counted:
 
 
 def _rescores(events: list[AccessEvent]) -> list[tuple[str, str]]:
-    """Time each event by itself, and note whether its hour was scored again."""
+    """Time each event on its own, and note whether its hour was rescored."""
     detector = Detector(DetectorSettings(), {})
     detector.process_batch(events[:_WARM])
     rescored, without = [], []
@@ -102,7 +102,7 @@ def _microseconds(run: Callable[[], object], times: int) -> float:
 
 
 def _bytes_a_principal(events: list[AccessEvent]) -> float:
-    """Copy the state of each principal under other names and see what the copies take."""
+    """Copy the state of each principal under new names and measure the copies."""
     detector = Detector(DetectorSettings(), {})
     detector.process_batch(events)
     changes = detector.take_changes()

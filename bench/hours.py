@@ -1,4 +1,4 @@
-"""The closed hours of a stream, as every peer of the detector sees them."""
+"""The closed hours of a stream, the common input of all peers."""
 
 import math
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _LATE_SECONDS = 60.0
 
 
 class Hour(NamedTuple):
-    """One principal's hour: features on a logarithmic scale, and what is new in it."""
+    """One hour of a principal: features on a logarithmic scale, and its novelties."""
 
     principal: str
     end_seconds: float
@@ -22,7 +22,7 @@ class Hour(NamedTuple):
 
 
 def closed_hours(events: Iterable[AccessEvent]) -> list[Hour]:
-    """Count the events of principals other than services by hours, in the order of their end."""
+    """Count the events of each principal, except services, by hour; yield hours as they end."""
     windows: dict[tuple[int, str], Window] = {}
     known: dict[str, set[int]] = {}
     tokens = Tokens()

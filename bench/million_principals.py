@@ -1,4 +1,4 @@
-"""Feeds a million newcomers within one hour, after three usual days: memory stays bounded.
+"""Feeds a million new principals within one hour, after three usual days: memory stays bounded.
 
 Run ``make bench-million-principals``.
 """
@@ -17,7 +17,7 @@ _START: Final = 1_767_225_600.0  # 2026-01-01 00:00 UTC
 _HOUR_SECONDS: Final = 3600.0
 _USUAL_HOURS: Final = 72
 _USUAL_PRINCIPALS: Final = 20
-# As often as a worker makes a checkpoint, in events.
+# Events between two checkpoints of a worker.
 _CHECKPOINT_EVENTS: Final = 100_000
 
 

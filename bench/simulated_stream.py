@@ -1,4 +1,4 @@
-"""Simulated events and the truth about them, kept in a cache between runs."""
+"""Simulated events and their ground truth, cached between runs."""
 
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from streams.settings.settings import Settings
 from streams.simulation import Attack, Simulation, SimulationSettings
 
 WARM_UP_DAYS: Final = 7
-# After the warm-up follow the fourteen days that are judged.
+# Fourteen scored days follow the warm-up.
 DAYS: Final = 21
 PRINCIPALS: Final = 96
 _KEY: Final = bytes(range(32))
@@ -22,16 +22,16 @@ _CACHE: Final = Path(__file__).parent.parent / ".cache" / "detection"
 
 
 class SimulatedStream(msgspec.Struct, array_like=True):
-    """Events of one seed in the order of their arrival, and what only the simulator knows.
+    """Events of one seed in order of arrival, with the ground truth.
 
     Parameters
     ----------
     seed
         Of the simulation.
     start_seconds
-        When it begins, in seconds since 1970-01-01 UTC.
+        Start time, in seconds since 1970-01-01 UTC.
     events
-        As the sources make them of the logs.
+        Events as the sources parse them.
     attacks
         The truth.
     profiles
@@ -49,7 +49,7 @@ class SimulatedStream(msgspec.Struct, array_like=True):
 
 
 def simulated_stream(seed: int, principals: int = PRINCIPALS, days: int = DAYS) -> SimulatedStream:
-    """Return the stream of a seed, from the cache if it is there."""
+    """Return the stream of a seed, from the cache if possible."""
     path = _CACHE / f"seed-{seed}-{principals}-{days}-{_version():08x}.msgpack"
     if path.exists():
         return msgspec.msgpack.decode(path.read_bytes(), type=SimulatedStream)
@@ -62,7 +62,7 @@ def simulated_stream(seed: int, principals: int = PRINCIPALS, days: int = DAYS) 
 
 
 def _version() -> int:
-    """Return a number that changes with whatever makes the events."""
+    """Return a number that changes with the code that makes the events."""
     root = Path(__file__).parent.parent
     number = 0
     for folder in ("streams/simulation", "streams/sources"):

@@ -4,9 +4,9 @@
     python bench/sources.py --memory-lines 10000000
 
 Records come from the simulator. Each figure is the median of several rounds in which the
-candidates take turns, in CPU seconds of one process, so that other work on the machine counts
-little. The pipeline is what a line goes through before it is packed: parse, validate, classify,
-redact. With the memory test it is the whole reader: file, merge, order, second deliveries.
+candidates take turns. Times are CPU seconds of one process, so other work on the machine matters
+little. The pipeline is the path of a line before packing: parse, validate, classify, redact. The
+memory test uses the whole reader: file, merge, order, duplicates.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def cpu_seconds(work: Callable[[], object]) -> float:
 
 
 def measure(name: str, lines: list[bytes], parser: EventParser) -> dict[str, float]:
-    """Return lines a second of each candidate, the median of the rounds."""
+    """Return lines per second of each candidate, the median of the rounds."""
     candidates: dict[str, Callable[[], object]] = {
         "json.loads": lambda: [json.loads(line) for line in lines],
         "msgspec.json.decode": lambda: [msgspec.json.decode(line) for line in lines],
@@ -69,7 +69,7 @@ def measure(name: str, lines: list[bytes], parser: EventParser) -> dict[str, flo
 
 
 def print_speed(count: int) -> bool:
-    """Print the table of speeds; whether every target is met."""
+    """Print the table of speeds; return whether every target is met."""
     parser = make_parser(Settings(), "auto", b"k" * 32)
     print("| log | bytes a line | json.loads | msgspec | pipeline | of json.loads | target |")
     print("|---|---|---|---|---|---|---|")
@@ -88,7 +88,7 @@ def print_speed(count: int) -> bool:
 
 
 def write_lines(path: str, count: int) -> None:
-    """Write seller API lines with fresh ids and times that go on into a pipe."""
+    """Write seller API lines with new ids and advancing times into a pipe."""
     lines = simulated_lines(5_000)["seller-api"]
     with Path(path).open("wb", buffering=1 << 20) as pipe:
         for number in range(count):
@@ -99,13 +99,13 @@ def write_lines(path: str, count: int) -> None:
 
 
 def resident_mebibytes() -> float:
-    """Return the memory of this process that is in RAM."""
+    """Return the resident memory of this process."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 2**20
 
 
 def print_memory(count: int) -> None:
-    """Read many lines through the whole reader and print the memory on the way."""
+    """Read many lines through the whole reader and print the memory use."""
     with tempfile.TemporaryDirectory() as folder:
         pipe = os.path.join(folder, "pipe.ndjson")
         os.mkfifo(pipe)
@@ -118,7 +118,7 @@ def print_memory(count: int) -> None:
 
 
 def memory_curve(items: Iterator[object], count: int) -> Iterator[tuple[int, float]]:
-    """Yield lines and memory twenty times on the way."""
+    """Yield the line count and the memory twenty times."""
     tally, step = Tally(), max(1, count // 20)
     for item in items:
         tally.count(item)  # type: ignore[arg-type]

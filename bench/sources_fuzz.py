@@ -1,11 +1,11 @@
-"""Mutates real shapes a million times: nothing may escape the parser, and the sums must hold.
+"""Mutates real records a million times: no exception may escape, and the sums must match.
 
     make fuzz
 
-Each record is one of the known shapes (both logs, every envelope, the tables, OCSF), mutated in
-its bytes or in its values. Every one must become an event, a skip or a dead letter; no exception
-may escape, and the three must add up to the records that went in. A reader of files gets the same
-records as lines.
+Each record has one of the known shapes (both logs, every envelope, the tables, OCSF), with mutated
+bytes or values. Each must become an event, a skip or a dead letter. No exception may escape the
+parser, and the three must add up to the input records. A file reader gets the same records as
+lines.
 """
 
 import argparse
@@ -73,7 +73,7 @@ NOTICE = {"Records": [{"eventSource": "aws:s3", "s3": {"bucket": {"name": "b"}, 
 
 
 def shapes() -> list[dict[str, Any]]:
-    """Return records and envelopes around them."""
+    """Return records, with and without envelopes."""
     text = json.dumps(TRAIL)
     logs = {"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1", "message": text}]}
     packed = base64.b64encode(gzip.compress(json.dumps(logs).encode())).decode()
@@ -89,7 +89,7 @@ def shapes() -> list[dict[str, Any]]:
 
 
 class Mutator:
-    """Changes shapes at random, the same way for the same seed."""
+    """Mutates shapes at random, in the same way for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -150,7 +150,7 @@ class Mutator:
 
 
 def check_records(mutator: Mutator, parser: EventParser, count: int, tally: Tally) -> None:
-    """Parse mutated records one by one; raise where the promise is broken."""
+    """Parse mutated records one by one; raise if a check fails."""
     for number in range(count):
         record = mutator.record()
         items = parser.parse(record, source="fuzz", position=f"line {number}")
@@ -163,7 +163,7 @@ def check_records(mutator: Mutator, parser: EventParser, count: int, tally: Tall
 
 
 def check_lines(mutator: Mutator, parser: EventParser, count: int) -> None:
-    """Read mutated records as the lines of a file; raise unless the sums agree."""
+    """Read mutated records as the lines of a file; raise unless the sums match."""
     records = [mutator.record() for _ in range(count)]
     expected = Tally()
     for number, record in enumerate(records, 1):
@@ -172,7 +172,7 @@ def check_lines(mutator: Mutator, parser: EventParser, count: int) -> None:
                 expected.count(item)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "fuzz.ndjson"
-        # A first line that is no envelope keeps the file one of lines.
+        # A first line without an envelope makes the file line-based.
         path.write_bytes(b'{"digestStartTime": 1}\n' + b"\n".join(records) + b"\n")
         found = Tally()
         for item in read_events([str(path)], parser):

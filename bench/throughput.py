@@ -1,7 +1,7 @@
 """Measures the worker's throughput and latency against the textbook and against decoding.
 
-Run with `make bench-throughput`. The last line is one JSON object: events a second, medians.
-With two cores or more, broker and producer have the first and the worker the second.
+Run with `make bench-throughput`. The last line is one JSON object: events per second, medians.
+With two cores or more, broker and producer use the first and the worker the second.
 """
 
 import argparse
@@ -70,7 +70,7 @@ class Bench:
         self._messages = packed(repeated(self._events, self._count), self._filled.settings())
 
     def run(self) -> dict[str, Any]:
-        """Measure everything; later parts use the figures of earlier ones."""
+        """Run every part; later parts use the figures of earlier ones."""
         self._fill(self._filled)
         ours, two, decode, textbook = [], [], [], []
         for number in range(self._rounds):
@@ -103,7 +103,7 @@ class Bench:
     def _deployment(self, name: str, **overrides: Any) -> Deployment:
         worker = {"session_timeout_seconds": 10.0, "rebalance_timeout_seconds": 5.0}
         topics = {"partitions": PARTITIONS}
-        # As a user would have it: the tests' small messages make many of few events.
+        # The default settings: the tests use smaller messages.
         packer = {"batch_events": PackerSettings().batch_events}
         defaults = {"worker": worker, "topics": topics, "packer": packer}
         return Deployment.create(
@@ -112,7 +112,7 @@ class Bench:
         )  # fmt: skip
 
     def _fill(self, deployment: Deployment) -> None:
-        """Send what was packed before: seconds of work for a worker within a moment."""
+        """Send packed messages at once: seconds of work for a worker."""
         settings = deployment.settings()
         producer = make_producer(settings.kafka, one_record_a_batch=bool(self._flags))
         for partition, value in self._messages:
@@ -132,7 +132,7 @@ class Bench:
         packer.flush()
 
     def _ours(self, name: str, count: int) -> Drain:
-        """Let ready workers score what comes all at once."""
+        """Let ready workers score a burst."""
         deployment = self._deployment(name)
         share = [PARTITIONS // count] * count
         with ExitStack() as stack:
@@ -151,7 +151,7 @@ class Bench:
         return float(_pinned(1, lambda: subprocess.check_output(code, text=True)))
 
     def _textbook(self, number: int) -> float:
-        # Long enough that most trees have seen their first window: before it they score nothing.
+        # Long enough that most trees have seen their first window; they score nothing before.
         count, name = self._count // 10, f"textbook-{number}"
         deployment = self._deployment(name)
         settings = deployment.settings()
@@ -165,12 +165,12 @@ class Bench:
         code = [sys.executable, str(ROOT / "bench" / "throughput_textbook.py"), self._broker]
         code += [f"group-{name}", settings.topics.events, str(self._folder / name), str(count)]
         said = _pinned(1, lambda: subprocess.check_output(code, text=True, timeout=180))
-        # Faust writes terminal codes around it.
+        # Faust wraps it in terminal codes.
         figures = json.loads(said[said.index("{") : said.index("}") + 1])
         return float(figures["events"] / figures["seconds"])
 
     def _latency(self, load: float) -> dict[str, Any]:
-        """Measure the time from an event's packing to its incident's arrival, and its parts."""
+        """Measure the time from packing an event to the arrival of its incident, and its parts."""
         principals = self._folder / "violators.yaml"
         number = int(self._seconds * VIOLATIONS_A_SECOND) + 1
         profile = {"kind": "erp", "allowed_data_classes": []}
@@ -211,7 +211,7 @@ class Bench:
 
 
 class Waiter:
-    """Notes when each principal's first incident was sent and arrives, as a pager would."""
+    """Records when the first incident of each principal was sent and arrived."""
 
     def __init__(self, deployment: Deployment) -> None:
         self.arrived: dict[str, tuple[float, float]] = {}
@@ -231,21 +231,21 @@ class Waiter:
                     self.arrived.setdefault(incident.principal, times)
 
     def stop(self) -> None:
-        """End the thread and its consumer."""
+        """Stop the thread and its consumer."""
         self._ended.set()
         self._thread.join()
         self._consumer.close()
 
 
 def decode_only(broker: str, group: str, count: int) -> None:
-    """Read and decode the filled topic, no more, and print events a second."""
+    """Only read and decode the filled topic, and print events per second."""
     consumer = confluent_kafka.Consumer(
         {"bootstrap.servers": broker, "group.id": group, "auto.offset.reset": "earliest"}
     )
     consumer.subscribe(["filled-events"])
     seen, began = 0, 0.0
     while seen < count:
-        # Few at a time and a short wait: it returns when all are there or the time is over.
+        # Small polls and a short wait: it returns when all are read or time is up.
         for message in consumer.consume(20, timeout=0.02):
             if message.error() is None:
                 began = began or time.monotonic()
@@ -294,7 +294,7 @@ _ALL = frozenset(os.sched_getaffinity(0))
 
 
 def _pinned(core: int, start: Callable[[], T]) -> T:
-    """Start a process on one core; it keeps it, the caller gets all cores back."""
+    """Start a process pinned to one core; the caller keeps all cores."""
     _pin(core)
     try:
         return start()

@@ -1,4 +1,4 @@
-"""How fast workers come through a topic that is full."""
+"""Measures how fast workers drain a full topic."""
 
 import time
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from live import Worker
 
 @dataclass(frozen=True)
 class Progress:
-    """What a worker has done until now."""
+    """The progress of a worker."""
 
     events: float
     cpu_seconds: float
@@ -16,9 +16,9 @@ class Progress:
 
 @dataclass(frozen=True)
 class Drain:
-    """How fast workers came through a full topic.
+    """How fast workers drained a full topic.
 
-    `busiest_share` is what the busier of them had to do: its inverse bounds what two can gain.
+    `busiest_share` is the share of the busier worker: its inverse bounds the gain of two workers.
     """
 
     events_a_second: float
@@ -29,7 +29,7 @@ class Drain:
     def between(
         cls, first: tuple[float, list[Progress]], last: tuple[float, list[Progress]]
     ) -> "Drain":
-        """Return what happened from one time, in seconds, to another."""
+        """Return the progress between two times, in seconds."""
         (began, old), (ended, new) = first, last
         events = sum(p.events for p in new) - sum(p.events for p in old)
         busy = sum(p.cpu_seconds for p in new) - sum(p.cpu_seconds for p in old)
@@ -38,8 +38,8 @@ class Drain:
 
 
 def drain(workers: list[Worker], count: int) -> Drain:
-    """Watch workers score `count` events that are all there."""
-    # From a tenth to nine tenths: neither the start nor the tail of the last partition.
+    """Watch workers score `count` events that are all in the topic."""
+    # From 10 % to 90 %: without the start and the tail of the last partition.
     marks: list[tuple[float, list[Progress]]] = []
     deadline = time.monotonic() + 180
     while time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""Events for the benchmark of throughput: a simulated account, repeated."""
+"""Events for the throughput benchmark: a simulated account, repeated."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ _DAYS = 9
 
 
 def simulated_events(settings: Settings, seed: int = 7) -> list[AccessEvent]:
-    """Return nine days of forty principals, about 140,000 events, in the order of time."""
+    """Return nine days of forty principals, about 140,000 events, in time order."""
     simulation = Simulation(SimulationSettings(seed=seed, days=_DAYS, principals=40))
     parser = make_parser(settings, "auto", bytes(32))
     events: list[AccessEvent] = []
@@ -28,7 +28,7 @@ def simulated_events(settings: Settings, seed: int = 7) -> list[AccessEvent]:
 
 
 def repeated(events: list[AccessEvent], count: int) -> Iterator[AccessEvent]:
-    """Yield `count` events: the same days again and again, each time later and with new ids."""
+    """Yield `count` events: the same days repeated, shifted in time and with new ids."""
     replace = msgspec.structs.replace
     for number in range(count):
         turn, index = divmod(number, len(events))
@@ -43,7 +43,7 @@ def repeated(events: list[AccessEvent], count: int) -> Iterator[AccessEvent]:
 
 
 def packed(events: Iterator[AccessEvent], settings: Settings) -> list[tuple[int, bytes]]:
-    """Return partition and value of each message that the packer makes of the events."""
+    """Return the partition and value of each message that the packer makes."""
     messages: list[tuple[int, bytes]] = []
 
     class Recorder:
@@ -62,7 +62,7 @@ def packed(events: Iterator[AccessEvent], settings: Settings) -> list[tuple[int,
 
 
 def violation(number: int, seconds: float) -> AccessEvent:
-    """Return an event that opens an incident of its own: a declared purpose is violated."""
+    """Return an event that opens its own incident by violating its declared purpose."""
     return AccessEvent(
         event_id=f"violation-{number}",
         time=seconds,
@@ -86,7 +86,7 @@ def feed_at_rate(
     seconds: float,
     on_violation: Callable[[str], None],
 ) -> int:
-    """Send events at a pace, with violations among them; return how many were sent."""
+    """Send events at a fixed pace, with some violations; return how many were sent."""
     began = time.monotonic()
     sent = violations = 0
     last = 0.0

@@ -1,7 +1,7 @@
-"""Prints where a worker's time goes: the ten functions that cost most, without Kafka.
+"""Profiles a worker without Kafka: prints the ten most expensive functions.
 
-Run with `python bench/throughput_profile.py`. The profiler slows everything down; the order
-counts, not the seconds. Before it, the same work is timed without the profiler.
+Run with `python bench/throughput_profile.py`. The profiler slows everything down, so
+read the order, not the seconds. The same work is timed first without the profiler.
 """
 
 import cProfile

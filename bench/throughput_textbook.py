@@ -1,6 +1,6 @@
-"""The worker that everyone writes first: what `ours` is compared with.
+"""The textbook worker that `ours` is compared with.
 
-A Faust Record, one event a message, River's HalfSpaceTrees for each principal, and a table
+A Faust Record, one event per message, River's HalfSpaceTrees for each principal, and a table
 update for each event. Run by bench/throughput.py; prints events and seconds as JSON.
 """
 
@@ -14,7 +14,7 @@ from river import anomaly
 
 
 class Access(faust.Record, serializer="json"):
-    """One access, as it stands in the topic."""
+    """One access event in the topic."""
 
     event_id: str
     time: float
@@ -25,7 +25,7 @@ class Access(faust.Record, serializer="json"):
 
 
 def make_app(broker: str, group: str, topic: str, folder: str, expected: int) -> faust.App:
-    """Make the app; it ends by itself before the last of `expected` events."""
+    """Make the app; it stops by itself before the last of `expected` events."""
     app = faust.App(
         group,
         broker=f"kafka://{broker}",
@@ -45,7 +45,7 @@ def make_app(broker: str, group: str, topic: str, folder: str, expected: int) ->
     async def detect(stream: faust.StreamT[Access]) -> None:
         async for event in stream:
             seen["events"] += 1
-            # As with ours, neither the first tenth nor the last counts.
+            # As with ours, the first and the last tenth do not count.
             if seen["events"] == expected // 10:
                 seen["began"] = time.monotonic()
             forest = forests.get(event.principal)
@@ -64,7 +64,7 @@ def make_app(broker: str, group: str, topic: str, folder: str, expected: int) ->
                 seconds = time.monotonic() - seen["began"]
                 counted = expected * 9 // 10 - expected // 10
                 print(json.dumps({"events": counted, "seconds": seconds}), flush=True)
-                # A graceful stop may wait for what is in flight, for ever.
+                # A graceful stop may wait forever for messages in flight.
                 os._exit(0)
 
     return app

@@ -1,1 +1,1 @@
-"""Grafana's dashboards as code; `make dashboards` writes their JSON."""
+"""Grafana dashboards as code; `make dashboards` writes their JSON."""

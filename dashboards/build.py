@@ -1,4 +1,4 @@
-"""Writes the dashboards' JSON: `python -m dashboards.build`."""
+"""Writes the JSON of the dashboards: `python -m dashboards.build`."""
 
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ FOLDER: Final = Path(__file__).parent / "json"
 
 
 def render() -> dict[str, str]:
-    """Return each file's name and its text."""
+    """Return the name and text of each file."""
     boards = {
         "soc_wall": soc_wall(),
         "principal": principal(),

@@ -1,4 +1,4 @@
-"""What all dashboards share: data source, variables, annotations, links, panels."""
+"""Parts that all dashboards share: data source, variables, annotations, links, panels."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -77,7 +77,7 @@ def start(uid: str, title: str, text: str) -> dashboard.Dashboard:
 
 
 def labels_variable(name: str, label: str, query: str) -> dashboard.QueryVariable:
-    """Return a variable of label values, several or all of them."""
+    """Return a variable over label values, with multiple choice."""
     return (
         dashboard.QueryVariable(name)
         .label(label)
@@ -91,7 +91,7 @@ def labels_variable(name: str, label: str, query: str) -> dashboard.QueryVariabl
 
 
 def address_variable(name: str) -> dashboard.QueryVariable:
-    """Return a hidden variable with the start of an address, which the workers export."""
+    """Return a hidden variable with a base address that the workers export."""
     return (
         dashboard.QueryVariable(name)
         .label(name.capitalize())
@@ -113,7 +113,7 @@ def query(expr: str, legend: str = "", *, instant: bool = False, form: str = "")
 def finish(
     panel: Any, targets: Sequence[Any], *, title: str, text: str, unit: str, size: tuple[int, int]
 ) -> Panel:
-    """Give a panel what every panel has."""
+    """Set the properties that every panel has."""
     panel = panel.title(title).description(text).unit(unit).datasource(SOURCE)
     panel = panel.span(size[0]).height(size[1])
     for number, target in enumerate(targets):
@@ -142,7 +142,7 @@ def number(
     *steps: tuple[float | None, str],
     width: int = SIXTH,
 ) -> Panel:
-    """Return a panel of one figure, coloured by steps of (from, colour)."""
+    """Return a panel with one figure, coloured by steps of (from, colour)."""
     thresholds = dashboard.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE)
     thresholds = thresholds.steps(
         [
@@ -158,7 +158,7 @@ def number(
 
 
 def bars(title: str, text: str, unit: str, expr: str, legend: str, *, width: int = THIRD) -> Panel:
-    """Return a panel of bars, one a label set, as of now."""
+    """Return a panel of bars with the current value of each label set."""
     panel = (
         bargauge.Panel()
         .orientation(common_models.VizOrientation.HORIZONTAL)
@@ -187,7 +187,7 @@ def rows(
     unit: str = "short",
     width: int = WIDE,
 ) -> Panel:
-    """Return a table; `links` is column -> (title, address) of what a click opens."""
+    """Return a table; `links` maps a column to the (title, address) that a click opens."""
     panel = table.Panel().filterable(True)
     for name, options in transformations:
         panel = panel.with_transformation(

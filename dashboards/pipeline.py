@@ -12,7 +12,7 @@ def pipeline() -> dashboard.Dashboard:
     board = start(
         "sellerwatch-pipeline",
         "sellerwatch: pipeline health",
-        "Workers, lag, latency against its objective, checkpoints, what could not be read.",
+        "Workers, lag, latency against its objective, checkpoints, and unreadable records.",
     )
     instances = "label_values(sellerwatch_build_info, instance)"
     board = board.with_variable(labels_variable("instance", "Instance", instances).all_value(".+"))
@@ -44,7 +44,7 @@ def _figures() -> tuple[Panel, ...]:
 def _workers_up() -> Panel:
     return number(
         "Workers up",
-        "Metrics ports that answer.",
+        "Workers whose metrics port answers.",
         "short",
         f"sum(up{{{_ONE}}}) or vector(0)",
         (None, "red"),
@@ -53,14 +53,16 @@ def _workers_up() -> Panel:
 
 
 def _events() -> Panel:
-    return number("Events", "Scored now.", "ops", _rate("events_total"), (None, "blue"))
+    return number(
+        "Events", "Events scored per second.", "ops", _rate("events_total"), (None, "blue")
+    )
 
 
 def _time_to_catch_up() -> Panel:
     drain = f"sum(max by (partition) (sellerwatch_consumer_lag_messages{{{_ONE}}})) / clamp_min({_rate('messages_total')}, 0.001)"
     return number(
         "Time to catch up",
-        "What waits in Kafka at the present speed.",
+        "Time to clear the backlog in Kafka at the current speed.",
         "s",
         drain,
         (None, "green"),
@@ -74,7 +76,7 @@ def _late_messages() -> Panel:
     late = f"1 - {quick} / clamp_min({_rate('event_to_incident_seconds_count')}, 0.001)"
     return number(
         "Late messages",
-        "Share whose incidents came out later than a second after arrival; the objective is 1 %.",
+        "Share of messages whose incidents came out more than a second after arrival; objective: 1 %.",
         "percentunit",
         late,
         (None, "green"),
@@ -86,7 +88,7 @@ def _late_messages() -> Panel:
 def _oldest_checkpoint() -> Panel:
     return number(
         "Oldest checkpoint",
-        "How far back a worker that dies now would have to begin.",
+        "How much the next owner must replay if a worker dies now.",
         "s",
         f"time() - min(max by (partition) (sellerwatch_checkpoint_timestamp_seconds{{{_ONE}}}))",
         (None, "green"),
@@ -97,7 +99,7 @@ def _oldest_checkpoint() -> Panel:
 def _dead_letters() -> Panel:
     return number(
         "Dead letters",
-        "Records that could not be read, in the time shown.",
+        "Records that could not be read, in the selected time range.",
         "short",
         f"sum(increase(sellerwatch_dead_letters_total{{{_ONE}}}[$__range]))",
         (None, "green"),
@@ -119,7 +121,7 @@ def _flow() -> tuple[Panel, ...]:
 def _events_by_outcome() -> Panel:
     return lines(
         "Events by outcome",
-        "What was scored.",
+        "Events scored per second, by outcome.",
         "ops",
         query(_rate("events_total", "outcome"), "{{outcome}}"),
     )
@@ -127,8 +129,8 @@ def _events_by_outcome() -> Panel:
 
 def _messages_waiting() -> Panel:
     return lines(
-        "Messages waiting",
-        "Lag of each partition.",
+        "Consumer lag",
+        "Messages of each partition that are not scored yet.",
         "short",
         query(
             f"max by (partition) (sellerwatch_consumer_lag_messages{{{_ONE}}})",
@@ -149,8 +151,8 @@ def _event_to_incident() -> Panel:
 
 def _time_for_a_message() -> Panel:
     return lines(
-        "Time for a message",
-        "To decode and score it.",
+        "Time per message",
+        "Time to decode and score one message.",
         "s",
         query(_quantile(0.5, "batch_seconds"), "median"),
         query(_quantile(0.99, "batch_seconds"), "99 %"),
@@ -160,7 +162,7 @@ def _time_for_a_message() -> Panel:
 def _where_the_time_goes() -> Panel:
     return lines(
         "Where the time goes",
-        "Seconds of a second spent in each stage.",
+        "Share of each second spent in each stage.",
         "percentunit",
         query(_rate("stage_seconds_total", "stage"), "{{stage}}"),
     )
@@ -169,7 +171,7 @@ def _where_the_time_goes() -> Panel:
 def _events_by_service() -> Panel:
     return lines(
         "Events by service",
-        "A source that falls silent ends its line.",
+        "The line of a silent source ends.",
         "ops",
         query(_rate("service_events_total", "tenant, service"), "{{service}} of {{tenant}}"),
     )
@@ -185,8 +187,8 @@ def _state() -> tuple[Panel, ...]:
 
 def _principals_known() -> Panel:
     return lines(
-        "Principals known",
-        "By partition.",
+        "Known principals",
+        "Principals in the state of each partition.",
         "short",
         query(f"max by (partition) (sellerwatch_principals{{{_ONE}}})", "partition {{partition}}"),
     )
@@ -195,7 +197,7 @@ def _principals_known() -> Panel:
 def _checkpoints() -> Panel:
     return lines(
         "Checkpoints",
-        "Bytes written; a clean partition writes none.",
+        "Bytes written per second; an unchanged partition writes none.",
         "Bps",
         query(_rate("checkpoint_bytes_total"), "bytes"),
     )
@@ -204,8 +206,8 @@ def _checkpoints() -> Panel:
 def _bad_and_repeated_input() -> Panel:
     return lines(
         "Bad and repeated input",
-        "Dead letters, events too late or of an impossible time, what came twice, "
-        "principals forgotten because there were too many.",
+        "Dead letters, late events, events with an impossible time, duplicates, "
+        "and principals evicted because there were too many.",
         "ops",
         *(
             query(_rate(f"{metric}_total"), metric.replace("_", " "))
@@ -231,7 +233,7 @@ def _machine() -> tuple[Panel, ...]:
         ),
         lines(
             "Processor",
-            "Cores used by each worker; one is the most.",
+            "Cores used by each worker; a worker can use one.",
             "short",
             query(
                 f"max by (instance) (rate(process_cpu_seconds_total{{{_ONE}}}[$__rate_interval]))",
@@ -239,8 +241,8 @@ def _machine() -> tuple[Panel, ...]:
             ),
         ),
         lines(
-            "Size of a scrape",
-            "Series that a worker exports.",
+            "Scrape size",
+            "Series that each worker exports.",
             "short",
             query(f"max by (instance) (scrape_samples_scraped{{{_ONE}}})", "{{instance}}"),
         ),
@@ -250,7 +252,7 @@ def _machine() -> tuple[Panel, ...]:
 def _notifications() -> Panel:
     return lines(
         "Notifications",
-        "What Alertmanager sent and could not send.",
+        "Notifications that Alertmanager sent, and those that failed.",
         "ops",
         query(
             "sum by (integration) (rate(alertmanager_notifications_total[$__rate_interval]))",

@@ -1,4 +1,4 @@
-"""One principal with an open incident: observed against expected, reads by class, why."""
+"""One principal with an open incident: observed and expected values, reads by class, reasons."""
 
 from grafana_foundation_sdk.builders import dashboard
 
@@ -27,7 +27,7 @@ def principal() -> dashboard.Dashboard:
     board = start(
         "sellerwatch-principal",
         "sellerwatch: principal",
-        "A principal with an open incident: what was seen, what is usual, and why it matters.",
+        "A principal with an open incident: what was observed, what is usual, and why it stands out.",
     )
     tenants = "label_values(sellerwatch_incident_page, tenant)"
     principals = 'label_values(sellerwatch_incident_page{tenant=~"$tenant"}, principal)'
@@ -66,7 +66,7 @@ def _figures() -> tuple[Panel, ...]:
 def _open_incidents() -> Panel:
     return number(
         "Open incidents",
-        "Of the principals chosen.",
+        "Open incidents of the selected principals.",
         "short",
         f'count(count by (incident_id) (sellerwatch_incident_page{{{JOB}, tenant=~"$tenant", principal=~"$principal"}})) or vector(0)',
         (None, "green"),
@@ -78,7 +78,7 @@ def _open_incidents() -> Panel:
 def _records() -> Panel:
     return number(
         "Records",
-        "Read since their incidents began.",
+        "Read since the incidents began.",
         "short",
         f"sum({_of('records')})",
         (None, "blue"),
@@ -89,7 +89,7 @@ def _records() -> Panel:
 def _distinct_subjects() -> Panel:
     return number(
         "Distinct subjects",
-        "Read since their incidents began.",
+        "Read since the incidents began.",
         "short",
         f"sum({_of('subjects')}) or vector(0)",
         (None, "blue"),
@@ -100,7 +100,7 @@ def _distinct_subjects() -> Panel:
 def _times_the_usual() -> Panel:
     return number(
         "Times the usual",
-        "The figure that explains the incident best, over its median.",
+        "The figure that best explains the incident, divided by its usual median.",
         "short",
         _ratio_to_median(),
         (None, "green"),
@@ -137,8 +137,8 @@ def _incidents() -> Panel:
 
 def _observed_against_expected() -> Panel:
     return lines(
-        "Observed against expected",
-        "The figure that explains the incident best, with its usual median, low (5 %) and high (95 %).",
+        "Observed and expected",
+        "The figure that best explains the incident, with its usual median, low (5 %) and high (95 %).",
         "short",
         query(
             _of("reading", "incident_id, feature, bound"),
@@ -150,7 +150,7 @@ def _observed_against_expected() -> Panel:
 def _records_read_so_far() -> Panel:
     return lines(
         "Records read so far",
-        "Since the incident began.",
+        "Records read since the incident began.",
         "short",
         query(_of("records"), "{{principal}} {{incident_id}}"),
     )
@@ -170,7 +170,7 @@ def _reads_by_class() -> Panel:
 def _why_share_of_the_score() -> Panel:
     return bars(
         "Why: share of the score",
-        "What each reason explains of the score; network, operation, country and agent are novelties.",
+        "Share of the score that each reason explains; network, operation, country and agent are novelties.",
         "percentunit",
         _of("reason_contribution_ratio", "incident_id, feature"),
         "{{feature}} {{principal}}",
@@ -181,7 +181,7 @@ def _why_share_of_the_score() -> Panel:
 def _its_kind_of_integration() -> Panel:
     return lines(
         "Its kind of integration",
-        "Records read by all principals, by kind of integration and data class; it shows whether this one is alone.",
+        "Records read by all principals, by kind of integration and data class, to compare with this one.",
         "ops",
         query(
             f'sum by (integration_kind, data_class) (rate(sellerwatch_records_read_total{{{JOB}, tenant=~"$tenant"}}[$__rate_interval]))',

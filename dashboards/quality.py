@@ -1,4 +1,4 @@
-"""Whether detection does what was asked: scores, false pages against the allowed, verdicts."""
+"""Detection quality: scores, false pages against the allowed rate, verdicts."""
 
 from grafana_foundation_sdk.builders import dashboard
 
@@ -10,7 +10,7 @@ def quality() -> dashboard.Dashboard:
     board = start(
         "sellerwatch-quality",
         "sellerwatch: detection quality",
-        "Scores, pages against the rate that is allowed, and what people said of them.",
+        "Scores, false pages against the allowed rate, and verdicts.",
     ).time("now-7d", "now")
     for panel in (*_figures(), *_scores(), *_outcomes()):
         board = board.with_panel(panel)
@@ -42,8 +42,8 @@ def _figures() -> tuple[Panel, ...]:
 
 def _false_pages_a_principal_day() -> Panel:
     return number(
-        "False pages a principal-day",
-        "Pages that nobody called malicious, over principal-days in the time shown: an upper bound.",
+        "False pages per principal-day",
+        "Pages without a malicious verdict per principal-day, in the selected time range: an upper bound.",
         "short",
         _FALSE,
         (None, "green"),
@@ -55,7 +55,7 @@ def _false_pages_a_principal_day() -> Panel:
 def _allowed() -> Panel:
     return number(
         "Allowed",
-        "false_pages_per_principal_day of the settings.",
+        "The setting false_pages_per_principal_day.",
         "short",
         _BUDGET,
         (None, "blue"),
@@ -65,7 +65,7 @@ def _allowed() -> Panel:
 def _principal_days() -> Panel:
     return number(
         "Principal-days",
-        "Days of principals that were scored to their end.",
+        "Days of principals that were scored to the end.",
         "short",
         _DAYS,
         (None, "blue"),
@@ -73,13 +73,15 @@ def _principal_days() -> Panel:
 
 
 def _pages() -> Panel:
-    return number("Pages", "In the time shown.", "short", _sum("pages_total"), (None, "blue"))
+    return number(
+        "Pages", "Pages in the selected time range.", "short", _sum("pages_total"), (None, "blue")
+    )
 
 
 def _called_malicious() -> Panel:
     return number(
         "Called malicious",
-        "Verdicts in the time shown.",
+        "Verdicts in the selected time range.",
         "short",
         _sum("verdicts_total", _MALICIOUS),
         (None, "blue"),
@@ -89,7 +91,7 @@ def _called_malicious() -> Panel:
 def _called_benign() -> Panel:
     return number(
         "Called benign",
-        "Verdicts in the time shown.",
+        "Verdicts in the selected time range.",
         "short",
         _sum("verdicts_total", 'verdict="benign"'),
         (None, "blue"),
@@ -99,14 +101,14 @@ def _called_benign() -> Panel:
 def _scores() -> tuple[Panel, ...]:
     return (
         heat(
-            "Scores of days",
-            "Highest score of each principal's day, by the end of the day.",
+            "Daily scores",
+            "Highest score of each principal-day, at the end of the day.",
             "short",
             f"sum by (le) (increase(sellerwatch_day_score_bucket{{{JOB}}}[$__rate_interval]))",
         ),
         bars(
-            "p-values of days",
-            "Share of days with a p-value of at most so much. A right threshold gives each its own share: half of them at 0.5, a tenth at 0.1.",
+            "Daily p-values",
+            "Share of days with at most this p-value. With the right threshold it equals the p-value: half of the days at 0.5, a tenth at 0.1.",
             "percentunit",
             f"sum by (le) (increase(sellerwatch_day_p_value_ratio_bucket{{{JOB}}}[$__range])) / ignoring (le) group_left () clamp_min(sum(increase(sellerwatch_day_p_value_ratio_count{{{JOB}}}[$__range])), 1)",
             "at most {{le}}",
@@ -126,8 +128,8 @@ def _outcomes() -> tuple[Panel, ...]:
 
 def _false_pages_against_allowed() -> Panel:
     return lines(
-        "False pages against allowed",
-        "Over seven days; above the allowed rate people stop believing pages.",
+        "False pages and allowed rate",
+        "Over seven days. Above the allowed rate, people stop trusting pages.",
         "short",
         query(
             f"clamp_min({_sum('pages_total', span='7d')} - {_TRUE.replace('$__range', '7d')}, 0) / clamp_min({_sum('day_score_count', span='7d')}, 1)",
@@ -140,7 +142,7 @@ def _false_pages_against_allowed() -> Panel:
 def _pages_by_kind() -> Panel:
     return bars(
         "Pages by kind",
-        "In the time shown, by what made them a page.",
+        "Pages in the selected time range, by the kind that raised them.",
         "short",
         f"sum by (kind) (increase(sellerwatch_pages_total{{{JOB}}}[$__range]))",
         "{{kind}}",
@@ -150,8 +152,8 @@ def _pages_by_kind() -> Panel:
 
 def _incidents_that_ended() -> Panel:
     return lines(
-        "Incidents that ended",
-        "Pages and tickets.",
+        "Closed incidents",
+        "Closed pages and tickets.",
         "short",
         query(
             f"sum by (page) (increase(sellerwatch_incidents_closed_total{{{JOB}}}[$__rate_interval]))",
@@ -163,7 +165,7 @@ def _incidents_that_ended() -> Panel:
 def _verdicts() -> Panel:
     return lines(
         "Verdicts",
-        "What people said of incidents.",
+        "Verdicts on incidents.",
         "short",
         query(
             f"sum by (verdict) (increase(sellerwatch_verdicts_total{{{JOB}}}[$__rate_interval]))",

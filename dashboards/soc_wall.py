@@ -1,4 +1,4 @@
-"""The SOC's wall: what is open, what is exposed, who reads what and where it goes."""
+"""The SOC wall: open incidents, exposed data, who reads what, and where it goes."""
 
 from grafana_foundation_sdk.builders import dashboard
 
@@ -29,7 +29,7 @@ def soc_wall() -> dashboard.Dashboard:
     board = start(
         "sellerwatch-soc",
         "sellerwatch: SOC wall",
-        "Open incidents, what they expose, who reads what and where it goes.",
+        "Open incidents, exposed data, who reads what, and where it goes.",
     )
     for name, label in (("tenant", "Tenant"), ("data_class", "Data class")):
         source = f"label_values(sellerwatch_records_read_total, {name})"
@@ -56,8 +56,8 @@ def _figures() -> tuple[Panel, ...]:
 def _pages_open() -> Panel:
     one = f"max by (severity, page) (sellerwatch_open_incidents{{{JOB}, page="
     return number(
-        "Pages open",
-        "Incidents that woke somebody and are not over.",
+        "Open pages",
+        "Open incidents that paged the on-call engineer.",
         "short",
         f'sum({one}"true"}}))',
         *_OK_BAD,
@@ -67,8 +67,8 @@ def _pages_open() -> Panel:
 def _tickets_open() -> Panel:
     one = f"max by (severity, page) (sellerwatch_open_incidents{{{JOB}, page="
     return number(
-        "Tickets open",
-        "Incidents that woke nobody.",
+        "Open tickets",
+        "Open incidents that paged nobody.",
         "short",
         f'sum({one}"false"}}))',
         (None, "green"),
@@ -93,7 +93,7 @@ def _subjects_exposed() -> Panel:
     paging = f'on (incident_id) (max by (incident_id) (sellerwatch_incident_page{{{JOB}, tenant=~"$tenant"}}) == 1)'
     return number(
         "Subjects exposed",
-        "Distinct buyers, orders or suppliers read in the open pages; one that two incidents read counts twice.",
+        "Distinct buyers, orders or suppliers read in the open pages; one read in two incidents counts twice.",
         "short",
         f"sum({shown % 'subjects'} and {paging}) or vector(0)",
         *_OK_BAD,
@@ -102,8 +102,8 @@ def _subjects_exposed() -> Panel:
 
 def _time_to_tell_the_marketplace() -> Panel:
     return number(
-        "Time to tell the marketplace",
-        "Until the first 24-hour deadline of an open incident with personal data.",
+        "Time to notify the marketplace",
+        "Time until the first 24-hour deadline of an open incident with personal data.",
         "s",
         f"min(sellerwatch_notification_deadline_timestamp_seconds{{{JOB}}}) - time()",
         (None, "red"),
@@ -115,7 +115,7 @@ def _time_to_tell_the_marketplace() -> Panel:
 def _not_shown() -> Panel:
     return number(
         "Not shown",
-        "Open incidents beyond worker.top_incidents: see the incidents page.",
+        "Open incidents beyond worker.top_incidents; the incidents page lists them.",
         "short",
         f"max(sellerwatch_hidden_incidents{{{JOB}}})",
         *_OK_BAD,
@@ -133,7 +133,7 @@ def _incidents() -> Panel:
     records = f"max by (incident_id) (sellerwatch_incident_records{{{JOB}}})"
     return rows(
         "Open incidents",
-        "Who, what, how much, why. A click on the id opens the incident, one on the kind its runbook.",
+        "Who, what, how much, why. The id links to the incident, the kind to its runbook.",
         query(info, instant=True, form="table"),
         query(records, instant=True, form="table"),
         transformations=(
@@ -209,7 +209,7 @@ def _records_read_by_kind_of_integration() -> Panel:
 def _who_reads_what() -> Panel:
     return rows(
         "Who reads what",
-        "Records read in the time shown, by kind of integration and data class.",
+        "Records read in the selected time range, by kind of integration and data class.",
         query(
             f"sort_desc(sum by (integration_kind, data_class, tenant) (increase({_READ}[$__range])))",
             instant=True,
@@ -228,7 +228,7 @@ def _who_reads_what() -> Panel:
 def _distinct_subjects_today() -> Panel:
     return bars(
         "Distinct subjects today",
-        "Buyers, orders or suppliers read in the newest UTC day of event time; an upper bound over workers.",
+        "Distinct buyers, orders or suppliers read in the newest UTC day of event time; summed over workers, so an upper bound.",
         "short",
         f'sum by (data_class, integration_kind) (sellerwatch_distinct_subjects{{{JOB}, data_class=~"$data_class"}})',
         "{{data_class}} by {{integration_kind}}",
@@ -239,7 +239,7 @@ def _distinct_subjects_today() -> Panel:
 def _where_it_goes_by_country() -> Panel:
     return bars(
         "Where it goes, by country",
-        "Sensitive records in the time shown, by the country of the caller's address.",
+        "Sensitive records in the selected time range, by the country of the caller's address.",
         "short",
         f"topk(12, sum by (country) (increase(sellerwatch_records_by_country_total{{{JOB}}}[$__range])))",
         "{{country}}",
@@ -250,7 +250,7 @@ def _where_it_goes_by_country() -> Panel:
 def _where_it_goes_by_network() -> Panel:
     return bars(
         "Where it goes, by network",
-        "Sensitive records in the time shown, by the caller's network.",
+        "Sensitive records in the selected time range, by the caller's network.",
         "short",
         f"topk(12, sum by (network) (increase(sellerwatch_records_by_network_total{{{JOB}}}[$__range])))",
         "{{network}}",

@@ -22,7 +22,7 @@ from streams.commands import (
 from streams.version import __version__
 
 _INTERRUPTED = 130
-# Typer carries a click of its own and names only this error of it in public.
+# Typer vendors its own click and exports only this subclass of its usage error.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
@@ -30,7 +30,7 @@ def build_cli() -> typer.Typer:
     """Build the command line with all its commands."""
     app = typer.Typer(
         name="sellerwatch",
-        help="Pages a person while most of a seller's data is still unread.",
+        help="Pages the on-call engineer while most of a seller's data is still unread.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -65,7 +65,7 @@ def main() -> None:
         _say(str(error))
         sys.exit(error.exit_code)
     except _UsageError as error:
-        # Without any argument the help was printed already, and there is nothing to add.
+        # Without arguments, typer has printed the help already.
         if text := str(error).rstrip("."):
             _say(f"{text}: see 'sellerwatch --help'")
         sys.exit(2)
@@ -73,7 +73,7 @@ def main() -> None:
         _say("interrupted")
         sys.exit(_INTERRUPTED)
     except BrokenPipeError:
-        # The reader of a pipe has left: nobody is there to be told.
+        # The reader of the pipe has left: nobody would see an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,7 +1,7 @@
 """Audits the installed packages with pip-audit; part of `make lint`.
 
-Exit code 1 for a known vulnerability. Where the service of advisories cannot be reached,
-one line says so, and the exit code is 0.
+The exit code is 1 for a known vulnerability. If the advisory service cannot be reached,
+it prints one line and exits with 0.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What the tests share."""
+"""Fixtures that all tests share."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ def broker_address(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def make_incident() -> Callable[..., Incident]:
-    """Make an incident that a page was sent for; keyword arguments replace its fields."""
+    """Make an incident that has paged; keyword arguments replace its fields."""
     moment = datetime(2026, 1, 1, tzinfo=UTC)
 
     def make(**fields: object) -> Incident:
@@ -87,7 +87,7 @@ def make_incident() -> Callable[..., Incident]:
 
 @pytest.fixture
 def fleet_incident(make_incident: Callable[..., Incident]) -> Incident:
-    """What the detector tells of many principals at once."""
+    """The incident that the detector opens for a surge of many principals."""
     reason = Reason(
         feature="principals",
         window="hour",

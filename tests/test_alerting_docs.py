@@ -1,4 +1,4 @@
-"""docs/alerting.md names every alert and kind, and none that is not there."""
+"""docs/alerting.md names every alert and kind, and none that does not exist."""
 
 import re
 from pathlib import Path

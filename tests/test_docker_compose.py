@@ -1,4 +1,4 @@
-"""docker-compose.yml says the same as the settings and names files that exist."""
+"""docker-compose.yml agrees with the settings and names files that exist."""
 
 import json
 import os
@@ -105,7 +105,7 @@ def test_more_workers_are_workers_that_prometheus_finds(compose: dict, scrape: d
     assert {k: v for k, v in worker.items() if k not in own} == {
         k: v for k, v in more.items() if k not in own
     }
-    # A second publisher of the same port would not start.
+    # A second container with the same port would not start.
     assert "ports" not in more
     names = scrape["sellerwatch"]["dns_sd_configs"][0]["names"]
     assert more["networks"]["default"]["aliases"] == names
@@ -146,7 +146,7 @@ def test_mounted_files_exist(compose: dict, root: Path) -> None:
     for name, service in compose["services"].items():
         for mount in service.get("volumes", []):
             source = mount.split(":")[0]
-            # The user makes these two: see the head of the file.
+            # The user creates these two: see the top of the file.
             if source.startswith("./") and source != "./logs":
                 assert (root / source).exists(), f"{name}: {source}"
                 assert mount.endswith(":ro"), f"{name}: {source}"

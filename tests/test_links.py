@@ -1,4 +1,4 @@
-"""Links of the documentation lead to files that exist."""
+"""Links in the documentation lead to existing files."""
 
 import re
 from pathlib import Path

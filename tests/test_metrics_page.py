@@ -1,4 +1,4 @@
-"""Every metric of a worker is told of in the runbooks, and none that is gone."""
+"""The metrics page lists every metric of a worker, and none that no longer exists."""
 
 import re
 from collections.abc import Callable

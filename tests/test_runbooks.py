@@ -1,4 +1,4 @@
-"""The runbooks in docs/ have one form, and what they tell people to type exists."""
+"""The runbooks in docs/ share one form, and the commands in them exist."""
 
 import os
 import re
@@ -61,7 +61,7 @@ def test_each_kind_of_incident_and_each_alert_has_its_page(root: Path) -> None:
 
 
 def inside(line: str) -> str:
-    """What a command of docker compose runs of sellerwatch, or nothing."""
+    """The sellerwatch command that a docker compose command runs, if any."""
     found = re.match(r"docker compose (?:exec \w+ sellerwatch|run --rm \w+) (.*)", line)
     return f"sellerwatch {found[1]}" if found else ""
 

@@ -1,4 +1,4 @@
-"""Every page of docs/sources has a line that can be copied, and its example is read."""
+"""Every page of docs/sources has a line to copy, and its example can be parsed."""
 
 import re
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""The catalogue's files, and what a call exposes for a person who asks."""
+"""The files of the catalogue, and the answers about what a call exposes."""

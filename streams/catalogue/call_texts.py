@@ -1,4 +1,4 @@
-"""Cuts a stream of lines into the texts that each hold calls."""
+"""Splits a stream of lines into texts that hold calls."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,8 +10,8 @@ _BAD_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 def call_texts(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Yield each text with the number of its first line.
 
-    A line is a text of its own; JSON may go over several lines. Empty lines and lines that
-    begin with ``#`` are left out.
+    Each line is one text, but JSON may span several lines. Empty lines and lines that begin with
+    ``#`` are skipped.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def call_texts(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
         line = raw.rstrip("\r\n")
         if held:
             if held[0][0] == "{" and line[:1] == "{" and _is_json(line):
-                # The line before was cut short; it does not take this one with it.
+                # The previous line was truncated; do not lose this one with it.
                 yield start, "".join(held)
                 held = []
                 yield number, line

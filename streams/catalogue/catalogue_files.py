@@ -28,9 +28,9 @@ def load_catalogue(directory: Path | None = None, resource_files: Sequence[Path]
     Parameters
     ----------
     directory
-        Folder of its files; None takes the shipped one.
+        Folder of its files; None means the shipped one.
     resource_files
-        The user's own classes of resources; a later file wins over an earlier one.
+        The user's own resource files; a later file overrides an earlier one.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What one call exposes, as `sellerwatch classify` prints it."""
+"""What one call exposes, as printed by `sellerwatch classify`."""
 
 import msgspec
 
@@ -7,7 +7,7 @@ from models.domain.operation import Operation
 
 
 class Classification(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer; without an operation the catalogue does not know the call.
+    """An answer of the catalogue; no operation means that the call is unknown.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ class Classification(msgspec.Struct, frozen=True, kw_only=True):
     data_classes
         As in `models.domain.operation.Operation`; empty where unknown.
     suggestion
-        The known call that is most like an unknown one.
+        The known call closest to an unknown one.
 
     Examples
     --------

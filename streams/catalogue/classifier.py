@@ -1,4 +1,4 @@
-"""Classifies calls that a person types or a log holds."""
+"""Classifies calls from the command line or from a log."""
 
 import difflib
 import re
@@ -29,7 +29,7 @@ _EXPECTED: Final = (
 
 
 class Classifier:
-    """Answers what a call exposes.
+    """Says what a call exposes.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ class Classifier:
         Raises
         ------
         RecordError
-            If it is none of them.
+            If it is none of these.
         """
         text = text.strip()
         if text[:1] in ("{", "["):
@@ -87,7 +87,7 @@ class Classifier:
             raise RecordError(_EXPECTED)
 
     def _named(self, name: str) -> Iterator[tuple[str, Classification]]:
-        """Yield every call that has this name; versions and services share some."""
+        """Yield every call with this name; versions and services share some names."""
         calls = self._calls_named.get(name)
         if calls is None:
             nearest = closest(name, self._calls_named)
@@ -149,8 +149,8 @@ class Classifier:
             if catalogue.seller_api(name, path, {}) is not None
         ]
         if others:
-            return f"this path knows {', '.join(others)}, not {method}"
-        return f"no template fits{_mean(closest(f'{method} {path}', catalogue.routes))}"
+            return f"this path takes {', '.join(others)}, not {method}"
+        return f"no route matches{_mean(closest(f'{method} {path}', catalogue.routes))}"
 
     def _call(
         self, source: str, name: str, resource: str | None, parameters: Record
@@ -171,7 +171,7 @@ _ALIKE: Final = 0.6
 
 
 def closest(text: str, known: Iterable[str]) -> str | None:
-    """Return the known name that is most like a text, or None if none is like it.
+    """Return the known name closest to a text, or None if none is close.
 
     Examples
     --------

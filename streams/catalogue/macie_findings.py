@@ -21,16 +21,16 @@ _PAYMENT: Final = ("CREDIT_CARD", "BANK_ACCOUNT")
 
 
 class MacieFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """What one finding says of its bucket.
+    """What one finding says about its bucket.
 
     Parameters
     ----------
     bucket
         Name of the bucket.
     sensitivity
-        Classes of what was found; empty where the finding names no sensitive data.
+        Data classes that were found; empty if the finding names no sensitive data.
     unclassed
-        Names of custom identifiers that no pattern gives a class.
+        Custom identifiers that match no pattern and so have no class.
     """
 
     bucket: str
@@ -39,15 +39,15 @@ class MacieFinding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def macie_findings(value: Any, resources: ResourceClasses) -> Iterator[MacieFinding]:  # noqa: ANN401 - JSON
-    """Yield the findings of a GetFindings answer, of EventBridge events or of a list of either.
+    """Yield the findings of a GetFindings response, of EventBridge events or of a list of either.
 
-    A tag ``data-class`` of the bucket or object names classes itself; custom identifiers are
-    judged by the patterns of the resources.
+    A ``data-class`` tag on the bucket or object names the classes directly. Custom identifiers are
+    classified by the resource patterns.
 
     Raises
     ------
     RecordError
-        If something else is found.
+        If the document is something else.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def _walk(value: Any, resources: ResourceClasses, depth: int) -> Iterator[MacieF
     elif inner is not value:
         yield from _walk(inner, resources, depth + 1)
     else:
-        message = "not a finding of Macie: expected resourcesAffected"
+        message = "not a Macie finding: expected resourcesAffected"
         raise RecordError(message)
 
 
@@ -100,7 +100,7 @@ def _finding(record: Record, resources: ResourceClasses) -> MacieFinding:
 
 
 def _person_of(bucket: Sensitivity) -> DataClass:
-    """Judge whose personal data it is: of the seller's people where the bucket's name says so."""
+    """Return whose personal data it is: the workforce's if the bucket's name says so."""
     own = DataClass.WORKFORCE in bucket.data_classes
     return (
         DataClass.WORKFORCE

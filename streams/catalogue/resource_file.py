@@ -12,19 +12,19 @@ from streams.settings.yaml_file import read_yaml
 
 
 class ResourcePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A regular expression over names, and the class of what it finds."""
+    """A regular expression over names, and the data class of a match."""
 
     pattern: str
     data_class: DataClass
 
 
 class ResourceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Patterns, and the sensitivity of single resources, which goes before them.
+    """Patterns, and the sensitivity of single resources, which takes precedence.
 
     Parameters
     ----------
     patterns
-        Every pattern that is found in a name adds its class.
+        Each pattern that matches a name adds its class.
     resources
         By name, by service and name (``s3:acme-export``), or by ARN.
     """

@@ -1,4 +1,4 @@
-"""What `detect` and `ingest` share: a progress bar over logs."""
+"""The progress bar of `detect` and `ingest`."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ from streams.sources.files.read_events import total_bytes
 
 @contextmanager
 def byte_progress(paths: Sequence[str], verb: str) -> Iterator[Callable[[int], None]]:
-    """Show how far reading has come, on a terminal only."""
+    """Show how much has been read, on a terminal only."""
     console = Console(stderr=True)
     if not sys.stderr.isatty():
         yield lambda _: None

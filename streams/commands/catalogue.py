@@ -1,4 +1,4 @@
-"""`sellerwatch catalogue`: teach the catalogue what your resources hold."""
+"""`sellerwatch catalogue`: tell the catalogue what your resources hold."""
 
 import os
 import sys
@@ -24,12 +24,12 @@ FindingsArgument = Annotated[
     list[Path],
     typer.Argument(
         metavar="FINDINGS...",
-        help="Macie's findings: answers of GetFindings or EventBridge events; - is standard input.",
+        help="Macie findings: responses of GetFindings or EventBridge events; - is standard input.",
     ),
 ]
 OutputOption = Annotated[
     Path,
-    typer.Option("--output", help="Resource file to write; what it already says of others stays."),
+    typer.Option("--output", help="Resource file to write; its other entries stay."),
 ]
 
 _HEADER = "# From 'sellerwatch catalogue import-macie'; name it in catalogue.resource_files.\n"
@@ -38,7 +38,7 @@ _HEADER = "# From 'sellerwatch catalogue import-macie'; name it in catalogue.res
 def import_macie(
     findings: FindingsArgument, output: OutputOption, config: ConfigOption = None
 ) -> None:
-    """Write what Macie found in your buckets to a resource file.
+    """Write what Macie found in your buckets into a resource file.
 
     Example: `sellerwatch catalogue import-macie findings.json --output macie.yaml`
     """
@@ -120,6 +120,6 @@ def _plain(what: Sensitivity) -> dict[str, Any]:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Teach the catalogue what your resources hold.", no_args_is_help=True)
+    group = typer.Typer(help="Tell the catalogue what your resources hold.", no_args_is_help=True)
     group.command("import-macie")(import_macie)
     app.add_typer(group, name="catalogue")

@@ -1,4 +1,4 @@
-"""`sellerwatch classify`: tell what a call exposes."""
+"""`sellerwatch classify`: say what a call exposes."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,8 +23,8 @@ CallsArgument = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[CALL]...",
-        help="'METHOD PATH[?QUERY]', 'SERVICE:CALL [RESOURCE]', the name of an operation or a "
-        "JSON record; without one, standard input is read, one a line.",
+        help="'METHOD PATH[?QUERY]', 'SERVICE:CALL [RESOURCE]', the name of an operation, or a "
+        "JSON record. Default: standard input, one call a line.",
     ),
 ]
 
@@ -35,7 +35,7 @@ Answer = tuple[str, Classification]
 
 
 def classify(calls: CallsArgument = None, config: ConfigOption = None) -> None:
-    """Tell what a call exposes: one JSON object each, on a terminal a table.
+    """Say what each call exposes: a table on a terminal, else one JSON object a line.
 
     Example: `sellerwatch classify 'GET /orders/2026-01-01/orders?includedData=BUYER'`
     """
@@ -96,7 +96,7 @@ def _print_tables(answers: Iterable[Answer]) -> None:
 
 
 def table_of(rows: Iterable[Answer]) -> Table:
-    """Show answers to a person."""
+    """Return the answers as a table."""
     table = Table(box=None, pad_edge=False)
     table.add_column("Call", overflow="fold", ratio=1)
     for name in ("Operation", "Service", "Data classes", "Restricted", "Most records"):

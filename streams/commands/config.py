@@ -1,4 +1,4 @@
-"""`sellerwatch config`: show and check the settings."""
+"""`sellerwatch config`: print and check the settings."""
 
 import typer
 import yaml
@@ -15,7 +15,7 @@ from streams.worker.detector_factory import DetectorFactory
 
 
 def show(config: ConfigOption = None) -> None:
-    """Print the settings in force; secrets are masked.
+    """Print the settings in effect, with secrets masked.
 
     Example: `sellerwatch config show > sellerwatch.yaml`
     """
@@ -24,7 +24,7 @@ def show(config: ConfigOption = None) -> None:
 
 
 def check(config: ConfigOption = None) -> None:
-    """Check the settings and every file that they name; exit 2 if one is wrong.
+    """Check the settings and every file they name; exit with 2 if one is wrong.
 
     Example: `sellerwatch config check --config /etc/sellerwatch.yaml`
     """
@@ -37,14 +37,14 @@ def check(config: ConfigOption = None) -> None:
         read_access_tokens(settings.web.token_file)
     KafkaConnection.of(settings.kafka)
     key = redaction_key(settings.sources)
-    typer.echo(f"settings are right; {len(profiles)} principals are declared")
+    typer.echo(f"settings are valid; {len(profiles)} principals are declared")
     if key is None:
         typer.echo("no redaction key is set: 'sellerwatch ingest' needs one")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Show and check the settings.", no_args_is_help=True)
+    group = typer.Typer(help="Print and check the settings.", no_args_is_help=True)
     group.command("show")(show)
     group.command("check")(check)
     app.add_typer(group, name="config")

@@ -23,11 +23,13 @@ from streams.sources.formats.event_parser import Parsed
 from streams.worker.detector_factory import make_detectors
 
 IncidentsOption = Annotated[
-    Path, typer.Option("--incidents", help="Where the incidents go, one JSON object a line.")
+    Path, typer.Option("--incidents", help="File for the incidents, one JSON object a line.")
 ]
 DeadLettersOption = Annotated[
     Path | None,
-    typer.Option("--dead-letters", help="Where bad records go; default: beside the incidents."),
+    typer.Option(
+        "--dead-letters", help="File for unreadable records; default: next to the incidents."
+    ),
 ]
 
 
@@ -38,7 +40,7 @@ def detect(
     format_: FormatOption = "auto",
     config: ConfigOption = None,
 ) -> None:
-    """Find incidents in logs, with the worker's detector and without a broker.
+    """Find incidents in log files with the worker's detector, without a broker.
 
     Example: `sellerwatch detect logs/ --incidents incidents.ndjson`
     """

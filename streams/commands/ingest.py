@@ -45,7 +45,7 @@ InputsArgument = Annotated[
     ),
 ]
 FollowOption = Annotated[
-    bool, typer.Option("--follow", help="Go on as the logs grow; their positions are kept.")
+    bool, typer.Option("--follow", help="Follow the logs as they grow, and remember the position.")
 ]
 
 
@@ -63,7 +63,7 @@ def ingest(
     quiet_client_logs()
     settings = load_settings(config)
     parser = make_parser(settings, format_, _required_key(settings.sources))
-    # A wrong path is told before a broker is asked for.
+    # Report a wrong path before connecting to a broker.
     find_files([path for path in paths if not path.startswith((_TOPIC, _QUEUE))])
     memory = EventMemory(settings.sources.remembered_events)
     recall_sent(settings, memory)
@@ -142,7 +142,7 @@ def _live_sources(
     stack: ExitStack,
 ) -> list[LiveSource]:
     if STANDARD_INPUT in paths:
-        message = "-: standard input has no position to keep: leave out --follow"
+        message = "-: standard input has no position to remember: leave out --follow"
         raise InputError(message)
     topics = [path.removeprefix(_TOPIC) for path in paths if path.startswith(_TOPIC)]
     queues = [path.removeprefix(_QUEUE) for path in paths if path.startswith(_QUEUE)]
@@ -165,9 +165,9 @@ def _recall(settings: Settings, memory: EventMemory) -> None:
 
 
 def _told_to_stop() -> Callable[[], bool]:
-    """Return whether a signal has asked to stop; what was read is sent first.
+    """Return a function that says whether a signal asked to stop; pending events are sent first.
 
-    A second signal does not wait for that.
+    A second signal stops at once.
     """
     asked: list[int] = []
 

@@ -9,14 +9,14 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option(
         "--config",
-        help="Settings file; default: the one that SELLERWATCH_CONFIG names, else none.",
+        help="Settings file; default: the one named by SELLERWATCH_CONFIG, if any.",
     ),
 ]
 FormatOption = Annotated[
     str,
     typer.Option(
         "--format",
-        help="How to read the input: auto, seller-api, cloudtrail, ocsf, envoy, nginx, "
+        help="Format of the input: auto, seller-api, cloudtrail, ocsf, envoy, nginx, "
         "api_gateway or a table of your own.",
     ),
 ]

@@ -15,19 +15,19 @@ from streams.simulation import Simulation, SimulationSettings
 _GZIP_LEVEL: Final = 4
 _LISTS: Final = ("all", "none")
 
-OutOption = Annotated[Path, typer.Option("--out", help="Folder to write to; made if missing.")]
-NamesHelp: Final = "all, none or names with commas."
+OutOption = Annotated[Path, typer.Option("--out", help="Folder to write to; created if missing.")]
+NamesHelp: Final = "all, none, or names separated by commas."
 
 
 def simulate(  # noqa: PLR0913 - one argument for each option
     *,
     out: OutOption,
-    days: Annotated[int, typer.Option(help="Length in days.")] = 14,
-    principals: Annotated[int, typer.Option(help="Size of the benign fleet.")] = 40,
+    days: Annotated[int, typer.Option(help="Number of simulated days.")] = 14,
+    principals: Annotated[int, typer.Option(help="Number of benign principals.")] = 40,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 7,
     attacks: Annotated[str, typer.Option(help=f"Attacks: {NamesHelp}")] = "all",
     confounders: Annotated[str, typer.Option(help=f"Disturbances: {NamesHelp}")] = "all",
-    traffic_scale: Annotated[float, typer.Option(help="Factor of the number of calls.")] = 1.0,
+    traffic_scale: Annotated[float, typer.Option(help="Factor for the number of calls.")] = 1.0,
     warm_up_days: Annotated[int, typer.Option(help="Days before the first attack.")] = 7,
     compress: Annotated[bool, typer.Option("--gzip", help="Write .ndjson.gz.")] = False,
 ) -> None:
@@ -49,7 +49,7 @@ def simulate(  # noqa: PLR0913 - one argument for each option
     try:
         counts = _write(simulation, out, compress)
     except OSError as error:
-        message = f"{out}: cannot be written ({error.strerror}); choose another folder with --out"
+        message = f"{out}: cannot be written ({error.strerror}); name another folder with --out"
         raise InputError(message) from error
     written = ", ".join(f"{count} {source} records" for source, count in counts.items())
     typer.echo(f"{written} and {len(simulation.truth)} attacks in {out}")

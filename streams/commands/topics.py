@@ -28,7 +28,7 @@ def create(config: ConfigOption = None) -> None:
 
 
 def check(config: ConfigOption = None) -> None:
-    """Compare the cluster's topics with the settings; exit 1 if they differ.
+    """Compare the cluster's topics with the settings; exit with 1 if they differ.
 
     Example: `sellerwatch topics check`
     """
@@ -40,7 +40,7 @@ def check(config: ConfigOption = None) -> None:
         typer.echo(problem, err=True)
     if problems:
         raise typer.Exit(1)
-    typer.echo("all topics are as they should be")
+    typer.echo("all topics match the settings")
 
 
 def register(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""Starts broker and worker, feeds the simulation, watches, and sums up."""
+"""Starts a broker and a worker, feeds them the simulation, and prints a summary."""
 
 import sys
 import tempfile
@@ -29,9 +29,9 @@ from streams.settings.settings import Settings
 from streams.simulation import Simulation, SimulationSettings
 
 _LIMIT_SECONDS = 115.0
-# The last incidents may come after the last event was counted.
+# The last incidents may arrive after the last event was counted.
 _LAST_POLLS = 10
-# A demo's hashes protect simulated people only; the same seed shows the same run.
+# These hashes protect simulated people only, and the same seed must give the same run.
 _DEMO_KEY = bytes(32)
 
 
@@ -41,11 +41,11 @@ class Demo:
     Parameters
     ----------
     seed, days, principals
-        Of the simulation.
+        Settings of the simulation.
     feed_seconds
-        How long the feeding takes at least.
+        Shortest time to feed all records.
     console
-        Where it shows.
+        Where the demo prints.
     """
 
     def __init__(
@@ -60,12 +60,12 @@ class Demo:
         self._events_seen = (time.monotonic(), 0.0, 0.0)
 
     def run(self, *, keep: bool) -> None:
-        """Run it to its end; every process that it started is ended, also by an interrupt.
+        """Run the demo to its end, then stop every process it started, even after an interrupt.
 
         Raises
         ------
         BrokerError
-            If broker or worker do not start, or nothing moves any more.
+            If the broker or the worker does not start, or the demo gets stuck.
         """
         quiet_client_logs()
         with Interrupts() as interrupts, ExitStack() as stack:
@@ -78,21 +78,21 @@ class Demo:
             config = self._write_config(settings, folder)
             url = f"http://127.0.0.1:{settings.worker.metrics_port}/metrics"
             pages = f"http://127.0.0.1:{settings.worker.web_port}/incidents"
-            self._console.print(f"broker {broker.address}, worker metrics {url}")
-            self._console.print(f"incidents {pages}")
+            self._console.print(f"broker: {broker.address}, worker metrics: {url}")
+            self._console.print(f"incidents: {pages}")
             interrupts.check()
             worker = stack.enter_context(WorkerProcess(config, url, folder / "worker.log"))
             incidents = self._watch(settings, worker, stack, interrupts)
             results, false_pages = judge(self._simulation.truth, incidents.values())
             print_summary(self._console, results, false_pages, self._days)
             if keep:
-                self._console.print(f"still running: {url} and {pages} (Ctrl-C ends it)")
+                self._console.print(f"still running: {url} and {pages} (Ctrl-C stops it)")
                 while worker.is_running:
                     interrupts.check()
                     time.sleep(0.2)
 
     def _write_config(self, settings: Settings, folder: Path) -> Path:
-        """Write what the seller declares: purposes, networks and planted ids."""
+        """Write the seller's declarations: purposes, networks and planted ids."""
         profiles = {
             principal: {
                 "kind": str(profile.kind),
@@ -171,9 +171,9 @@ def _settings(address: str, folder: Path) -> Settings:
     web_port = free_port()
     return Settings(
         links=LinkSettings(web_base_url=f"http://127.0.0.1:{web_port}"),
-        # An interrupt waits no longer than this for a send that hangs.
+        # An interrupt waits at most this long for a send that hangs.
         kafka=KafkaSettings(brokers=(address,), request_timeout_seconds=8.0),
-        # Cohorts are learnt in each partition: a small fleet is not to be divided.
+        # Each partition learns its own cohorts, so a small fleet stays in one partition.
         topics=TopicSettings(partitions=1),
         worker=WorkerSettings(
             web_port=web_port,

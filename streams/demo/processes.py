@@ -1,4 +1,4 @@
-"""Ends processes that sellerwatch has started."""
+"""Stops processes that sellerwatch started."""
 
 import os
 import signal
@@ -7,9 +7,9 @@ from contextlib import suppress
 
 
 def end_process(process: subprocess.Popen[bytes], grace_seconds: float) -> None:
-    """Ask a process to end; kill it and its children if it does not in time.
+    """Terminate a process; kill it and its children if it outlives the grace period.
 
-    It must have been started with ``start_new_session=True``, so that its group is its own.
+    The process must have been started with ``start_new_session=True``, in a group of its own.
     """
     if process.poll() is not None:
         return

@@ -1,4 +1,4 @@
-"""Compares what was paged with what the simulation knows."""
+"""Compares the pages with the simulation's ground truth."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _JITTER_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class AttackResult:
-    """How one attack went: the share of its rows that was read before the page, if any."""
+    """The result of one attack: its first page, if any, and the share of rows read by then."""
 
     attack: Attack
     page: Incident | None
@@ -23,7 +23,7 @@ class AttackResult:
 def judge(
     attacks: Sequence[Attack], incidents: Iterable[Incident]
 ) -> tuple[list[AttackResult], list[Incident]]:
-    """Return each attack's result, and the pages that no attack explains."""
+    """Return the result of each attack, and the pages that no attack explains."""
     pages = sorted(
         (i for i in incidents if i.paged_at is not None), key=lambda i: i.paged_at or i.opened_at
     )
@@ -43,7 +43,7 @@ def judge(
 def _explains(attack: Attack, page: Incident) -> bool:
     if page.paged_at is None or page.principal != attack.principal:
         return False
-    # The log's clock jitters by seconds.
+    # Times in the log jitter by seconds.
     return (
         attack.start - _JITTER_SECONDS <= page.paged_at.timestamp() <= attack.end + _GRACE_SECONDS
     )

@@ -1,4 +1,4 @@
-"""What the demo shows while it runs, and its summary."""
+"""The demo's live view and its summary."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ _COLUMNS = {"severity": 2, "principal": 6, "data": 3, "records": 2, "why": 12}
 
 
 def status_line(figures: dict[str, float], simulated_seconds: float | None) -> str:
-    """Return the line of figures: simulated day, events a second, lag, principals."""
+    """Return the status line: simulated day, events per second, lag, principals, pages."""
     day = "-"
     if simulated_seconds is not None:
         day = datetime.fromtimestamp(simulated_seconds, UTC).strftime("%a %Y-%m-%d %H:%M")
@@ -29,7 +29,7 @@ def status_line(figures: dict[str, float], simulated_seconds: float | None) -> s
 
 
 def live_view(line: str, incidents: dict[str, Incident]) -> RenderableType:
-    """Return the picture for a terminal: figures, open incidents, the newest page."""
+    """Return the terminal view: figures, open incidents and the newest page."""
     table = Table(expand=True, title="Open incidents", title_justify="left")
     for heading, ratio in _COLUMNS.items():
         table.add_column(heading, overflow="ellipsis", no_wrap=heading != "why", ratio=ratio)
@@ -52,7 +52,7 @@ def live_view(line: str, incidents: dict[str, Incident]) -> RenderableType:
 
 
 def page_text(incident: Incident) -> str:
-    """Return the page: who, what, how much, since when, from where, why, what to do."""
+    """Return the text of a page: who, what, how much, since when, from where, why, what to do."""
     where = sorted({e.source_ip or "unknown address" for e in incident.evidence})
     lines = [
         f"{incident.severity.upper()} {incident.principal} (tenant {incident.tenant})",
@@ -60,7 +60,7 @@ def page_text(incident: Incident) -> str:
         f"data: {', '.join(incident.data_classes)}; "
         f"distinct subjects: {_number(incident.exposure.distinct_subjects)}",
         f"since {incident.opened_at:%Y-%m-%d %H:%M} UTC from {', '.join(where[:3])} "
-        f"with {', '.join(incident.credential_ids[:3]) or 'unknown credential'}",
+        f"with {', '.join(incident.credential_ids[:3]) or 'an unknown credential'}",
     ]
     for reason in incident.reasons[:3]:
         usual = usual_range(reason)
@@ -71,7 +71,7 @@ def page_text(incident: Incident) -> str:
 def print_summary(
     console: Console, results: list[AttackResult], false_pages: list[Incident], days: float
 ) -> None:
-    """Print what each attack had read by its page, and the false pages."""
+    """Print how much each attack had read when it was paged, and the false pages."""
     table = Table(title="Attacks", title_justify="left")
     for heading in ("attack", "principal", "rows", "paged at (UTC)", "rows read by then"):
         table.add_column(heading)

@@ -1,4 +1,4 @@
-"""Runs `sellerwatch worker` as a process of its own."""
+"""Runs `sellerwatch worker` in its own process."""
 
 import subprocess
 import sys
@@ -16,16 +16,16 @@ _STOP_SECONDS = 8.0
 
 
 class WorkerProcess:
-    """A worker against the embedded broker, ended when the block is left.
+    """A worker on the embedded broker; it stops when the block ends.
 
     Parameters
     ----------
     config_path
-        Its settings file.
+        Settings file of the worker.
     metrics_url
-        Where it serves its metrics.
+        Where the worker serves its metrics.
     log_path
-        Where its output goes.
+        Where the worker's output goes.
     """
 
     def __init__(self, config_path: Path, metrics_url: str, log_path: Path) -> None:
@@ -49,11 +49,11 @@ class WorkerProcess:
 
     @property
     def is_running(self) -> bool:
-        """Whether it has not ended by itself."""
+        """Whether the process is still running."""
         return self._process is not None and self._process.poll() is None
 
     def metrics(self) -> dict[str, float]:
-        """Return the sum of each metric over its labels; empty while it does not answer."""
+        """Return each metric summed over its labels; empty if the worker does not answer."""
         try:
             with urllib.request.urlopen(self.metrics_url, timeout=2) as answer:  # noqa: S310
                 text = answer.read().decode()
@@ -66,9 +66,9 @@ class WorkerProcess:
         return sums
 
     def last_line(self) -> str:
-        """Return the last line of its log: why it ended, if it did."""
+        """Return the last line of the log, which says why a worker ended."""
         lines = self._log_path.read_text(encoding="utf-8", errors="replace").split("\n")
-        return next((line for line in reversed(lines) if line.strip()), "its worker ended")
+        return next((line for line in reversed(lines) if line.strip()), "the worker ended")
 
     def __exit__(
         self,

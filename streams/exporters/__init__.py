@@ -1,1 +1,1 @@
-"""What leaves sellerwatch besides the incidents topic."""
+"""Everything that sellerwatch exports besides the incidents topic."""

@@ -1,4 +1,4 @@
-"""Who reads what, and where it goes: totals over all principals."""
+"""Totals over all principals: who reads what, and where it goes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
@@ -20,23 +20,23 @@ _SKETCHES: Final = 16
 _LABEL_CHARACTERS: Final = 64
 _Who: TypeAlias = tuple[str, PrincipalKind, tuple[DataClass, ...]]
 _Subjects: TypeAlias = tuple[_Who, int]
-# By whom, of which tenant, from which country, address and network.
+# Reader, tenant, country, address and network.
 _Read: TypeAlias = tuple[_Who, str, str | None, str | None, int | None]
 
 
 class AccessTotals(Collector):
     """Counts events, records and distinct subjects without a label for each principal.
 
-    A record counts once, under the most sensitive of the classes that its event exposes, so
-    that classes can be summed. The kind of integration is the one declared of the principal,
-    else the kind of principal. Distinct subjects start anew with each UTC day of event time.
+    A record counts once, under the most sensitive class of its event, so classes can be summed.
+    The kind of integration is the declared kind of the principal, else the kind of principal.
+    Distinct subjects restart with each UTC day of event time.
 
     Parameters
     ----------
     kinds
         Principal -> declared kind of integration.
     registry
-        Where the metrics are registered.
+        Registry for the metrics.
 
     Examples
     --------
@@ -72,7 +72,7 @@ class AccessTotals(Collector):
             ),
             "service_events": _top(
                 "service_events",
-                "Events by the part of the API that was called.",
+                "Events by tenant and service.",
                 ("tenant", "service"),
                 _SHOWN,
             ),
@@ -85,7 +85,7 @@ class AccessTotals(Collector):
 
     def count(self, events: Sequence[AccessEvent]) -> None:
         """Add a batch of events."""
-        # Summed over the batch first: it costs a third of adding each event by itself.
+        # Summing over the batch first costs a third of adding each event on its own.
         calls: dict[tuple[str, str, Outcome], int] = {}
         reads: dict[_Read, int] = {}
         subjects: dict[_Subjects, list[int]] = {}
@@ -138,7 +138,7 @@ class AccessTotals(Collector):
         sketch.update(ids)
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the families of one scrape that are not counters."""
+        """Yield the families of one scrape, except the counters."""
         subjects = GaugeMetricFamily(
             "sellerwatch_distinct_subjects",
             "Distinct buyers, orders or suppliers read in the newest UTC day of event time.",

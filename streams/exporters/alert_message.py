@@ -1,4 +1,4 @@
-"""An open incident as Alertmanager's v2 API takes it."""
+"""An open incident in the form that Alertmanager's v2 API accepts."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,26 +16,26 @@ def alert_message(
     now: datetime,
     lasts: timedelta,
 ) -> dict[str, Any]:
-    """Return an alert with the very labels of Prometheus's, which make it the same alert.
+    """Return an alert with exactly the labels that Prometheus sends, so both are one alert.
 
     Parameters
     ----------
     shown
         An open incident that pages.
     links
-        Where its links lead.
+        Base addresses of the links.
     external_labels
-        What Prometheus adds to every alert.
+        Labels that Prometheus adds to every alert.
     now, lasts
-        The alert ends after so long, unless it is sent again.
+        The alert ends at ``now + lasts`` unless it is sent again.
     """
-    # A log that counts no records is no log without reads.
+    # Zero records means that the log does not count them, not that nothing was read.
     how_much = f"{shown.records} records in {shown.calls} calls"
     if not shown.records:
         how_much = f"{shown.calls} calls, records not counted in the log"
     if shown.subjects is not None:
         how_much += f", {shown.subjects} distinct subjects"
-    notify_by = "no personal data, no duty known"
+    notify_by = "no personal data, no known duty"
     if shown.notify_by is not None:
         notify_by = f"{shown.notify_by:%Y-%m-%d %H:%M} UTC"
     since = f"{shown.since:%Y-%m-%d %H:%M} UTC"

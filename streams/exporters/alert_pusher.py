@@ -1,4 +1,4 @@
-"""The fast path: pages straight to Alertmanager."""
+"""The fast path: sends pages straight to Alertmanager."""
 
 import http.client
 import json
@@ -17,28 +17,27 @@ from streams.threads.supervised_thread import SupervisedThread
 
 log = logging.getLogger("sellerwatch")
 _TIMEOUT_SECONDS: Final = 5.0
-# An alert outlives two pushes that fail.
+# An alert survives two failed pushes.
 _LIFE_INTERVALS: Final = 3
 
 
 class AlertPusher(SupervisedThread):
-    """Sends the open pages to every Alertmanager at once, and again while they are open.
+    """Sends new pages to every Alertmanager at once, and repeats them while they are open.
 
-    Prometheus sends the same alerts, with the same labels, a scrape and an evaluation later;
-    Alertmanager takes both for one. The end of an incident is left to Prometheus, which holds
-    it for `keep_firing_for`: an end from here would close the page, and Prometheus open it
-    again.
+    Prometheus sends the same alerts, with the same labels, one scrape and one evaluation later;
+    Alertmanager treats both as one. Only Prometheus resolves an alert, after `keep_firing_for`: if
+    this class did, Prometheus would open the page again.
 
     Parameters
     ----------
     alerting
-        Where the Alertmanagers are.
+        Addresses of the Alertmanagers.
     links
-        Where alerts lead.
+        Where the links in alerts lead.
     incidents
         Holds the open incidents.
     count_failed_push
-        Called for each push that failed.
+        Called for each failed push.
     count_failure
         Called each time that the thread fails unexpectedly.
     clock
@@ -66,7 +65,7 @@ class AlertPusher(SupervisedThread):
         )
 
     def take(self, incident: Incident) -> None:
-        """Look at a new state of an incident, after the collector took it: a new page is due."""
+        """Take a new state of an incident, after the collector has; push at once if it pages."""
         if incident.status is IncidentStatus.CLOSED:
             self._known.pop(incident.incident_id, None)
         elif incident.page and incident.incident_id not in self._known:

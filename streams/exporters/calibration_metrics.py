@@ -1,4 +1,4 @@
-"""Whether pages come as often as the user allowed."""
+"""Compares the rate of pages with the rate that the user allows."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -14,17 +14,17 @@ VERDICTS: Final = ("benign", "malicious")
 
 
 class CalibrationMetrics:
-    """Pages against principal-days, the nominal rate, and how days were scored.
+    """Counts pages, principal-days and verdicts, and shows how days were scored.
 
-    The day's highest score of each principal is what the threshold is fitted to: its p-values
-    are spread evenly over 0 to 1 as long as the threshold is right.
+    The threshold is fitted to the highest score of each principal-day. While the threshold is
+    right, the p-values of these scores are spread evenly over 0 to 1.
 
     Parameters
     ----------
     nominal
-        False pages for each principal and day that the user allows.
+        False pages per principal and day that the user allows.
     registry
-        Where the metrics are registered.
+        Registry for the metrics.
 
     Examples
     --------
@@ -38,30 +38,30 @@ class CalibrationMetrics:
         self._paged: dict[str, None] = {}
         self._pages = Counter(
             "sellerwatch_pages",
-            "Incidents that became a page, by the kind that made them one.",
+            "Incidents that became a page, by the kind that raised it.",
             ["kind"],
             registry=registry,
         )
         self._incidents = Counter(
             "sellerwatch_incidents_closed",
-            "Incidents that ended, by whether they paged.",
+            "Closed incidents, by whether they paged.",
             ["page"],
             registry=registry,
         )
         self._scores = Histogram(
             "sellerwatch_day_score",
-            "Highest score of a principal's day; their count is that of principal-days.",
+            "Highest score of each principal-day.",
             registry=registry,
             buckets=_SCORES,
         )
         self._p_values = Histogram(
             "sellerwatch_day_p_value_ratio",
-            "Chance of a normal day's highest score at least as high.",
+            "Chance that a normal day's highest score is at least as high.",
             registry=registry,
             buckets=_P_VALUES,
         )
         self._verdicts = Counter(
-            "sellerwatch_verdicts", "Verdicts that people gave.", ["verdict"], registry=registry
+            "sellerwatch_verdicts", "Verdicts given.", ["verdict"], registry=registry
         )
         for kind in IncidentKind:
             self._pages.labels(kind.value)
@@ -71,12 +71,12 @@ class CalibrationMetrics:
             self._verdicts.labels(verdict)
         Gauge(
             "sellerwatch_false_page_budget_ratio",
-            "False pages for each principal and day that the settings allow.",
+            "False pages per principal and day that the settings allow.",
             registry=registry,
         ).set(nominal)
 
     def count_incidents(self, incidents: Iterable[Incident]) -> None:
-        """Count new pages and ends among the states that a detector made."""
+        """Count new pages and closed incidents among the states that a detector emitted."""
         for incident in incidents:
             key = incident.incident_id
             if incident.page and key not in self._paged:
@@ -90,12 +90,12 @@ class CalibrationMetrics:
                 self._incidents.labels(str(incident.page).lower()).inc()
 
     def count_days(self, days: Iterable[tuple[float, float]]) -> None:
-        """Count ended principal-days, each with its highest score and that score's p-value."""
+        """Count finished principal-days, each with its highest score and that score's p-value."""
         for score, p_value in days:
             self._scores.observe(score)
             self._p_values.observe(p_value)
 
     def count_verdict(self, verdict: str) -> None:
-        """Count a person's verdict, ``benign`` or ``malicious``."""
+        """Count a verdict, ``benign`` or ``malicious``."""
         if verdict in VERDICTS:
             self._verdicts.labels(verdict).inc()

@@ -7,7 +7,7 @@ _SPACE: Final = 2.0**64
 
 
 class DistinctSketch:
-    """The `size` smallest of the hashes seen: exact below that, within 5 % above.
+    """Keeps the `size` smallest hashes: exact up to `size`, within 5 % above.
 
     Bar-Yossef et al., Counting Distinct Elements in a Data Stream (2002): of n hashes spread
     evenly, the k-th smallest lies near k/n of the range. The standard error is
@@ -35,13 +35,13 @@ class DistinctSketch:
         """Add unsigned 64-bit hashes."""
         largest = self._largest
         self._kept.update([value for value in hashes if value < largest])
-        # Trimming is a sort: let as many again gather before it is due.
+        # Trimming sorts: wait until twice as many have gathered.
         if len(self._kept) > 2 * self._size:
             self._trim()
 
     def count(self) -> int:
         """Return how many distinct hashes were added, exact up to `size`."""
-        # The scrape's thread reads while another writes.
+        # The scrape's thread reads while another thread writes.
         kept = sorted(self._kept.copy())
         if len(kept) <= self._size:
             return len(kept)

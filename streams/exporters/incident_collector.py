@@ -19,17 +19,17 @@ from streams.exporters.open_incident import OpenIncident
 class IncidentCollector(Collector):
     """Keeps the open incidents and exports the worst `top` of them one by one.
 
-    A closed incident leaves at the next scrape, which is what resolves its alert. Principals
-    appear as labels only here, so the number of series is bounded whatever their number.
+    A closed incident disappears at the next scrape, which resolves its alert. Principals are labels
+    only here, so the number of series is bounded however many there are.
 
     Parameters
     ----------
     top
         How many incidents get series of their own; the rest are counted as hidden.
     expiry_seconds
-        An incident that was not heard of for so long leaves as well, in case its end was lost.
+        An incident without news for this long is dropped too, in case its end was lost.
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
     kinds
         Principal -> declared kind of integration.
 
@@ -54,11 +54,11 @@ class IncidentCollector(Collector):
         self._open: dict[str, OpenIncident] = {}
         self._counts: Counter[tuple[Severity, bool]] = Counter()
         self._classes: Counter[DataClass] = Counter()
-        # One thread takes incidents in, others scrape and page.
+        # One thread updates incidents, others scrape and page.
         self._lock = threading.Lock()
 
     def update(self, incident: Incident) -> None:
-        """Take in the newest state of an incident."""
+        """Store the newest state of an incident."""
         with self._lock:
             self._remove(incident.incident_id)
             if incident.status is IncidentStatus.CLOSED:
@@ -78,7 +78,7 @@ class IncidentCollector(Collector):
         """Yield the metric families of one scrape."""
         shown = self._snapshot()
         counts = GaugeMetricFamily(
-            "sellerwatch_open_incidents", "Incidents open now.", labels=("severity", "page")
+            "sellerwatch_open_incidents", "Open incidents.", labels=("severity", "page")
         )
         for severity in Severity:
             for page in (True, False):
@@ -87,7 +87,7 @@ class IncidentCollector(Collector):
         yield counts
         classes = GaugeMetricFamily(
             "sellerwatch_open_incidents_by_data_class",
-            "Incidents open now that expose a class; one that exposes two counts in both.",
+            "Open incidents by exposed data class; an incident with two classes counts in both.",
             labels=("data_class",),
         )
         for name in DataClass:
@@ -96,13 +96,13 @@ class IncidentCollector(Collector):
         yield classes
         yield GaugeMetricFamily(
             "sellerwatch_hidden_incidents",
-            "Open incidents without a series of their own.",
+            "Open incidents without series of their own.",
             value=max(0, len(shown) - self._top),
         )
         if deadlines := [one.notify_by for one in shown if one.notify_by is not None]:
             yield GaugeMetricFamily(
                 "sellerwatch_notification_deadline_timestamp_seconds",
-                "When the marketplace has to be told of the first open incident at the latest.",
+                "Earliest deadline to notify the marketplace of an open incident.",
                 value=min(deadlines).timestamp(),
             )
         yield from IncidentFamilies(self._worst(shown)).collect()
@@ -123,7 +123,7 @@ class IncidentCollector(Collector):
 
     def _expire(self) -> None:
         limit = self._clock() - self._expiry_seconds
-        # Updates move an incident to the end: the oldest come first.
+        # An update moves an incident to the end, so the oldest come first.
         for shown in list(self._open.values()):
             if shown.heard_at > limit:
                 return

@@ -14,8 +14,8 @@ _DETAILED: Final = 8
 class IncidentFamilies:
     """The metric families of the incidents that are shown one by one.
 
-    The worst eight say all; the others shorten their reason, so that many incidents at once do
-    not make a scrape that times out. Their whole story is on their page.
+    The worst eight are exported in full. The others shorten their reason, so that a scrape does not
+    time out when many incidents are open. Their incident page has the full text.
 
     Parameters
     ----------
@@ -38,10 +38,13 @@ class IncidentFamilies:
             "1 for an open incident that pages, else 0.",
             labels=_LABELS,
         )
-        records = _gauge("records", "Records read since an open incident began.")
-        calls = _gauge("calls", "Calls since an open incident began.")
-        subjects = _gauge("subjects", "Distinct subjects read since an open incident began.")
-        info = InfoMetricFamily("sellerwatch_incident", "What a person needs to know of it.")
+        records = _gauge("records", "Records read since the open incident began.")
+        calls = _gauge("calls", "Calls since the open incident began.")
+        subjects = _gauge("subjects", "Distinct subjects read since the open incident began.")
+        info = InfoMetricFamily(
+            "sellerwatch_incident",
+            "What the on-call engineer needs to know about an open incident.",
+        )
         for rank, shown in enumerate(self._shown):
             key = (shown.incident_id,)
             pages.add_metric([shown.labels[name] for name in _LABELS], int(shown.page))
@@ -58,7 +61,7 @@ class IncidentFamilies:
             "reason_contribution_ratio", "Share of the score that a reason explains.", "feature"
         )
         classes = _gauge(
-            "class_records", "Records of an open incident by data class.", "data_class"
+            "class_records", "Records read in the open incident, by data class.", "data_class"
         )
         for shown in detailed:
             for feature, share in shown.contributions.items():
@@ -70,7 +73,7 @@ class IncidentFamilies:
     def _readings(self, detailed: list[OpenIncident]) -> Metric:
         family = GaugeMetricFamily(
             "sellerwatch_incident_reading",
-            "Observed value of the feature that explains an incident best, and its usual range.",
+            "Observed value and usual range of the feature that best explains the incident.",
             labels=("incident_id", "feature", "bound"),
         )
         for shown in detailed:

@@ -1,4 +1,4 @@
-"""Writes incidents as OCSF Detection Findings, which every SIEM with OCSF reads."""
+"""Writes incidents as OCSF Detection Findings for any SIEM that reads OCSF."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,7 +21,7 @@ _IP_ADDRESS, _RESOURCE = 2, 10
 def detection_finding(incident: Incident) -> dict[str, Any]:
     """Write the state of an incident as a Detection Finding (class 2004).
 
-    The finding's uid is the incident's id in every state: SIEMs that keep one row a finding see
+    The finding's uid is the incident's id in every state, so a SIEM with one row per finding sees
     it created, updated and closed. Times are milliseconds since 1970.
 
     Examples

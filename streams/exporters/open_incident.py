@@ -1,4 +1,4 @@
-"""What the metrics and alerts keep of an open incident."""
+"""The part of an open incident that metrics and alerts need."""
 
 from datetime import datetime
 from typing import Final, Self
@@ -24,22 +24,22 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     who
-        Who it is, as a sentence begins.
+        The reader, as the subject of a sentence.
     badness
         Orders incidents: a page before a ticket, then severity, then score.
     reason, brief
-        What stands out most, in sentences; the first of them, cut to a line.
+        The main reasons in sentences; the first one, cut to a line.
     feature, reading
-        The feature with a number that explains the incident best: observed, and the usual
+        The numeric feature that best explains the incident: the observed value, and the usual
         median, low and high where they are known.
     contributions
-        Feature -> share of the score, of the weightiest reasons.
+        Feature -> share of the score, for the main reasons.
     records_by_class
-        Data class -> records, as far as the time line reaches back.
+        Data class -> records, as far back as the timeline goes.
     notify_by
-        When the marketplace has to be told at the latest; None if no personal data was read.
+        Deadline to notify the marketplace; None if no personal data was read.
     heard_at
-        When its last state came, seconds of the collector's clock.
+        When its last state arrived, in seconds of the collector's clock.
     """
 
     incident_id: str
@@ -68,7 +68,7 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, incident: Incident, heard_at: float, kind: str = "") -> Self:
-        """Take from an incident what its metrics need; `kind` was declared of its principal."""
+        """Keep what the metrics of an incident need; `kind` is its principal's declared kind."""
         exposure = incident.exposure
         feature, reading = _reading(incident)
         return cls(
@@ -109,7 +109,7 @@ def _notify_by(incident: Incident) -> datetime | None:
 
 
 def _texts(incident: Incident) -> list[str]:
-    # The principal is named already, and an address is not for pagers and chats outside.
+    # The principal is already named, and addresses must not reach outside pagers and chats.
     texts = (_without_address(reason) for reason in incident.reasons[:2])
     return [of_principal(text, incident.principal) for text in texts]
 
@@ -148,7 +148,7 @@ def _records_by_class(incident: Incident) -> dict[str, int]:
 
 
 def _source(incident: Incident) -> str:
-    # Networks, not addresses: these texts go to pagers and chats outside.
+    # Networks, not addresses: these texts go to outside pagers and chats.
     places: dict[str, None] = {}
     for event in incident.evidence:
         network = network_of(event.source_ip, event.asn)

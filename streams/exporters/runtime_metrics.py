@@ -1,4 +1,4 @@
-"""How the worker itself is: delivery, checkpoints, recovery."""
+"""Health of the worker itself: delivery, checkpoints, recovery."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ STAGES: Final = ("decode", "detect", "send")
 
 
 class RuntimeMetrics:
-    """Metrics of the runtime; all but the lag belong to partitions that this worker owns.
+    """Metrics of the runtime; all but the lag cover the partitions that this worker owns.
 
     Examples
     --------
@@ -20,41 +20,44 @@ class RuntimeMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
-        self.lag = self._gauge("consumer_lag_messages", "Messages not scored yet.")
-        self.event_time = self._gauge("event_timestamp_seconds", "Newest event time seen.")
-        self.principals = self._gauge("principals", "Principals known.")
+        self.lag = self._gauge("consumer_lag_messages", "Messages that are not scored yet.")
+        self.event_time = self._gauge("event_timestamp_seconds", "Newest event time.")
+        self.principals = self._gauge("principals", "Principals in the state.")
         self.saved_at = self._gauge(
             "checkpoint_timestamp_seconds",
-            "Until when everything that was scored is in a checkpoint; a clean partition is now.",
+            "Time up to which a checkpoint covers all scored events; now, if nothing is unsaved.",
         )
         self.checkpoint_bytes = self._counter("checkpoint_bytes", "Bytes written into checkpoints.")
         self.checkpoints = self._counter("checkpoints", "Checkpoints written.")
         self.checkpoint_failures = self._counter(
-            "checkpoint_failures", "Checkpoints that were refused, or could not be read."
+            "checkpoint_failures", "Checkpoints that were rejected or could not be read."
         )
         self.checkpoint_seconds = self._histogram(
             "checkpoint_seconds",
-            "Time from a snapshot to its acknowledged checkpoint.",
+            "Time from the snapshot to the acknowledged checkpoint.",
             (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
         )
         self.recovery_seconds = Gauge(
             "sellerwatch_recovery_seconds",
-            "How long the last take-over of partitions took, from assignment to readiness.",
+            "Time that the last takeover of partitions took, from assignment to readiness.",
             registry=registry,
         )
         self.duplicate_messages = self._counter(
-            "duplicate_messages", "Messages that were in the state already."
+            "duplicate_messages", "Messages that the state already covers."
         )
-        self.duplicate_events = self._counter("duplicate_events", "Events delivered twice.")
+        self.duplicate_events = self._counter(
+            "duplicate_events", "Events that were delivered twice."
+        )
         self.refetched_messages = self._counter(
-            "refetched_messages", "Messages that the stream skipped and that were read again."
+            "refetched_messages", "Messages that the stream skipped and the worker read again."
         )
         self.absent_offsets = self._counter(
-            "absent_offsets", "Offsets without a message: retention or a transaction's mark."
+            "absent_offsets",
+            "Offsets without a message, left by retention or a transaction marker.",
         )
         self.stage_seconds = Counter(
             "sellerwatch_stage_seconds",
-            "Time spent in a stage of the worker.",
+            "Time spent in each stage of the worker.",
             ["stage"],
             registry=registry,
         )

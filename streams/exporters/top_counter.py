@@ -1,4 +1,4 @@
-"""A counter over labels without a bound, of which only the busiest are exported."""
+"""A counter with unbounded labels that exports only the busiest label sets."""
 
 import heapq
 from collections.abc import Iterator
@@ -8,21 +8,21 @@ from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 _KEPT_FOR_EACH_SHOWN: Final = 20
-# The share of its weight that a label set keeps from one scrape to the next.
+# Share of its weight that a label set keeps from one scrape to the next.
 _DECAY: Final = 0.98
 
 
 class TopCounter(Collector):
-    """Counts by labels and exports the `top` label sets that grew most of late.
+    """Counts by labels and exports the `top` label sets that grew most recently.
 
-    A label set that falls silent keeps its count while it is remembered, so that it goes on
-    where it stopped. Memory is bounded too: at 20 times `top`, the quieter half is forgotten;
-    one of these that comes back starts at zero, which Prometheus reads as a restart.
+    A silent label set keeps its count, so it can continue where it stopped. Memory is bounded: at
+    20 times `top`, the quieter half is evicted. An evicted label set that returns starts at zero,
+    which Prometheus reads as a counter reset.
 
     Parameters
     ----------
     name, text
-        The metric's name without ``_total``, and its help.
+        Name of the metric without ``_total``, and its help text.
     labels
         Names of the labels.
     top

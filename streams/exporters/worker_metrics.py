@@ -29,11 +29,11 @@ class WorkerMetrics:
     kinds
         Principal -> declared kind of integration.
     links
-        Where runbooks, incidents and dashboards are found; alerts read it.
+        Base addresses of runbooks, incidents and dashboards; the alert rules query them.
     nominal_false_pages
-        False pages for each principal and day that the settings allow.
+        False pages per principal and day that the settings allow.
     clock
-        Seconds since 1970, the clock that Kafka stamps messages with.
+        Seconds since 1970, by the clock that stamps messages in Kafka.
 
     Examples
     --------
@@ -60,23 +60,25 @@ class WorkerMetrics:
         self.calibration = CalibrationMetrics(nominal_false_pages, self.registry)
         build = self._gauge("build_info", "Always 1.", ["version"])
         build.labels(__version__).set(1)
-        places = self._gauge("links_info", "Where alerts point to.", list(links or {}))
+        places = self._gauge(
+            "links_info", "Base addresses of the links in alerts.", list(links or {})
+        )
         (places.labels(**links) if links else places).set(1)
         self.messages = self._counter("messages", "Kafka messages that were decoded.")
         self.dead_letters = self._counter("dead_letters", "Records that could not be read.")
         self.push_failures = self._counter(
-            "alert_push_failures", "Pushes of pages that Alertmanager did not take."
+            "alert_push_failures", "Pushes of pages that Alertmanager did not accept."
         )
         self.late_events = self._counter(
-            "late_events", "Events that came too late for their window."
+            "late_events", "Events that arrived too late for their window."
         )
         self.time_jumps = self._counter(
-            "time_jumps", "Events whose time is impossible, or far ahead of all others."
+            "time_jumps", "Events with an impossible time, or one far ahead of all others."
         )
         self.evicted_principals = self._counter(
-            "evicted_principals", "Principals that were evicted because there were too many."
+            "evicted_principals", "Principals evicted because there were too many."
         )
-        # The name in 0.1; dashboards of others get one release to follow.
+        # The name in 0.1, kept for one release so that other people's dashboards can follow.
         self.folded_principals = self._counter(
             "folded_principals", "Deprecated: read sellerwatch_evicted_principals_total."
         )
@@ -100,7 +102,7 @@ class WorkerMetrics:
         self.incidents.update(incident)
 
     def observe_latency(self, stamped_seconds: float) -> None:
-        """Observe that all incidents of a message are out, which Kafka stamped at that time."""
+        """Observe the latency of a message, once its incidents are acknowledged."""
         self.latency_seconds.observe(max(0.0, self._clock() - stamped_seconds))
 
     def _counter(self, name: str, text: str) -> Counter:
@@ -114,7 +116,7 @@ class WorkerMetrics:
 
 
 class PlainRegistry(CollectorRegistry):
-    """Leaves out the ``_created`` series, which double every counter for nobody.
+    """Leaves out the ``_created`` series: nobody reads them, and they double every counter.
 
     Examples
     --------
@@ -126,7 +128,7 @@ class PlainRegistry(CollectorRegistry):
     """
 
     def collect(self) -> Iterable[Metric]:
-        """Yield every metric family without its times of creation."""
+        """Yield every metric family without its ``_created`` samples."""
         for metric in super().collect():
             metric.samples = [s for s in metric.samples if not s.name.endswith("_created")]
             yield metric

@@ -1,1 +1,1 @@
-"""Where an address is: its network and its country, without asking anybody."""
+"""Where an address is: its network and country, from local files only."""

@@ -1,4 +1,4 @@
-"""Finds an address's network and country in files."""
+"""Looks up the network and country of an address in files."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -18,23 +18,23 @@ _NOWHERE: Final[Network] = (None, None)
 
 
 class NetworkLookup:
-    """Looks up addresses in MaxMind DB files, else in a registry list that is installed.
+    """Looks up addresses in MaxMind DB files, else in the installed registry list.
 
-    Nothing is asked over the network. The last 65,536 addresses are remembered.
+    It never uses the network. It caches the last 65,536 addresses.
 
     Parameters
     ----------
     asn_database
-        MaxMind DB file with networks (GeoLite2 ASN, DB-IP ASN Lite, IPinfo Lite); without one
-        no network number is known.
+        MaxMind DB file with networks (GeoLite2 ASN, DB-IP ASN Lite, IPinfo Lite); without
+        one, AS numbers are unknown.
     country_database
-        MaxMind DB file with countries or cities; without one the country is the one that the
-        regional internet registry assigned the address to.
+        MaxMind DB file with countries or cities; without one, the country is
+        the one that the regional internet registry assigned the address to.
 
     Raises
     ------
     SettingsError
-        If a file is missing, or is no MaxMind DB.
+        If a file is missing or is not a MaxMind DB.
 
     Examples
     --------
@@ -52,7 +52,7 @@ class NetworkLookup:
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def lookup(self, address: str | None) -> Network:
-        """Return the network's number (ASN) and the country (ISO 3166); None where unknown."""
+        """Return the AS number and the country (ISO 3166) of an address; None if unknown."""
         return _NOWHERE if address is None else self._remembered(address)
 
     def _find(self, address: str) -> Network:
@@ -63,12 +63,12 @@ class NetworkLookup:
 
 
 def load_networks(networks: NetworkSettings) -> NetworkLookup:
-    """Make the look-up that the settings describe.
+    """Make the lookup that the settings describe.
 
     Raises
     ------
     SettingsError
-        If a file is missing, or is no MaxMind DB.
+        If a file is missing or is not a MaxMind DB.
     """
     return NetworkLookup(networks.asn_database, networks.country_database)
 
@@ -88,13 +88,13 @@ def _record(database: maxminddb.Reader | None, address: str) -> Mapping[str, Any
     try:
         found = None if database is None else database.get(address)
     except (ValueError, maxminddb.InvalidDatabaseError):
-        # No address, or one that this file cannot hold.
+        # Not an address, or one that this file cannot hold.
         return {}
     return found if isinstance(found, dict) else {}
 
 
 def _asn(record: Mapping[str, Any]) -> int | None:
-    """Read the number as MaxMind and DB-IP (a number) or IPinfo (AS15169) write it."""
+    """Read the AS number, which MaxMind and DB-IP write as a number and IPinfo as AS15169."""
     value = record.get("autonomous_system_number", record.get("asn"))
     if isinstance(value, str):
         digits = value.removeprefix("AS")
@@ -103,7 +103,7 @@ def _asn(record: Mapping[str, Any]) -> int | None:
 
 
 def _country(record: Mapping[str, Any]) -> str | None:
-    """Read the country as MaxMind and DB-IP (an object) or IPinfo (a text) write it."""
+    """Read the country, which MaxMind and DB-IP write as an object and IPinfo as a text."""
     for name in ("country", "country_code", "registered_country"):
         value = record.get(name)
         code = value.get("iso_code") if isinstance(value, dict) else value

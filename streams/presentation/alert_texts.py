@@ -1,4 +1,4 @@
-"""What each kind of page is called, says and asks: in alerts, messages and pages the same."""
+"""The texts of each kind of page: the same in alerts, in messages and on the incident pages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Final
 from models.incidents.incident import Incident, IncidentKind
 from streams.presentation.wording import principal_name
 
-# Not a kind of the incident's: many principals at once are told as one incident of the fleet.
+# Not a kind of incident: a surge of many principals is reported as one incident of the fleet.
 FLEET_SURGE: Final = "fleet_surge"
 FLEET_PRINCIPAL: Final = "fleet"
 CUT_OFF: Final = (
-    "If it is not explained within minutes, revoke the credential: reading stops at once."
+    "If nobody can explain it within minutes, revoke the credential: that stops the reads at once."
 )
 
 
@@ -22,13 +22,13 @@ class AlertText:
     Parameters
     ----------
     name
-        Of its alert.
+        Name of the alert.
     summary
-        One sentence, with ``{who}`` and ``{tenant}`` in it.
+        One sentence with the placeholders ``{who}`` and ``{tenant}``.
     question
         What to find out first.
     cut_off
-        What to do if there is no answer.
+        What to do if nobody answers.
     """
 
     name: str
@@ -38,7 +38,7 @@ class AlertText:
 
     @property
     def action(self) -> str:
-        """What to do first, in two sentences."""
+        """What to do first: the question, then how to cut the access off."""
         return f"{self.question} {self.cut_off}"
 
 
@@ -46,68 +46,71 @@ ALERT_TEXTS: Final[Mapping[str, AlertText]] = {
     IncidentKind.CANARY: AlertText(
         "SellerCanaryRead",
         "{who} read a planted record of {tenant} that nobody should read",
-        "A planted record has no honest reader: treat it as theft until shown.",
-        "Revoke the credential now and ask afterwards.",
+        "A planted record has no honest reader: treat it as theft until proven otherwise.",
+        "Revoke the credential now and ask questions later.",
     ),
     IncidentKind.PURPOSE_VIOLATION: AlertText(
         "SellerDataPurposeViolation",
-        "{who} reads data of {tenant} that it was not declared for",
-        "Ask the owner of the integration why it needs this data; compare config/principals.yaml.",
+        "{who} reads data of {tenant} outside its declared purpose",
+        "Ask the owner of the integration why it needs this data. "
+        "Check its entry in config/principals.yaml.",
     ),
     IncidentKind.CREDENTIAL_SHARING: AlertText(
         "SellerCredentialSharing",
-        "{who} has a credential that is used from several places to read data of {tenant}",
-        "Ask whether the credential was moved to a second system; if not, somebody else has it.",
+        "{who} reads data of {tenant} with one credential from several places",
+        "Ask whether a second system now uses the credential. If not, somebody else has it.",
     ),
     IncidentKind.ENUMERATION: AlertText(
         "SellerDataEnumeration",
-        "{who} tries out what there is to read of {tenant}",
-        "Ask whether a job asks for what is long gone; if not, somebody is trying ids.",
+        "{who} is probing for data of {tenant}",
+        "Ask whether a job requests records that no longer exist. "
+        "If not, somebody is guessing ids.",
     ),
     IncidentKind.NEW_PRINCIPAL: AlertText(
         "SellerNewPrincipalScraping",
-        "{who} was never seen before and reads data of {tenant} in bulk",
+        "{who} is new and reads data of {tenant} in bulk",
         "Find out who granted the access, when, and to whom.",
     ),
     IncidentKind.SLOW_EXFILTRATION: AlertText(
         "SellerDataSlowExfiltration",
-        "{who} has for days been reading more of {tenant} than it used to",
+        "{who} has read more data of {tenant} than usual for days",
         "Ask the owner of the integration which new job reads a little more each day.",
     ),
     IncidentKind.BULK_READ: AlertText(
         "SellerDataBulkRead",
-        "{who} reads far more of {tenant} than it ever does",
-        "Ask the owner of the integration, or the person: a backfill, an export, a new version?",
+        "{who} reads far more data of {tenant} than it ever did",
+        "Ask the owner of the integration, or the user: "
+        "is it a backfill, an export, a new version?",
     ),
     IncidentKind.NEW_NETWORK: AlertText(
         "SellerAccessFromNewNetwork",
-        "{who} reads data of {tenant} from a network it never used",
-        "Ask the provider whether it moved to the network shown here.",
+        "{who} reads data of {tenant} from a network it has never used before",
+        "Ask the provider whether it has moved to this network.",
     ),
     IncidentKind.NEW_OPERATION: AlertText(
         "SellerAccessNewOperation",
-        "{who} reads data of {tenant} with operations it never used",
+        "{who} reads data of {tenant} with operations it has never used before",
         "Ask the owner of the integration whether a new version makes these calls.",
     ),
     IncidentKind.OFF_HOURS: AlertText(
         "SellerAccessOffHours",
-        "{who} reads data of {tenant} at hours it never works at",
-        "Ask the owner of the integration, or the person, whether the job was moved.",
+        "{who} reads data of {tenant} outside its usual hours",
+        "Ask the owner of the integration, or the user, whether the job was rescheduled.",
     ),
     FLEET_SURGE: AlertText(
         "SellerFleetSurge",
-        "{who} read far more than they ever do",
-        "Ask whether it is a day of sales, or a provider's run after an outage.",
-        "If neither, see on the SOC wall which kind or network carries it, and begin with "
-        "the largest.",
+        "{who} read far more than they ever did",
+        "Ask whether it is a sales day, or a provider catching up after an outage.",
+        "If neither, find the kind or network behind it on the SOC wall "
+        "and start with the largest.",
     ),
 }
 
 
 def page_kind(incident: Incident) -> str:
-    """Return the kind that an incident pages under: the one that made it a page.
+    """Return the kind that turned an incident into a page.
 
-    It never changes while the incident is open, so that its alert stays the same one.
+    It never changes while the incident is open, so its alert stays the same.
     """
     if is_of_the_fleet(incident):
         return FLEET_SURGE
@@ -117,14 +120,14 @@ def page_kind(incident: Incident) -> str:
 
 
 def is_of_the_fleet(incident: Incident) -> bool:
-    """Whether it tells of many principals at once; one that is named "fleet" is none."""
+    """Whether it covers many principals at once; a principal named "fleet" does not count."""
     return incident.principal == FLEET_PRINCIPAL and any(
         reason.feature == "principals" for reason in incident.reasons
     )
 
 
 def who_reads(incident: Incident, kind: str) -> str:
-    """Return who it is, as a sentence begins; `kind` is what was declared of the principal."""
+    """Return the subject of a sentence; `kind` is the declared kind of the principal."""
     if is_of_the_fleet(incident):
         return "Many integrations at once"
     name = principal_name(incident.principal, kind)

@@ -14,7 +14,7 @@ def dashboard_url(labels: Mapping[str, str], base_url: str) -> str:
     labels
         ``kind``, ``tenant`` and ``principal``.
     base_url
-        What comes before a dashboard's uid, such as ``http://127.0.0.1:3000/d/``.
+        The address before a dashboard's uid, such as ``http://127.0.0.1:3000/d/``.
 
     Examples
     --------

@@ -7,9 +7,9 @@ TEXT_CHARACTERS = 240
 
 
 def series_labels(incident: Incident) -> dict[str, str]:
-    """Return the labels of an incident's own series; none of them changes while it is open.
+    """Return the labels of an incident's series; none of them changes while it is open.
 
-    A label that changed would be a second alert and a second page.
+    A changed label would make a second alert and a second page.
     """
     return {
         "incident_id": incident.incident_id,

@@ -1,4 +1,4 @@
-"""Numbers, times and foreign text as people read them."""
+"""Numbers, times and untrusted text, formatted for people."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ _LONG_ID: Final = 12
 _USUAL_CHARACTERS: Final = 160
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
 _ACRONYMS: Final = {word: word.upper() for word in ("bi", "erp", "etl", "wms")}
-# Characters that hide, or turn the direction of what follows.
+# Characters that are invisible or change the direction of the text.
 _TREACHEROUS: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
     r"|[\ud800-\udfff]|[\U000e0000-\U000e007f]"
@@ -20,7 +20,7 @@ _TREACHEROUS: Final = re.compile(
 
 
 def sanitize(text: object, characters: int = 200) -> str:
-    r"""Return foreign text without treacherous characters, its middle left out if it is long.
+    r"""Return untrusted text without deceptive characters; a long text loses its middle.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def sanitize(text: object, characters: int = 200) -> str:
 
 
 def short_principal(principal: str) -> str:
-    """Return what people call a principal: the telling end of an ARN or a long id.
+    """Return the short name of a principal: the meaningful end of an ARN or a long id.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def short_principal(principal: str) -> str:
 
 
 def principal_name(principal: str, kind: str = "") -> str:
-    """Return a principal as a sentence names it, with the kind that was declared of it.
+    """Return a principal's name for a sentence, with its declared kind.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def principal_name(principal: str, kind: str = "") -> str:
 
 
 def of_principal(text: str, principal: str) -> str:
-    """Return a reason's text without the principal, where that is named beside it.
+    """Return the text of a reason without the principal, for places that name it already.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def of_principal(text: str, principal: str) -> str:
     >>> of_principal("The credential key-1 of app-1 is shared.", "app-1")
     'The credential key-1 is shared.'
     """
-    # Reasons cut a long name.
+    # Reasons truncate a long name.
     name = principal[:120]
     if not name:
         return text
@@ -84,7 +84,7 @@ def of_principal(text: str, principal: str) -> str:
 
 
 def count(number: float | None, unknown: str = "unknown") -> str:
-    """Return a whole number with its thousands apart; one that nobody can read, as a power.
+    """Return a whole number with thousands separators; a huge one in scientific notation.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def count(number: float | None, unknown: str = "unknown") -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share of one; a small one keeps a digit that says something.
+    """Return a share as a percentage; a small one keeps a significant digit.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def size(number: int | None, unknown: str = "unknown") -> str:
 
 
 def format_time(time: datetime | None) -> str:
-    """Return a time to the minute.
+    """Return a time with minute precision.
 
     Examples
     --------
@@ -160,7 +160,7 @@ def format_time(time: datetime | None) -> str:
 
 
 def duration(span: timedelta) -> str:
-    """Return a span in its two largest units.
+    """Return a time span in its two largest units.
 
     Examples
     --------
@@ -178,7 +178,7 @@ def duration(span: timedelta) -> str:
 
 
 def humanize(name: str) -> str:
-    """Return a field's or kind's name as words.
+    """Return the name of a field or kind as words.
 
     Examples
     --------
@@ -202,7 +202,7 @@ def chance(p_value: float) -> str:
 
 
 def sequence(parts: list[str]) -> str:
-    """Join with commas and an "and".
+    """Join parts with commas and "and".
 
     Examples
     --------

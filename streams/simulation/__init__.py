@@ -1,4 +1,4 @@
-"""A seeded simulator of who reads a seller's data, attacks and harmless disturbances included."""
+"""A seeded simulator of access to a seller's data, with attacks and harmless disturbances."""
 
 from streams.simulation.attack import Attack
 from streams.simulation.disturbances import Confounder

@@ -1,4 +1,4 @@
-"""The truth about an attack."""
+"""The ground truth of an attack."""
 
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ class Attack:
     kind
         Name of the attack in the settings.
     tenant, principal, credential_id
-        Whose access is abused, and by which key.
+        The abused principal and its credential.
     start, end
         Times of its first and last event, in seconds since 1970-01-01 UTC.
     data_classes
-        What it reads.
+        Classes that it reads.
     event_ids
-        ``request_id`` or ``eventID`` of its events, by time.
+        ``request_id`` or ``eventID`` of its events, in time order.
     times
         Event times, ascending, in seconds.
     rows
-        Rows that each event reads, also where the log does not say so.
+        Rows that each event reads, even if the log does not say so.
 
     Examples
     --------
@@ -62,6 +62,6 @@ class Attack:
         return sum(self.rows[: bisect_left(self.times, time)])
 
     def share_before(self, time: float) -> float:
-        """Give the share of its rows, 0 to 1, that were read before a time."""
+        """Return the share of its rows, 0 to 1, that were read before a time."""
         total = self.rows_total
         return self.rows_before(time) / total if total else 0.0

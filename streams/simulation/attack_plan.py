@@ -1,4 +1,4 @@
-"""Who is attacked, how, and when."""
+"""The plan of attacks: victim, kind and time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from streams.simulation.simulation_settings import ATTACKS, SimulationSettings
 _DAY: Final = 24
 _TRADERS: Final = (Kind.ERP, Kind.SHIPPING, Kind.SUPPORT)
 _KEYED: Final = (Kind.ERP, Kind.SHIPPING, Kind.PAYMENT, Kind.TAX)
-# Whom it befalls, and how many hours it takes.
+# Kinds of possible victims, and the length in hours.
 _SHAPES: Final[dict[str, tuple[tuple[Kind, ...], int]]] = {
     "burst": (_TRADERS, 2),
     "trickle": ((*_TRADERS, Kind.BI), 5 * _DAY),
@@ -45,8 +45,8 @@ def plan_attacks(
 ) -> tuple[AttackPlan, ...]:
     """Choose victims and times.
 
-    An attack has the same victim and time whichever others are chosen. No principal is
-    attacked twice as long as another of its kind is left.
+    The victim and time of an attack do not depend on the other attacks. No principal is attacked
+    twice while another of its kind is left.
 
     Examples
     --------

@@ -24,7 +24,7 @@ from streams.simulation.traffic import Traffic
 
 _DAY: Final = 24
 _AGENTS: Final = ("python-requests/2.31.0", "curl/8.5.0", "Go-http-client/2.0", "aws-cli/2.15.30")
-# Half of those who try ids walk through the seller's own numbers.
+# Half of the enumerations walk through the seller's own order numbers.
 _WALKERS: Final = 0.5
 _RAMP: Final = 1.10
 _TRICKLE_EXTRA: Final = 2.0
@@ -32,18 +32,18 @@ _BULK_PAGE_SECONDS: Final = 18.0
 
 
 class Attacker:
-    """Carries out one plan; what it reads comes on top of the victim's own traffic.
+    """Carries out one plan, on top of the victim's own traffic.
 
     Parameters
     ----------
     settings
         Of the simulation.
     plan
-        What to do.
+        The attack to carry out.
     victim
-        Whose access is abused.
+        The principal whose access is abused.
     population
-        What there is to read for the victim's tenant.
+        Data of the victim's tenant.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Attacker:
         self._emitter = self._make_emitter()
 
     def run(self) -> tuple[Attack, list[tuple[float, SimulatedRecord]]]:
-        """Carry it out; returns the truth and the records, each with its time of arrival."""
+        """Carry out the plan; return the truth, and the records with their arrival times."""
         actions: dict[str, Callable[[], None]] = {
             "burst": self._read_buyers,
             "trickle": lambda: self._follow_habits(lambda _: _TRICKLE_EXTRA),
@@ -80,7 +80,7 @@ class Attacker:
         }
         actions[self._plan.kind]()
         if not self._emitter.truth:
-            # A quiet habit in a short window: an attack reads at least once.
+            # Even a quiet victim in a short window: an attack reads at least once.
             self._emitter.read(self._sensitive_operation(), self._time(0.5), 20)
         records = [pair for pair in self._emitter.pending if pair[1].time < self._end]
         return self._truth(), records
@@ -117,7 +117,7 @@ class Attacker:
         return self._settings.start_seconds + (self._plan.first_hour + hours) * HOUR_SECONDS
 
     def _follow_habits(self, factor: Callable[[int], float]) -> None:
-        """Read what the victim reads, as often as `factor` of the hour says."""
+        """Read what the victim reads, with its hourly volume times `factor(hour)`."""
         traffic = Traffic(
             principal=replace(self._victim, identity=self._identity),
             emitter=self._emitter,
@@ -183,7 +183,7 @@ class Attacker:
             self._emitter.call(operations()["order"], time, rows, status, key=key)
 
     def _walk(self) -> None:
-        """Ask for one of the seller's own numbers after another; nearly all of them exist."""
+        """Request the seller's order numbers one by one; nearly all of them exist."""
         number, time = self._rng.randrange(100_000), self._time(0.2 * self._rng.random())
         for _ in range(self._rng.randint(250, 600)):
             number += 1 if self._rng.random() < 0.9 else 2  # noqa: PLR2004

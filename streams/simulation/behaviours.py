@@ -1,4 +1,4 @@
-"""What each kind of integration does all week, and what it is declared to need."""
+"""The weekly jobs of each kind of integration, and its declared purpose."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -167,12 +167,12 @@ def _aws() -> dict[IntegrationKind, tuple[Job, ...]]:
 
 @cache
 def behaviours() -> Mapping[IntegrationKind, tuple[Job, ...]]:
-    """Give the jobs of each kind of integration."""
+    """Return the jobs of each kind of integration."""
     return MappingProxyType(_commerce() | _back_office() | _aws())
 
 
 def allowed_data_classes(kind: IntegrationKind) -> tuple[DataClass, ...]:
-    """Name what a kind of integration reads in its work, most sensitive first.
+    """Return the data classes that a kind of integration reads, most sensitive first.
 
     Examples
     --------

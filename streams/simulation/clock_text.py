@@ -1,4 +1,4 @@
-"""Times as the logs write them."""
+"""Times in the format of the logs."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -10,7 +10,7 @@ _MINUTE: Final = 60
 
 
 class ClockText:
-    """Writes RFC 3339 times; the hour's part is kept, for times come in by the hour.
+    """Writes RFC 3339 times; caches the hour's part, since times arrive hour by hour.
 
     Examples
     --------

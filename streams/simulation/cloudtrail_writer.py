@@ -1,4 +1,4 @@
-"""CloudTrail records, in the shapes that AWS writes."""
+"""CloudTrail records in the shape that AWS writes."""
 
 import random
 from typing import Any, Final
@@ -17,7 +17,7 @@ _DATA_SOURCES: Final = frozenset({_S3, _DYNAMO, _RDS})
 
 
 class CloudTrailWriter:
-    """Writes what CloudTrail records of a role's or a service's calls.
+    """Writes the CloudTrail records of a role's or a service's calls.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class CloudTrailWriter:
         self._clock = ClockText()
         self._role = identity.principal.startswith("arn:")
         self._name = identity.principal.rpartition("/")[2]
-        # A role's id belongs to the role: whoever steals its session shows the same one.
+        # The role id belongs to the role: a stolen session shows the same one.
         self._role_id = f"AROA{seeded_random(0, identity.principal).getrandbits(64):016X}"
 
     def write(  # noqa: PLR0913 - one argument for each thing that a record says

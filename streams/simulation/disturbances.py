@@ -1,4 +1,4 @@
-"""Unusual and harmless: what a detector must not page for."""
+"""Unusual but harmless events that must not page."""
 
 import random
 from collections import defaultdict
@@ -18,7 +18,7 @@ from streams.simulation.simulation_settings import SimulationSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confounder:
-    """Something unusual and harmless; times are seconds since 1970-01-01 UTC."""
+    """An unusual but harmless event; times are seconds since 1970-01-01 UTC."""
 
     kind: str
     principals: tuple[str, ...]
@@ -37,7 +37,7 @@ _SYNCING: Final = (Kind.ERP, Kind.SHIPPING, Kind.PAYMENT, Kind.BI, Kind.ETL_ROLE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Change:
-    """One change of one principal, by its place in the fleet."""
+    """One change of one principal, given by its index in the fleet."""
 
     index: int
     first: int
@@ -49,14 +49,14 @@ class _Change:
 
 
 class Disturbances:
-    """The benign confounders of a simulation, and what they change.
+    """The benign confounders of a simulation and their changes.
 
     Parameters
     ----------
     settings
         Of the simulation.
     fleet
-        The principals before anything happens.
+        The principals before any change.
 
     Examples
     --------
@@ -77,11 +77,11 @@ class Disturbances:
         )
 
     def changes(self, index: int) -> PrincipalChanges:
-        """Give what happens to principal number `index`."""
+        """Return the changes of principal number `index`."""
         return self._changes[index]
 
     def settle(self, index: int) -> SimulatedPrincipal:
-        """Give principal number `index` with the hour in which it appears."""
+        """Return principal number `index` with the hour in which it appears."""
         return replace(self._fleet[index], first_hour=self._first_hours.get(index, 0))
 
     def _apply(self, name: str) -> Iterator[Confounder]:
@@ -151,7 +151,7 @@ class Disturbances:
             yield _Change(index=index, first=first, end=first + rng.randint(1, 2), factor=factor)
 
     def _newcomer(self, rng: random.Random) -> Iterator[_Change]:
-        # The first twelve are the smallest fleet that has every kind.
+        # The first twelve are the smallest fleet with every kind.
         late = [index for index in self._some(rng, tuple(Kind)) if index >= 12]  # noqa: PLR2004
         for index in late:
             first = self._any_hour(rng, _DAY)

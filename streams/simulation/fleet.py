@@ -1,4 +1,4 @@
-"""The benign fleet: who reads the seller's data."""
+"""The benign fleet of principals."""
 
 import random
 from dataclasses import replace
@@ -15,7 +15,7 @@ from streams.simulation.seeds import lognormal, seeded_random
 from streams.simulation.simulated_principal import SimulatedPrincipal
 from streams.simulation.simulation_settings import SimulationSettings
 
-# Each kind is among the first twelve, so that a small fleet has them all.
+# The first twelve have every kind, so that a small fleet has them all.
 _MIX: Final = (
     Kind.ERP, Kind.REPRICER, Kind.PAYMENT, Kind.STAFF, Kind.SHIPPING, Kind.BI, Kind.SUPPORT,
     Kind.ETL_ROLE, Kind.PAYMENT, Kind.LAMBDA_ROLE, Kind.TAX, Kind.AWS_SERVICE, Kind.ERP,
@@ -63,12 +63,12 @@ def build_fleet(settings: SimulationSettings) -> tuple[SimulatedPrincipal, ...]:
 
 
 def kind_of(index: int) -> Kind:
-    """Name the kind of principal number `index`."""
+    """Return the kind of principal number `index`."""
     return _MIX[index % len(_MIX)]
 
 
 def make_identity(rng: random.Random, kind: Kind, tenant_index: int, index: int) -> Identity:
-    """Draw what the logs will show of a new principal."""
+    """Draw the identity of a new principal, as the logs will show it."""
     product = _PRODUCTS[kind][1]
     version = f"{rng.randint(1, 9)}.{rng.randint(0, 20)}.{rng.randint(0, 9)}"
     addresses = home_network(rng)[1]
@@ -134,7 +134,7 @@ def _build(settings: SimulationSettings, index: int) -> SimulatedPrincipal:
 
 
 def _networks(addresses: tuple[str, ...]) -> tuple[str, ...]:
-    """Name the networks (/28 or /48) of addresses; a service's host name has none."""
+    """Return the networks (/28 or /48) of addresses; a service's host name has none."""
     first = addresses[0]
     if ":" in first:
         return (first.partition("::")[0] + "::/48",)

@@ -1,11 +1,11 @@
-"""Who calls: what the logs say about a caller."""
+"""The identity of a caller."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What the logs show of a caller.
+    """A caller, as the logs show it.
 
     Parameters
     ----------
@@ -18,13 +18,13 @@ class Identity:
     user_id
         Person in the console; None for a machine.
     credentials
-        Keys that are in use at the same time.
+        Keys in use at the same time.
     grant
         ``lwa``, ``secret_key`` or ``session``.
     addresses
         Addresses that its calls come from.
     user_agent
-        As logged.
+        User agent as logged.
     marketplaces
         Marketplace ids that it reads.
     """

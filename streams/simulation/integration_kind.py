@@ -1,10 +1,10 @@
-"""The kinds of integrations that a seller lets in."""
+"""The kinds of integrations."""
 
 from enum import StrEnum
 
 
 class IntegrationKind(StrEnum):
-    """What a principal is for; each kind is a cohort."""
+    """The purpose of a principal; each kind is a cohort."""
 
     ERP = "erp"
     REPRICER = "repricer"
@@ -20,7 +20,7 @@ class IntegrationKind(StrEnum):
 
     @property
     def is_cloud(self) -> bool:
-        """Whether its calls are seen in CloudTrail, not in the seller API's log.
+        """Whether its calls appear in CloudTrail and not in the seller API's log.
 
         Examples
         --------

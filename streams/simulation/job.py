@@ -1,4 +1,4 @@
-"""A habit of an integration: what it calls, how often, and when."""
+"""A job of an integration: its calls, how often and when."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ DAYS_PER_WEEK = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A habit: runs a day, spread over the hours of the day and the days of the week.
+    """A job: runs per day, spread over the hours of the day and the days of the week.
 
     Parameters
     ----------
     operations
-        Called one after another in each run, unless `pick_one`.
+        Operations of a run, called in order unless `pick_one`.
     runs_per_day
         Mean on an ordinary day at level 1.
     hours
@@ -23,11 +23,11 @@ class Job:
     weekdays
         7 factors from Monday.
     periodic
-        Runs at even distances (a cron job) instead of at random.
+        Runs at even intervals, like a cron job, instead of at random times.
     pick_one
         Each run calls one of `operations` at random.
     calls_median
-        Calls a run for operations that return one row (an order each).
+        Calls per run for operations that return one row, such as one order.
     """
 
     operations: tuple[Operation, ...]

@@ -1,4 +1,4 @@
-"""Networks out of the ranges that are reserved for documentation (RFC 5737, RFC 3849)."""
+"""Networks from the ranges reserved for documentation (RFC 5737, RFC 3849)."""
 
 import random
 from typing import Final
@@ -19,7 +19,7 @@ def home_network(rng: random.Random) -> tuple[str, tuple[str, ...]]:
 
 
 def away_network(rng: random.Random) -> tuple[str, tuple[str, ...]]:
-    """Draw a network that no principal starts from: an attacker's, or a new office."""
+    """Draw a network that no principal uses at first: an attacker's, or a new office's."""
     if rng.random() < _SIX_SHARE:
         return _six(rng, 0xF000)
     return _four(rng, _AWAY)

@@ -1,4 +1,4 @@
-"""A call that simulated principals make."""
+"""The calls of simulated principals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ class Operation:
     query
         Query parameters that every call has.
     data_classes
-        What a successful call exposes.
+        Classes that a successful call exposes.
     subject
-        Whose ids it returns: ``buyer``, ``supplier``, ``transaction``, ``sku`` or empty.
+        Kind of ids that it returns: ``buyer``, ``supplier``, ``transaction``, ``sku`` or empty.
     rows_median, rows_sigma
         Lognormal size of a whole read, in rows.
     page_rows
@@ -37,7 +37,7 @@ class Operation:
     row_bytes
         Mean size of a row, in bytes.
     report_type
-        Type of the report that is fetched.
+        Type of the fetched report.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Operation:
 
 @cache
 def operations() -> Mapping[str, Operation]:
-    """Read them from `operations.yaml` beside this file.
+    """Load the operations from `operations.yaml` in this folder.
 
     Examples
     --------

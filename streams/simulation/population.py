@@ -1,4 +1,4 @@
-"""The finite world that is read: buyers, orders, suppliers, transactions, products."""
+"""The finite data of a tenant: buyers, orders, suppliers, transactions, products."""
 
 from typing import Final
 
@@ -20,9 +20,9 @@ class Population:
     seed
         Seed of the simulation.
     tenant
-        Whose world it is.
+        Owner of the data.
     buyers
-        How many buyers there are.
+        Number of buyers.
 
     Examples
     --------
@@ -42,7 +42,7 @@ class Population:
             ids = [f"{prefix}-{bits(64):016x}" for _ in range(size + planted)]
             self._canaries[subject] = tuple(ids[size:])
             del ids[size:]
-            # The head again, so that a slice across the end needs no wrap.
+            # The head again, so that a slice across the end need not wrap.
             self._ids[subject] = ids + ids[:RECORD_IDS_MAX]
         rng = seeded_random(seed, "population", tenant, "order")
         self._order_base = rng.randrange(1_000_000, 8_000_000)
@@ -53,16 +53,16 @@ class Population:
         return tuple(name for names in self._canaries.values() for name in names)
 
     def canary(self, subject: str, index: int) -> str:
-        """Give one planted id of a subject."""
+        """Return one planted id of a subject."""
         planted = self._canaries[subject]
         return planted[index % len(planted)]
 
     def size(self, subject: str) -> int:
-        """Count what can be read."""
+        """Count the readable ids of a subject."""
         return len(self._ids[subject]) - RECORD_IDS_MAX
 
     def recent(self, subject: str, hour: float, uniform: float, count: int) -> list[str]:
-        """Give ids as a usual read returns them: recent ones, at most 20.
+        """Return the ids of a usual read: recent ones, at most 20.
 
         Parameters
         ----------
@@ -71,24 +71,24 @@ class Population:
         hour
             Hours since the start of the simulation.
         uniform
-            A random number in [0, 1) that says how far back the read looks.
+            A random number in [0, 1); decides how far back the read goes.
         count
-            Rows that the read returns.
+            Rows returned by the read.
         """
         age = int(uniform / (1.0 - uniform) / _RECENT_SPREAD) if uniform < 1.0 else 0
         return self.bulk(subject, int(hour * _NEW_PER_HOUR) - age, count)
 
     def bulk(self, subject: str, position: int, count: int) -> list[str]:
-        """Give ids from a position on, at most 20: a reader that walks through the table."""
+        """Return the ids from a position on, at most 20, for a walk through the table."""
         ids = self._ids[subject]
         first = position % (len(ids) - RECORD_IDS_MAX)
         return ids[first : first + min(count, RECORD_IDS_MAX)]
 
     def own_number(self, number: int) -> str:
-        """Give the number under which the seller itself keeps an order: they are consecutive."""
+        """Return the seller's own number of an order; these numbers are consecutive."""
         return f"SO-{self._order_base + number:08d}"
 
     def order_id(self, number: int) -> str:
-        """Give the id of an order; neighbours in number are neighbours in id."""
+        """Return the id of an order; orders with adjacent numbers have adjacent ids."""
         head, tail = divmod(self._order_base + number, 10_000_000)
         return f"{900 + head % 100:03d}-{tail:07d}-{(tail * 7919) % 10_000_000:07d}"

@@ -1,4 +1,4 @@
-"""What happens to a principal besides its habits."""
+"""Changes in a principal's behaviour."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,15 @@ class PrincipalChanges:
     Parameters
     ----------
     surges
-        (first hour, hour after the last, factor) of its volume.
+        (first hour, hour after the last, factor) for its volume.
     update_hour
-        When a new version of its application starts to roll out, over `update_hours`.
+        Hour when a new version of its application starts to roll out, over `update_hours`.
     user_agent
-        Of the new version.
+        User agent of the new version.
     move_hour
-        When it starts to call from `addresses` as well.
+        Hour when it starts to call from `addresses` as well.
     addresses
-        Of the new office.
+        Addresses of the new office.
     """
 
     surges: tuple[tuple[int, int, float], ...] = ()
@@ -29,7 +29,7 @@ class PrincipalChanges:
     addresses: tuple[str, ...] = ()
 
     def factor(self, hour: int) -> float:
-        """Give the factor of the volume in an hour.
+        """Return the factor for the volume in an hour.
 
         Examples
         --------

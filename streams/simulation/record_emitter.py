@@ -1,4 +1,4 @@
-"""From reads to log records, with the faults of real logs."""
+"""Turns reads into log records, with the faults of real logs."""
 
 import random
 from typing import Any, Final, NamedTuple
@@ -13,18 +13,18 @@ from streams.simulation.seller_api_writer import SellerApiWriter
 
 
 class SimulatedRecord(NamedTuple):
-    """A raw log record and what only the simulator knows about it.
+    """A raw log record, with facts that only the simulator knows.
 
     Parameters
     ----------
     time
-        When it happened, in seconds since 1970-01-01 UTC.
+        Event time, in seconds since 1970-01-01 UTC.
     source
         ``seller-api`` or ``cloudtrail``.
     record
-        As the log has it.
+        The record as logged.
     attack
-        Id of the attack that it belongs to; None for benign traffic.
+        Id of its attack; None for benign traffic.
     """
 
     time: float
@@ -46,22 +46,22 @@ _RETRY_SECONDS: Final = 2.0
 
 
 class RecordEmitter:
-    """Turns reads into log records of one caller, in the order in which the log has them.
+    """Turns the reads of one caller into log records, in log order.
 
     Parameters
     ----------
     identity
         The caller.
     population
-        What it reads.
+        The data that it reads.
     rng
-        Its random stream.
+        Random stream of the caller.
     start
         Start of the simulation, in seconds since 1970-01-01 UTC.
     disorder_seconds
-        How late a record may come.
+        How late a record may be.
     logs_rows
-        Share of the calls whose log says how many rows they returned, 0 to 1.
+        Share of the calls, 0 to 1, whose log has the number of rows.
     attack
         Id of the attack; None for benign traffic.
     """
@@ -88,7 +88,7 @@ class RecordEmitter:
         self._writer = self._writer_of(identity)
 
     def change_identity(self, identity: Identity) -> None:
-        """Let the caller look different from now on (a new user agent or network)."""
+        """Change the identity of the caller from now on, such as its user agent or network."""
         if identity != self._writer.identity:
             self._writer = self._writer_of(identity)
 
@@ -101,18 +101,18 @@ class RecordEmitter:
         position: int | None = None,
         gap_seconds: float = 1.5,
     ) -> float:
-        """Read rows page by page; returns when the read has ended.
+        """Read rows page by page; return the end time of the read.
 
         Parameters
         ----------
         operation
-            What is called.
+            The operation to call.
         time
-            When it begins, in seconds since 1970-01-01 UTC.
+            Start time, in seconds since 1970-01-01 UTC.
         rows
-            How many rows are read in all.
+            Total number of rows.
         position
-            Where in the table the reader stands; None reads recent rows.
+            Position in the table; None reads recent rows.
         gap_seconds
             Mean time between two pages.
         """
@@ -145,7 +145,7 @@ class RecordEmitter:
         key: str | None = None,
         ids: list[str] | None = None,
     ) -> None:
-        """Make one call; the log gets a record, sometimes late, sometimes twice."""
+        """Make one call; its record may be late or duplicated."""
         rng = self._rng
         if ids is None:
             ids = self._ids(operation, time, rows, position) if status == OK else []

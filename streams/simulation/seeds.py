@@ -1,4 +1,4 @@
-"""Random streams that depend on a seed and a name alone."""
+"""Random streams that depend only on a seed and a name."""
 
 import hashlib
 import math
@@ -9,10 +9,10 @@ _NORMAL_FROM: Final = 30.0
 
 
 def seeded_random(seed: int, *names: str) -> random.Random:
-    """Give a random stream of its own to whatever the names say.
+    """Return the random stream of these names.
 
-    Streams of different names are independent, so that one more attack or principal leaves
-    the others' traffic as it was. Neither `hash` nor a clock has a part in it.
+    Streams of different names are independent, so one more attack or principal does not change the
+    traffic of the others. It uses neither `hash` nor a clock.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def poisson(rng: random.Random, mean: float) -> int:
 
 
 def lognormal(rng: random.Random, median: float, sigma: float) -> float:
-    """Draw from a lognormal distribution that is given by its median.
+    """Draw from a lognormal distribution with this median.
 
     Examples
     --------

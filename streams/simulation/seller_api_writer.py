@@ -11,14 +11,14 @@ _EMPTY_ANSWER_BYTES: Final = 180
 
 
 class SellerApiWriter:
-    """Writes what the seller API logs about a caller's requests.
+    """Writes the seller API's log records of a caller.
 
     Parameters
     ----------
     identity
         The caller.
     logs_rows
-        Share of the calls whose log says how many rows they returned, 0 to 1.
+        Share of the calls, 0 to 1, whose log has the number of rows.
     rng
         Random stream of the caller.
     """

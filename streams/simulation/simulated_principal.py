@@ -19,26 +19,26 @@ class PrincipalProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedPrincipal:
-    """Somebody who reads the seller's data, with habits of its own.
+    """A principal that reads the seller's data, with its own habits.
 
     Parameters
     ----------
     identity
-        What the logs show of it.
+        Its identity in the logs.
     kind
         Its cohort.
     purpose
-        One phrase for a person.
+        One phrase for people.
     networks
         Networks (CIDR) that it is expected to call from.
     jobs
-        Its habits, with its own hours.
+        Its jobs, with its own hours.
     level
-        How busy it is beside others of its kind, 1 in the median.
+        How busy it is compared with its kind; the median is 1.
     day_sigma, hour_sigma
         How much its days and hours vary (standard deviation of the log).
     logs_rows
-        Share of its calls whose log says how many rows they returned, 0 to 1.
+        Share of its calls, 0 to 1, whose log has the number of rows.
     first_hour
         Hour of the simulation in which it appears.
     """

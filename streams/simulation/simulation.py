@@ -25,10 +25,10 @@ _Arrivals = list[tuple[float, SimulatedRecord]]
 
 
 class Simulation:
-    """A fleet that reads a seller's data, with attacks and harmless disturbances in it.
+    """A fleet that reads a seller's data, with attacks and harmless disturbances.
 
-    The same settings give the same records. A principal's benign records are the same
-    whichever attacks are chosen.
+    The same settings give the same records. A principal's benign records do not depend on the
+    attacks.
 
     Parameters
     ----------
@@ -61,16 +61,16 @@ class Simulation:
 
     @property
     def confounders(self) -> tuple[Confounder, ...]:
-        """What is unusual and harmless."""
+        """The unusual but harmless events."""
         return self._disturbances.truth
 
     @property
     def canaries(self) -> tuple[str, ...]:
-        """Planted ids of all tenants, which a config can name."""
+        """Planted ids of all tenants, for use in a configuration."""
         return tuple(name for one in self._populations.values() for name in one.canaries)
 
     def profiles(self) -> dict[str, PrincipalProfile]:
-        """Give what the seller would declare about each principal of the fleet."""
+        """Return what the seller would declare about each principal."""
         return {
             one.identity.principal: PrincipalProfile(
                 kind=one.kind,
@@ -81,10 +81,10 @@ class Simulation:
         }
 
     def records(self) -> Iterator[SimulatedRecord]:
-        """Give all records as the logs deliver them; may be called again.
+        """Yield all records in log order; may be called repeatedly.
 
-        They are in order of event time but for those that come late, by at most
-        `SimulationSettings.disorder_seconds`. Only the records of an hour are in memory.
+        They are in order of event time, except for late ones, which are at most
+        `SimulationSettings.disorder_seconds` late. Only one hour of records is in memory.
         """
         settings = self.settings
         traffics = [self._traffic(index) for index in range(len(self.principals))]
@@ -103,11 +103,11 @@ class Simulation:
                     yield record
                 else:
                     held.append((arrival, record))
-        # A read that goes on after the end is cut off there; a late record still comes.
+        # A read that continues past the end is cut off there; late records still arrive.
         yield from (record for _, record in held if record.time < end)
 
     def truth_document(self) -> dict[str, Any]:
-        """Give attacks, confounders, principals and canaries as one JSON document."""
+        """Return attacks, confounders, principals and canaries as one JSON document."""
         return {
             "attacks": [_attack_document(attack) for attack in self.truth],
             "confounders": [

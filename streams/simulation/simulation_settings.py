@@ -1,4 +1,4 @@
-"""What a simulation is made from."""
+"""The settings of a simulation."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,26 +54,26 @@ class SimulationSettings:
     seed
         Any integer.
     start
-        First instant, a full hour with a time zone; default Monday 2026-03-23 UTC, so that
-        a fortnight has the end of a month in it.
+        Start, a full hour with a time zone; default Monday 2026-03-23 UTC, so that two weeks
+        include the end of a month.
     days
-        Length.
+        Number of days.
     principals
-        Size of the benign fleet; at least 12 where there are attacks.
+        Size of the benign fleet; at least 12 if there are attacks.
     tenants
         Sellers that share the fleet.
     attacks, confounders
         Names, ``"all"`` or ``"none"``.
     attacks_per_kind
-        How often each attack happens, each time to another principal where there is one.
+        How often each attack happens, each time to another principal if there is one.
     traffic_scale
-        Factor of the number of calls.
+        Factor for the number of calls.
     warm_up_days
         Days before which no attack starts.
     buyers
         Buyers of each tenant.
     disorder_seconds
-        How late a record may come; 0 gives strict order of event time.
+        How late a record may be; 0 gives strict order of event time.
 
     Raises
     ------
@@ -132,7 +132,7 @@ class SimulationSettings:
 
     @property
     def start_seconds(self) -> float:
-        """First instant, in seconds since 1970-01-01 UTC."""
+        """Start, in seconds since 1970-01-01 UTC."""
         return self.start.timestamp()
 
     def _check_room(self) -> None:

@@ -20,22 +20,22 @@ _CALL_GAP_SECONDS: Final = 2.5
 
 
 class Traffic:
-    """Follows a principal's habits with its own noise.
+    """Simulates a principal's habits with its own noise.
 
     Parameters
     ----------
     principal
-        Whose habits they are.
+        The principal to simulate.
     emitter
         Writes its records.
     rng
-        Its random stream.
+        Random stream of the caller.
     start
         Start of the simulation, in seconds since 1970-01-01 UTC.
     weekday
         Day of the week of the start, 0 for Monday.
     scale
-        Factor of the number of calls.
+        Factor for the number of calls.
     changes
         Benign changes.
     """

@@ -1,1 +1,1 @@
-"""The pages of the incidents: a person decides here what a page was about."""
+"""The incident pages, where an analyst reads an incident and gives a verdict."""

@@ -1,4 +1,4 @@
-"""The tokens that open the incidents' pages, and the sessions made from them."""
+"""The tokens that open the incident pages, and the sessions made from them."""
 
 import base64
 import binascii
@@ -16,13 +16,13 @@ _TOKEN_CHARACTERS = 20
 class AccessTokens:
     """Knows who holds which token.
 
-    A session is signed with the token that it was opened with: every worker that reads the
-    same file accepts it, and it ends when the token is taken out of the file.
+    A session is signed with the token that opened it. Every worker with the same file accepts it,
+    and it ends when the token is removed from the file.
 
     Parameters
     ----------
     tokens
-        Token by name of its holder.
+        Name of the holder -> token.
 
     Examples
     --------
@@ -43,20 +43,20 @@ class AccessTokens:
         """Return the holder of a token, or None if nobody has it."""
         given = token.encode("utf-8", "replace")
         found = None
-        # All are compared, so that the time says nothing about which one came close.
+        # Compare all of them, so that the time reveals nothing about a near match.
         for name, known in self._tokens.items():
             if hmac.compare_digest(known.encode(), given):
                 found = name
         return found
 
     def open_session(self, name: str, ends_at_seconds: float) -> str:
-        """Return the text of a session of a holder, valid before a time since 1970."""
+        """Return a session text for a holder, valid until a time in seconds since 1970."""
         encoded = base64.urlsafe_b64encode(name.encode()).decode()
         head = f"{encoded}.{int(ends_at_seconds)}"
         return f"{head}.{self._signature(name, head)}"
 
     def session_holder(self, session: str, now_seconds: float) -> str | None:
-        """Return whose session it is, or None if it is not ours or over."""
+        """Return the holder of a session, or None if it is forged or expired."""
         try:
             encoded, ends, signature = session.split(".")
             name = base64.b64decode(encoded.encode("ascii"), b"-_", validate=True).decode()
@@ -75,12 +75,12 @@ class AccessTokens:
 
 
 def read_access_tokens(path: Path) -> AccessTokens:
-    """Read the file of tokens: one ``name: token`` a line; a lone token belongs to "analyst".
+    """Read the token file: one ``name: token`` a line; a token alone belongs to "analyst".
 
     Raises
     ------
     SettingsError
-        If it cannot be read, or a token is short or given twice.
+        If it cannot be read, or a token is too short or appears twice.
     """
     setting = "web.token_file"
     tokens: dict[str, str] = {}
@@ -100,6 +100,6 @@ def read_access_tokens(path: Path) -> AccessTokens:
             raise SettingsError(message)
         tokens[name] = token
     if not tokens:
-        message = f"{setting}: {path} holds no token: write 'name: token' into it"
+        message = f"{setting}: {path} has no token: write 'name: token' into it"
         raise SettingsError(message)
     return AccessTokens(tokens)

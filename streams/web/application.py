@@ -19,7 +19,7 @@ from streams.web.security_headers import add_security_headers
 
 _STATIC = Path(__file__).parent / "static"
 _LARGEST_FORM_BYTES = 16_384
-# What a person sees before the log-in, and what a probe asks for.
+# Paths that need no login: the login page and the health probes.
 _OPEN_PATHS = frozenset({"/healthz", "/readyz", LOGIN_PATH})
 _OPEN_FOLDERS = ("/static/", "/runbooks/")
 
@@ -42,14 +42,14 @@ def create_web_application(
     send_verdict
         Writes a verdict to the feedback topic.
     clock
-        By which the pages' clocks are read.
+        Tells the time that the pages show.
     kinds
-        What was declared of the principals, such as ``payment_processor``.
+        Principal -> declared kind, such as ``payment_processor``.
 
     Raises
     ------
     SettingsError
-        If the file of tokens is wrong.
+        If the token file is wrong.
     """
     authentication = Authentication(settings)
     pages = Pages()
@@ -75,7 +75,7 @@ def _admission(authentication: Authentication) -> Middleware:
         if authentication.person(request) is not None:
             return await handler(request)
         if authentication.has_login and _wants_page(request):
-            # A form that was sent after the session's end leads back to its page.
+            # A form sent after the session ended leads back to its page.
             target = request.path_qs if request.method == "GET" else request.path
             target = target.removesuffix("/verdict")
             login = f"{LOGIN_PATH}?{urlencode({NEXT_FIELD: target})}"

@@ -1,4 +1,4 @@
-"""Decides who may see the incidents' pages."""
+"""Decides who may see the incident pages."""
 
 import time
 from collections.abc import Callable
@@ -12,27 +12,27 @@ from streams.web.access_tokens import AccessTokens, read_access_tokens
 from streams.web.login_throttle import LoginThrottle
 
 SESSION_COOKIE = "sellerwatch_session"
-# What the unauthenticated person of a loopback address is called in a verdict.
+# Name in a verdict for an unauthenticated user on a loopback address.
 LOCAL_PERSON = "local"
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 
 
 class Authentication:
-    """Finds out who sends a request: by a proxy's header, a token, or a loopback address.
+    """Identifies the sender of a request by a proxy header, a token, or a loopback address.
 
     Parameters
     ----------
     settings
         The sections worker, web and links.
     clock
-        Seconds since 1970-01-01 UTC; ends the sessions.
+        Seconds since 1970-01-01 UTC; sessions expire by it.
     throttle
-        Slows down who tries out tokens.
+        Slows down token guessing.
 
     Raises
     ------
     SettingsError
-        If the file of tokens is wrong.
+        If the token file is wrong.
     """
 
     def __init__(
@@ -54,12 +54,12 @@ class Authentication:
 
     @property
     def has_login(self) -> bool:
-        """Whether a person without a session can open one with a token."""
+        """Whether a user without a session can log in with a token."""
         return self._tokens is not None
 
     @property
     def refusal(self) -> str:
-        """What someone who is not let in has to do about it."""
+        """What a refused user must do to get in."""
         if self.has_login:
             return "Log in with your token, or send it as 'Authorization: Bearer TOKEN'."
         if self._header is not None:
@@ -92,7 +92,7 @@ class Authentication:
         return request.headers.get(self._header or "", "").strip() or None
 
     def wait_seconds(self, request: web.Request) -> int:
-        """Return how long the sender has to wait before it may try a token; 0 for not at all."""
+        """Return the seconds until the sender may try a token again; 0 if it may now."""
         return self._throttle.wait_seconds(request.remote)
 
     def _token_holder(self, token: str, address: str | None) -> str | None:
@@ -106,7 +106,7 @@ class Authentication:
         return name
 
     def log_in(self, token: str, request: web.Request, response: web.StreamResponse) -> bool:
-        """Open a session in a response; return whether the token is right."""
+        """Start a session in a response; return whether the token is right."""
         name = self._token_holder(token, request.remote)
         if self._tokens is None or name is None:
             return False
@@ -130,6 +130,6 @@ def _is_loopback(host: str) -> bool:
 
 
 def _names_loopback(host: str) -> bool:
-    # Another name that leads to this address is how a foreign page would read ours.
+    # DNS rebinding: a foreign page could read ours through another name for this address.
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
     return name.lower() in _LOOPBACK_NAMES

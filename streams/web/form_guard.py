@@ -1,4 +1,4 @@
-"""Keeps other sites from sending our forms."""
+"""Keeps other sites from submitting our forms."""
 
 import hmac
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ _LONGEST = 64
 
 
 class FormGuard:
-    """Gives each browser a random value that a form must bring back with its cookie.
+    """Gives each browser a random value that must come back both in the form and in the cookie.
 
-    The cookie goes to this site only (SameSite=Strict), and a browser says where a request
-    comes from: both are checked.
+    The cookie goes only to this site (SameSite=Strict), and the browser's headers name the origin
+    of a request. Both are checked.
 
     Parameters
     ----------
@@ -28,12 +28,12 @@ class FormGuard:
         self._is_https = is_https
 
     def value(self, request: web.Request) -> str:
-        """Return the value for the forms of an answer: the browser's own, or a new one."""
+        """Return the form value of a response: the browser's own, or a new one."""
         known = request.cookies.get(FORM_COOKIE, "")
         return known if 32 <= len(known) <= _LONGEST else token_urlsafe(32)
 
     def remember(self, response: web.StreamResponse, value: str) -> None:
-        """Put the value into the browser's cookie."""
+        """Store the value in the browser's cookie."""
         response.set_cookie(
             FORM_COOKIE, value, httponly=True, samesite="Strict", secure=self._is_https
         )

@@ -1,4 +1,4 @@
-"""Which incidents a list shows."""
+"""The filter of the incident list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ _TEXT_CHARACTERS = 300
 
 
 class FilterError(ValueError):
-    """A value of a filter that does not exist."""
+    """An unknown filter value."""
 
 
 @dataclass(frozen=True)
 class IncidentFilter:
-    """What an incident must be; None and an empty text let all pass.
+    """The conditions of an incident list; None and empty text match everything.
 
     Parameters
     ----------
     severity
-        The least severity.
+        Lowest severity.
     principal
-        A part of the principal's name, in any case.
+        Part of the principal's name, ignoring case.
 
     Examples
     --------
@@ -36,7 +36,7 @@ class IncidentFilter:
     >>> IncidentFilter.from_query({"status": "ajar"})
     Traceback (most recent call last):
     ...
-    streams.web.incident_filter.FilterError: status: 'ajar' is none of open, closed
+    streams.web.incident_filter.FilterError: status: 'ajar' is not one of open, closed
     """
 
     status: IncidentStatus | None = None
@@ -48,12 +48,12 @@ class IncidentFilter:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
-        """Read the filter from a URL's query; names that it does not know are left alone.
+        """Read the filter from a URL's query; unknown names are ignored.
 
         Raises
         ------
         FilterError
-            If a value does not exist.
+            If a value is unknown.
         """
         return cls(
             status=_choice(IncidentStatus, "status", query),
@@ -65,7 +65,7 @@ class IncidentFilter:
         )
 
     def matches(self, incident: Incident) -> bool:
-        """Whether an incident belongs on the list."""
+        """Whether an incident matches."""
         return (
             (self.status is None or incident.status is self.status)
             and (self.severity is None or incident.severity.rank >= self.severity.rank)
@@ -76,7 +76,7 @@ class IncidentFilter:
         )
 
     def to_query(self, **more: object) -> str:
-        """Return the filter as a URL's query, with further parameters behind it."""
+        """Return the filter as a URL query, followed by more parameters."""
         values: dict[str, object] = {
             "status": self.status,
             "severity": self.severity,
@@ -95,5 +95,5 @@ def _choice(kind: type[Choice], name: str, query: Mapping[str, str]) -> Choice |
     try:
         return kind(value)
     except ValueError as error:
-        message = f"{name}: '{sanitize(value, 40)}' is none of {', '.join(kind)}"
+        message = f"{name}: '{sanitize(value, 40)}' is not one of {', '.join(kind)}"
         raise FilterError(message) from error

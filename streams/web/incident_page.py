@@ -1,4 +1,4 @@
-"""All that the page of one incident shows."""
+"""Everything that the page of one incident shows."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ from streams.web.timeline_chart import TimelineChart, timeline_chart
 
 @dataclass(frozen=True)
 class AccessOrigin:
-    """From where something was read, and how many of the shown events came from there."""
+    """A source of reads, and how many of the shown events came from it."""
 
     address: str
     network: str
@@ -39,12 +39,12 @@ class AccessOrigin:
 
 @dataclass(frozen=True)
 class IncidentPage:
-    """An incident and what is drawn of it.
+    """An incident, with everything its page shows.
 
     Parameters
     ----------
     now
-        The time that the clocks are read at, UTC.
+        The time that the deadlines are measured at, UTC.
     """
 
     incident: Incident
@@ -77,11 +77,11 @@ def incident_page(
     Parameters
     ----------
     incident, verdict, now
-        What is shown, and when.
+        What the page shows, and at what time.
     kind
-        What was declared of its principal.
+        Declared kind of the principal.
     dashboards
-        Start of a dashboard's address.
+        Base address of the dashboards.
     """
     agents = {sanitize(e.user_agent, 60): None for e in incident.evidence if e.user_agent}
     return IncidentPage(
@@ -108,7 +108,7 @@ def incident_page(
 
 
 def _known(what: str) -> str:
-    """Say which subjects of which days a share is of: ``buyers today``."""
+    """Name the subjects and the days that a share refers to, such as ``buyers today``."""
     return humanize(what) if what.endswith("_days") else f"{humanize(what)} today"
 
 
@@ -125,28 +125,28 @@ def _places(evidence: tuple[Evidence, ...]) -> tuple[AccessOrigin, ...]:
 
 
 def _earlier(incident: Incident) -> str:
-    """Return how many records of the exposure were read before the time line begins."""
+    """Return how many of the records were read before the timeline begins."""
     total, shown = incident.exposure.records or 0, incident.timeline.records_total
     return count(total - shown) if incident.timeline.buckets and total > shown else ""
 
 
 def next_steps(incident: Incident) -> tuple[str, ...]:
-    """Return the steps; the runbook holds their commands."""
-    # The gravest sign asks first, whatever woke somebody.
+    """Return the first steps; the runbook has the commands."""
+    # The most severe sign sets the question, whichever sign raised the page.
     signs = [page_kind(incident), *incident.kinds]
     text = next(text for sign, text in ALERT_TEXTS.items() if sign in signs)
     if is_of_the_fleet(incident):
         text = ALERT_TEXTS[FLEET_SURGE]
     name = short_principal(incident.principal)
     when = (
-        "If it is not explained within minutes," if text.cut_off == CUT_OFF else "Before you ask,"
+        "If nobody can explain it within minutes," if text.cut_off == CUT_OFF else "Before you ask,"
     )
     cut_off = f"{when} {_cut_off(incident, name)}"
     return (
         text.question,
         text.cut_off if is_of_the_fleet(incident) else cut_off,
-        "Keep the evidence: copy the access logs of this time before anything expires.",
-        "Give the verdict below; malicious keeps this out of what is held to be normal.",
+        "Keep the evidence: copy the access logs of this period before they expire.",
+        "Give a verdict below. Malicious keeps this behaviour out of the baseline.",
     )
 
 
@@ -155,5 +155,5 @@ def _cut_off(incident: Incident, name: str) -> str:
     if incident.principal.startswith("arn:"):
         return f"freeze {name} with a deny-all policy and end its sessions."
     if keys:
-        return f"revoke {sequence(keys)} of {name}: reading stops at once."
-    return f"revoke the access of {name}: reading stops at once."
+        return f"revoke {sequence(keys)} of {name}: that stops the reads at once."
+    return f"revoke the access of {name}: that stops the reads at once."

@@ -8,17 +8,17 @@ from streams.web.incident_filter import IncidentFilter
 
 
 class IncidentStore:
-    """Keeps the last state of each incident, up to a number of incidents.
+    """Keeps the last state of each incident, for a limited number of incidents.
 
-    A thread that reads from Kafka may fill it while another one answers requests.
+    One thread may fill it from Kafka while another answers requests.
 
-    When it is full, those that are closed leave first, and of them those that were quiet for
-    longest; the topic still holds them.
+    When it is full, it evicts closed incidents first, the longest silent ones before others. The
+    topic still holds them.
 
     Parameters
     ----------
     kept
-        How many incidents are kept at most.
+        Most incidents to keep.
 
     Examples
     --------
@@ -38,15 +38,15 @@ class IncidentStore:
         return len(self._incidents)
 
     def take_incident(self, incident: Incident) -> None:
-        """Take in the newest state of an incident."""
+        """Store the newest state of an incident."""
         with self._lock:
             self._incidents[incident.incident_id] = incident
-            # Sorting once for many is what keeps a full store cheap.
+            # Sorting once for many removals keeps a full store cheap.
             if len(self._incidents) > self._kept + max(16, self._kept // 8):
                 self._make_room()
 
     def take_verdict(self, verdict: Feedback) -> None:
-        """Take in a verdict, unless a newer one is known."""
+        """Store a verdict, unless a newer one is known."""
         with self._lock:
             known = self._verdicts.pop(verdict.incident_id, verdict)
             newer = verdict if verdict.decided_at >= known.decided_at else known
@@ -56,11 +56,11 @@ class IncidentStore:
                 del self._verdicts[next(strangers, next(iter(self._verdicts)))]
 
     def incident(self, incident_id: str) -> Incident | None:
-        """Return an incident, or None if it is not known here."""
+        """Return an incident, or None if it is unknown."""
         return self._incidents.get(incident_id)
 
     def verdict(self, incident_id: str) -> Feedback | None:
-        """Return the verdict on an incident, or None if nobody has given one."""
+        """Return the verdict on an incident, or None if there is none."""
         return self._verdicts.get(incident_id)
 
     def find(self, wanted: IncidentFilter) -> list[Incident]:
@@ -70,7 +70,7 @@ class IncidentStore:
         return found[: self._kept]
 
     def tenants(self) -> list[str]:
-        """Return the tenants of all incidents that are known."""
+        """Return the tenants of all known incidents."""
         return sorted({incident.tenant for incident in self._all()})
 
     def _all(self) -> list[Incident]:
@@ -95,7 +95,7 @@ def _urgency(incident: Incident) -> tuple[bool, bool, int, float, str]:
 
 
 def _rank(incident: Incident) -> int:
-    # A list of what is over is read as a history.
+    # Closed incidents read as a history: newest first.
     return incident.severity.rank if _is_open(incident) else 0
 
 

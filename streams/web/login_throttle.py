@@ -1,4 +1,4 @@
-"""Slows down who tries out tokens."""
+"""Slows down token guessing."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from math import ceil
 from typing import Final
 
 _ADDRESSES_KEPT: Final = 10_000
-# Whoever has one IPv6 address has a /64 of them.
+# Whoever has one IPv6 address usually has a whole /64.
 _IPV6_PREFIX: Final = 64
 
 
@@ -19,19 +19,19 @@ class _Failures:
 
 
 class LoginThrottle:
-    """Refuses an address for a while that gave too many wrong tokens.
+    """Blocks an address for a while after too many wrong tokens.
 
-    Sessions that are open are not asked: whoever shares the address goes on working. The
-    addresses that are kept are bounded; beyond that the one that began first is forgotten.
+    Open sessions are not affected, so others behind the same address can go on working. The number
+    of addresses is bounded: beyond that, the oldest is evicted.
 
     Parameters
     ----------
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
     allowed
-        Wrong tokens that an address may give within the window.
+        Wrong tokens that an address may send within the window.
     window_seconds
-        From the first wrong token until they are forgotten.
+        Time from the first wrong token until the count restarts.
 
     Examples
     --------
@@ -51,7 +51,7 @@ class LoginThrottle:
         return len(self._failures)
 
     def wait_seconds(self, address: str | None) -> int:
-        """Return how long an address has to wait before it may try a token; 0 for not at all."""
+        """Return the seconds until an address may try a token again; 0 if it may now."""
         found = self._failures.get(_key(address))
         if found is None or found.count < self._allowed:
             return 0
@@ -59,7 +59,7 @@ class LoginThrottle:
         return max(0, ceil(left))
 
     def count_failure(self, address: str | None) -> None:
-        """Note a wrong token."""
+        """Count a wrong token."""
         key, now = _key(address), self._clock()
         found = self._failures.get(key)
         if found is not None and now < found.since_seconds + self._window_seconds:
@@ -71,7 +71,7 @@ class LoginThrottle:
             self._failures.popitem(last=False)
 
     def forget(self, address: str | None) -> None:
-        """Forget the failures of an address that gave a right token."""
+        """Reset the failures of an address that sent a right token."""
         self._failures.pop(_key(address), None)
 
 

@@ -1,4 +1,4 @@
-"""How long is left to notify, once personal data was read."""
+"""The time left to notify after personal data was read."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,13 +14,13 @@ class Duty:
     Parameters
     ----------
     name, source
-        Who must be told, and where that is written.
+        Who must be notified, and the rule that says so.
     limit
-        How long there is, from the page.
+        Time allowed, from the page on.
     due_at
-        When that is over.
+        The deadline.
     left
-        What is left of it; negative when it is over.
+        Time left until the deadline; negative after it.
     """
 
     name: str
@@ -31,21 +31,21 @@ class Duty:
 
     @property
     def used_permille(self) -> int:
-        """How much of the time is gone, 0 to 1000."""
+        """How much of the time is used up, 0 to 1000."""
         used = 1.0 - self.left / self.limit
         return round(1000 * min(1.0, max(0.0, used)))
 
     @property
     def is_over(self) -> bool:
-        """Whether it is too late."""
+        """Whether the deadline has passed."""
         return self.left <= timedelta(0)
 
 
 def duties(incident: Incident, verdict: Feedback | None, now: datetime) -> tuple[Duty, ...]:
     """Return the duties to notify that an incident starts if it is confirmed.
 
-    There are none while the detector has started no clock, which it does when a page concerns
-    personal data, or after a verdict that it was benign.
+    The detector starts the clock when a page concerns personal data. There are no duties before
+    that, or after a benign verdict.
 
     Examples
     --------

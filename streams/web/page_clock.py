@@ -1,4 +1,4 @@
-"""What time it is for the incidents that a page shows."""
+"""The time that the incident pages count from."""
 
 import time
 from collections.abc import Callable
@@ -10,13 +10,13 @@ _REPLAYED = timedelta(days=1)
 class PageClock:
     """The wall clock, or the log's when an old log is replayed.
 
-    Notification clocks run in the time of the events. That is the wall clock's time, a few
-    minutes late, unless somebody replays a log of last month.
+    Notification deadlines run in event time. That is the wall clock, a few minutes late, unless
+    somebody replays an old log.
 
     Parameters
     ----------
     newest_event_seconds
-        Newest event time that this worker has seen, None if it has seen none.
+        Newest event time that this worker has seen, if any.
     wall_seconds
         Seconds since 1970-01-01 UTC.
 
@@ -39,12 +39,12 @@ class PageClock:
         return datetime.fromtimestamp(self._wall(), UTC)
 
     def is_replayed(self) -> bool:
-        """Whether the events come from another time than the present."""
+        """Whether the events are from the past: an old log is replayed."""
         newest = self._newest()
         return newest is not None and abs(self._wall() - newest) > _REPLAYED.total_seconds()
 
     def now(self) -> datetime:
-        """Return the time by which the clocks of a page are read, UTC."""
+        """Return the time that a page counts from, UTC."""
         newest = self._newest()
         if newest is None or not self.is_replayed():
             return self.wall()

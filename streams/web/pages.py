@@ -1,4 +1,4 @@
-"""Turns what the pages show into HTML."""
+"""Renders the pages as HTML."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from models.domain.data_class import DataClass
 from models.incidents.incident import IncidentStatus, Severity
 from streams.presentation import wording
 
-# Names of techniques as MITRE ATT&CK gives them, https://attack.mitre.org/techniques/.
+# Technique names of MITRE ATT&CK, https://attack.mitre.org/techniques/.
 _TECHNIQUES = {
     "T1030": "Data Transfer Size Limits",
     "T1078.004": "Valid Accounts: Cloud Accounts",
@@ -24,7 +24,7 @@ _TECHNIQUES = {
 
 
 class Pages:
-    """Renders the templates; every value that they print is escaped.
+    """Renders the templates and escapes every value.
 
     Examples
     --------
@@ -68,5 +68,5 @@ class Pages:
 
 
 def _segment(text: object) -> str:
-    """Return a text as one segment of a URL's path."""
+    """Return a text as one segment of a URL path."""
     return quote(str(text), safe="")

@@ -1,4 +1,4 @@
-"""Reasons as bars: what was observed against what is usual."""
+"""Reasons as bars: the observed value against the usual range."""
 
 import math
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from streams.presentation.wording import (
     usual_range,
 )
 
-# A bar is drawn on a canvas so wide and stretched to the page.
+# Bars are drawn on a canvas of this width; the page stretches it.
 CANVAS_WIDTH: Final = 1000.0
 _WINDOWS: Final = {
     "hour": "in an hour",
@@ -31,9 +31,9 @@ _WINDOWS: Final = {
 class ReasonBar:
     """One reason, ready to be drawn.
 
-    Lengths and places are in units of the canvas, from zero at its left edge; `bar` is None
-    where the reason is a value that is new or not allowed, and not a number. `is_new` tells a
-    value that the principal was never seen with.
+    Lengths and positions are in units of the canvas, from its left edge. `bar` is None where the
+    observed value is not a number but one that is new or not allowed. `is_new` marks a value that
+    was never seen for the principal.
     """
 
     title: str
@@ -49,7 +49,7 @@ class ReasonBar:
 
 
 def reason_bars(reasons: Sequence[Reason], principal: str = "") -> list[ReasonBar]:
-    """Lay out the reasons of an incident; its principal is named once on the page, not in each."""
+    """Lay out the reasons of an incident; the page names the principal only once."""
     return [_bar(reason, of_principal(reason.text, principal)) for reason in reasons]
 
 

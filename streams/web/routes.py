@@ -1,4 +1,4 @@
-"""Answers the requests for incidents."""
+"""Answers requests for incidents."""
 
 import asyncio
 import re
@@ -24,8 +24,8 @@ SendVerdict = Callable[[Feedback], Awaitable[None]]
 LIST_PATH = "/incidents"
 LOGIN_PATH = "/login"
 NEXT_FIELD = "next"
-WAIT_TEXT = "Too many wrong tokens came from this address: wait a few minutes and try again."
-# A place on this site: what browsers read as another host does not fit.
+WAIT_TEXT = "Too many wrong tokens from this address: wait a few minutes and try again."
+# A path on this site; anything that a browser reads as another host does not match.
 _PATH = re.compile(r"/(?:incidents|api)[A-Za-z0-9/?&=%._~+-]{0,1000}")
 _ON_A_PAGE = 50
 _LARGEST_LIMIT = 1000
@@ -34,20 +34,20 @@ _SEND_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Routes:
-    """The handlers, and what they work on.
+    """The request handlers.
 
     Parameters
     ----------
     store
-        What is shown.
+        The incidents to show.
     send_verdict
         Writes a verdict to the feedback topic and returns when it is acknowledged.
     authentication, guard, clock, pages
-        Who may ask, which forms are ours, what time it is, how it looks.
+        Who may ask, which forms are ours, what time it is, and the templates.
     kinds
-        What was declared of the principals.
+        Principal -> declared kind.
     dashboards
-        Start of a dashboard's address.
+        Base address of the dashboards.
     """
 
     store: IncidentStore
@@ -73,7 +73,7 @@ class Routes:
         router.add_post("/logout", self.log_out)
 
     async def front(self, _: web.Request) -> web.Response:
-        """Lead to the list."""
+        """Redirect to the list."""
         raise web.HTTPFound(LIST_PATH)
 
     async def list_incidents(self, request: web.Request) -> web.Response:
@@ -106,7 +106,7 @@ class Routes:
         return self._html(request, "incident.html", page=page)
 
     async def give_verdict(self, request: web.Request) -> web.Response:
-        """Send a person's verdict to the feedback topic and lead back to the incident."""
+        """Send a verdict to the feedback topic and redirect to the incident."""
         incident = self._incident(request)
         form = await request.post()
         if not self.guard.accepts(request, form):
@@ -114,7 +114,7 @@ class Routes:
         try:
             judgement = Verdict(str(form.get("verdict", "")))
         except ValueError as error:
-            raise web.HTTPBadRequest(text="A verdict is benign or malicious.") from error
+            raise web.HTTPBadRequest(text="A verdict must be benign or malicious.") from error
         verdict = feedback_on(
             incident,
             judgement,
@@ -143,7 +143,7 @@ class Routes:
         return _json(self._with_verdict(self._incident(request)))
 
     async def login_form(self, request: web.Request) -> web.Response:
-        """Ask for the token."""
+        """Show the login form."""
         return self._login(request, request.query.get(NEXT_FIELD, ""), failed=False)
 
     def _login(self, request: web.Request, target: str, *, failed: bool) -> web.Response:
@@ -176,7 +176,7 @@ class Routes:
     def _incident(self, request: web.Request) -> Incident:
         incident = self.store.incident(request.match_info["incident_id"])
         if incident is None:
-            text = "No incident has this id, or it is so old that only the topic still holds it."
+            text = "No incident has this id, or it is so old that only the topic holds it."
             raise web.HTTPNotFound(text=text)
         return incident
 
@@ -212,7 +212,7 @@ def _number(request: web.Request, name: str, default: int, largest: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise web.HTTPBadRequest(text=f"{name}: expected a whole number from 0")
+        raise web.HTTPBadRequest(text=f"{name}: expected a whole number, 0 or more")
     return min(int(text), largest)
 
 

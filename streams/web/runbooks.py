@@ -1,4 +1,4 @@
-"""Serves the runbooks, so that the link in a page leads somewhere at three in the morning."""
+"""Serves the runbooks, so the link in a page works at three in the morning."""
 
 import re
 from itertools import pairwise
@@ -30,21 +30,21 @@ def runbook_names(directory: Path | None = None) -> list[str]:
 
 
 def render_runbook(name: str) -> str | None:
-    """Return a runbook as a page of HTML; None if there is none of that name."""
+    """Return a runbook as HTML, or None if no runbook has this name."""
     if name not in runbook_names():
         return None
     text = (runbook_directory() / f"{name}.md").read_text(encoding="utf-8")
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(text)
     for heading, title in pairwise(tokens):
-        # Runbooks point into each other's sections, as on a forge.
+        # Runbooks link to each other's sections, with anchors as on a code forge.
         if heading.type == "heading_open" and heading.tag != "h1":
             heading.attrSet("id", title.content.lower().replace(" ", "-"))
     return _page(name, markdown.renderer.render(tokens, markdown.options, {}))
 
 
 def add_runbook_routes(application: web.Application) -> None:
-    """Add /runbooks/, which lists them, and /runbooks/NAME."""
+    """Add /runbooks/, the list, and /runbooks/NAME."""
 
     async def listing(_: web.Request) -> web.Response:
         items = "".join(
@@ -53,7 +53,7 @@ def add_runbook_routes(application: web.Application) -> None:
         return _answer(_page("runbooks", f"<h1>Runbooks</h1><ul>{items}</ul>"))
 
     async def runbook(request: web.Request) -> web.Response:
-        # Links between the files carry their ending.
+        # Links between the files include the file extension.
         name = request.match_info["name"].removesuffix(".md")
         page = render_runbook(name)
         if page is None:
@@ -65,7 +65,7 @@ def add_runbook_routes(application: web.Application) -> None:
 
 
 def _page(title: str, body: str) -> str:
-    # The Markdown renderer escapes what is no Markdown: raw HTML is switched off.
+    # The Markdown renderer has raw HTML switched off and escapes it.
     safe = Markup(body)  # noqa: S704
     return Pages().render("runbook.html", title=title, body=safe, person="", has_login=False)
 

@@ -10,36 +10,36 @@ from streams.presentation.wording import count, duration, sequence
 _CLASSES_NAMED: Final = 3
 _TAILS_SAID: Final = 2
 _TAILS: Final = {
-    IncidentKind.CANARY: "touching a planted record that nobody should read",
+    IncidentKind.CANARY: "including a planted record that nobody should read",
     IncidentKind.PURPOSE_VIOLATION: "outside its declared purpose",
     IncidentKind.CREDENTIAL_SHARING: "with one credential used from several places",
-    IncidentKind.NEW_PRINCIPAL: "and had not been seen before",
-    IncidentKind.ENUMERATION: "after searching for what there is",
-    IncidentKind.NEW_NETWORK: "from a network that it had never used",
-    IncidentKind.SLOW_EXFILTRATION: "a little at a time, far above its habit",
-    IncidentKind.BULK_READ: "far above its habit",
-    IncidentKind.OFF_HOURS: "at an hour when it is usually quiet",
-    IncidentKind.NEW_OPERATION: "with a call that it had never made",
+    IncidentKind.NEW_PRINCIPAL: "as a principal never seen before",
+    IncidentKind.ENUMERATION: "after probing for data",
+    IncidentKind.NEW_NETWORK: "from a network it had never used before",
+    IncidentKind.SLOW_EXFILTRATION: "a little at a time, far above its usual volume",
+    IncidentKind.BULK_READ: "far above its usual volume",
+    IncidentKind.OFF_HOURS: "at an hour when it is usually silent",
+    IncidentKind.NEW_OPERATION: "with a call it had never made before",
 }
 
 
 def story(incident: Incident, kind: str = "") -> str:
-    """Return one sentence: who read how much of what, in which time, and what is odd about it.
+    """Return one sentence: who read how much of what, in what time, and what is unusual about it.
 
-    What weighs most for a person is said first, and two signs at most.
+    It names two signs at most, the most important first.
 
     Parameters
     ----------
     incident
-        What is told.
+        The incident to describe.
     kind
-        What the user declared of the principal, such as ``payment_processor``.
+        Declared kind of the principal, such as ``payment_processor``.
     """
     span = incident.updated_at - incident.exposure.since
     time = f" in {duration(span)}" if span.total_seconds() >= 60 else ""
     tails = [tail for sign, tail in _TAILS.items() if sign in incident.kinds][:_TAILS_SAID]
     if any(reason.feature == "grant" for reason in incident.reasons):
-        tails = ["with a raw secret key where a delegated grant would do"]
+        tails = ["with a raw secret key instead of a delegated grant"]
     end = f", {', '.join(tails)}" if tails else ""
     return f"{who_reads(incident, kind)} {_what(incident)}{time}{end}."
 

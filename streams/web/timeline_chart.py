@@ -1,4 +1,4 @@
-"""The time line of an incident as a chart of stacked bars."""
+"""The timeline of an incident as a chart of stacked bars."""
 
 import math
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _STEPS: Final = (1, 2, 4, 6, 8, 10)
 
 @dataclass(frozen=True)
 class Segment:
-    """One class's part of a bar, in units of the canvas."""
+    """The part of a bar that belongs to one class, in units of the canvas."""
 
     name: str
     x: float
@@ -37,19 +37,19 @@ class TimelineChart:
     Parameters
     ----------
     unit
-        What is counted: ``records``, or ``calls`` where no log counted records.
+        Unit of the bars: ``records``, or ``calls`` if the log counts no records.
     segments
         The parts of the bars.
     legend
-        Class and its sum, in the order in which their loss hurts.
+        Each class with its sum, most sensitive first.
     top, middle
-        What the upper edge and the middle of the canvas stand for.
+        Values at the upper edge and the middle of the canvas.
     ticks
-        Times at even distances, from the left edge to the right.
+        Evenly spaced times, from left to right.
     page_x
-        Where the page was raised; None if it was not, or lies outside.
+        Position of the page; None if there is none, or it lies outside.
     bucket
-        Width of a bar in words.
+        Width of a bar, in words.
     """
 
     unit: str
@@ -63,7 +63,7 @@ class TimelineChart:
 
 
 def timeline_chart(incident: Incident) -> TimelineChart | None:
-    """Lay out the time line of an incident; None if it has none."""
+    """Lay out the timeline of an incident; None if it has none."""
     timeline = incident.timeline
     if not timeline.buckets or timeline.bucket_seconds <= 0:
         return None

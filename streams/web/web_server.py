@@ -1,4 +1,4 @@
-"""Serves the worker's web port from the worker's own loop."""
+"""Serves the web port on the worker's own event loop."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from mode import Service
 
 
 class WebServer(Service):
-    """Runs an aiohttp application for as long as the worker runs.
+    """Runs an aiohttp application while the worker runs.
 
     Parameters
     ----------
     application
-        What is served.
+        The application to serve.
     host, port
-        Where; 127.0.0.1 unless the settings say otherwise.
+        Address to listen on; 127.0.0.1 unless the settings say otherwise.
     """
 
     def __init__(self, application: web.Application, host: str, port: int, **options: Any) -> None:
@@ -23,7 +23,7 @@ class WebServer(Service):
         super().__init__(**options)
 
     async def on_start(self) -> None:
-        """Listen."""
+        """Start to listen."""
         await self._runner.setup()
         await web.TCPSite(self._runner, self._host, self._port).start()
 

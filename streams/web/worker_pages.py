@@ -1,4 +1,4 @@
-"""Joins the incidents' pages to a worker: what they show, and where verdicts go."""
+"""Connects the incident pages to a worker: their source of incidents, and the verdicts topic."""
 
 from collections.abc import Callable, Mapping
 
@@ -21,7 +21,7 @@ def add_incident_pages(
     newest_event_seconds: Callable[[], float | None],
     kinds: Mapping[str, str],
 ) -> web.Application:
-    """Return the application to be served, whose verdicts a worker's producer sends.
+    """Return the web application, whose verdicts a worker's producer sends.
 
     Parameters
     ----------
@@ -30,16 +30,16 @@ def add_incident_pages(
     settings
         All settings.
     store
-        What is shown; somebody else fills it.
+        Incidents to show; the caller fills the store.
     newest_event_seconds
-        Newest event time that the worker has seen, None if it has seen none.
+        Newest event time that the worker has seen, if any.
     kinds
-        What was declared of the principals.
+        Principal -> declared kind.
 
     Raises
     ------
     SettingsError
-        If the file of tokens is wrong.
+        If the token file is wrong.
     """
     names = settings.topics
     feedback = raw_topic(app, names.feedback, names.partitions)

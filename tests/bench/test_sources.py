@@ -10,7 +10,7 @@ def test_the_benchmark_prints_speed_and_memory(root: Path) -> None:
         [sys.executable, "bench/sources.py", "--lines", "300", "--memory-lines", "2000"],
         cwd=root, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    # Exit code 1 says that this machine is too slow, which a test cannot mend.
+    # Exit code 1 means that this machine is too slow; a test cannot fix that.
     assert done.returncode in (0, 1), done.stderr
     assert "| cloudtrail |" in done.stdout
     assert "2000 events, 0 skipped, 0 dead letters" in done.stdout

@@ -1,6 +1,6 @@
-"""The dashboards' JSON is what their source says, and keeps the rules of dashboard-linter.
+"""The JSON of the dashboards matches its source and follows the rules of dashboard-linter.
 
-https://github.com/grafana/dashboard-linter names the rules; those on Loki do not apply. Left out
+https://github.com/grafana/dashboard-linter lists the rules; those for Loki do not apply. Left out
 on purpose: a variable `instance` on every dashboard (incidents belong to no instance).
 """
 

@@ -1,7 +1,7 @@
-"""Prometheus and Alertmanager with the shipped files, and receivers that keep what they get.
+"""Prometheus and Alertmanager with the shipped files, and receivers that record everything.
 
-Addresses and secrets differ from the shipped configuration, and time: intervals and holds are
-a fifth to a twentieth, so that a test need not wait for them.
+Addresses, secrets and times differ from the shipped configuration: intervals and holds are 5 to 20
+times shorter, so that tests need not wait.
 """
 
 import json
@@ -53,7 +53,7 @@ class Receivers:
         return [body for came, body in list(self.posts) if came == path]
 
     def alerts(self, status: str) -> list[dict]:
-        """The webhook's alerts on incidents, in a status."""
+        """The incident alerts that the webhook got with a status."""
         alerts = [alert for body in self.bodies("/webhook") for alert in body["alerts"]]
         return [a for a in alerts if a["status"] == status and "incident_id" in a["labels"]]
 
@@ -94,7 +94,7 @@ def write_alertmanager(
     (secrets / "mail_password").write_text(mail.password if mail else "secret")
     text = faster((shipped / "alertmanager.yml").read_text())
     text = text.replace("/etc/alertmanager", str(shipped)).replace("/run/secrets", str(secrets))
-    # Debian's Alertmanager 0.25 does not know url_file of a webhook yet.
+    # Debian's Alertmanager 0.25 does not support url_file of a webhook.
     for name, path in (("webhook_url", "webhook"), ("deadman_url", "deadman")):
         text = text.replace(f"url_file: {secrets}/{name}", f"url: {receivers.url}/{path}")
     config = yaml.safe_load(text)
@@ -164,7 +164,7 @@ def alerting_servers(
             f"--config.file={write_prometheus(root, folder, targets, host, own)}",
             f"--storage.tsdb.path={folder}/tsdb",
             f"--web.listen-address={own}",
-            # What fires before Alertmanager is found is sent again so soon.
+            # Resend soon what fired before Prometheus found Alertmanager.
             "--rules.alert.resend-delay=3s",
         ]
         with process(command, folder / "prometheus.log"):

@@ -20,7 +20,7 @@ def chromium_program() -> str | None:
 
 
 class Chromium:
-    """One browser with one tab; it keeps what was requested and what was complained about."""
+    """One browser with one tab; it records requests and console messages."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -110,7 +110,7 @@ class Chromium:
         return result
 
     async def show(self, size: tuple[int, int], *, dark: bool) -> None:
-        """Set the size of the screen and the preferred colours."""
+        """Set the screen size and the preferred colour scheme."""
         await self.call(
             "Emulation.setDeviceMetricsOverride",
             width=size[0], height=size[1], deviceScaleFactor=1, mobile=size[0] < 600,
@@ -129,7 +129,7 @@ class Chromium:
         return answer["result"].get("value")
 
     async def click(self, selector: str) -> None:
-        """Click with a mouse that is really moved, and wait for the page that follows."""
+        """Move the mouse, click, and wait for the next page."""
         place = await self.evaluate(
             f"(e => {{ e.scrollIntoView({{block: 'center', behavior: 'instant'}});"
             " const r = e.getBoundingClientRect();"

@@ -1,4 +1,4 @@
-"""Apache Kafka on loopback: one broker or three, to be killed and started again."""
+"""Apache Kafka on loopback: one broker or three, which tests kill and restart."""
 
 import os
 import signal
@@ -12,9 +12,9 @@ _CLUSTER_ID = "MkU3OEVBNTcwNTJENDM2Qk"
 
 
 class Cluster:
-    """A KRaft cluster of the jars that `make kafka` fetches; every node is also a controller.
+    """A KRaft cluster from the jars of `make kafka`; every node is also a controller.
 
-    `protocol` is what clients speak, `overrides` goes into every node's properties and
+    `protocol` is the clients' protocol. `overrides` go into every node's properties, and
     `format_options` to the tool that formats the storage.
     """
 
@@ -51,18 +51,18 @@ class Cluster:
             self.kill(node)
 
     def kill(self, node: int) -> None:
-        """End a broker as a crash does."""
+        """Kill a broker, as a crash would."""
         process = self._processes.pop(node)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
     def has_ended(self, node: int) -> bool:
-        """Whether a broker has stopped by itself."""
+        """Whether a broker has stopped on its own."""
         return self._processes[node].poll() is not None
 
     def start(self, node: int) -> None:
-        """Start a broker that was killed."""
+        """Restart a killed broker."""
         self._start(node)
         self._wait(node)
 

@@ -1,4 +1,4 @@
-"""Runs live workers and feeds them: what the tests of delivery share."""
+"""Runs live workers and feeds them, for the delivery tests."""
 
 import os
 import signal
@@ -44,7 +44,7 @@ def kafka_jars(root: Path) -> Path:
 
 @dataclass(frozen=True)
 class Deployment:
-    """Settings of a group of workers, and topics of their own."""
+    """Settings of a group of workers, with their own topics."""
 
     folder: Path
     values: dict[str, Any]
@@ -130,7 +130,7 @@ class Deployment:
         return values
 
     def is_done(self) -> bool:
-        """Whether a checkpoint holds everything: its offset is what the group commits."""
+        """Whether a checkpoint covers everything: the group commits its offset."""
         settings = self.settings()
         topic = settings.topics.events
         consumer = make_consumer(settings.kafka, group_id=self.name)
@@ -165,7 +165,7 @@ class Worker:
         os.kill(self.process.pid, number)
 
     def kill(self) -> None:
-        """End it as a crash does."""
+        """Kill it, as a crash would."""
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
@@ -183,14 +183,14 @@ class Worker:
         return self
 
     def metrics(self) -> dict[str, float]:
-        """Return each metric summed over its labels; empty while it does not answer."""
+        """Return each metric summed over its labels; empty if the worker does not answer."""
         sums: dict[str, float] = {}
         for name, value in self._samples():
             sums[name] = sums.get(name, 0.0) + value
         return sums
 
     def partitions(self) -> int:
-        """Return how many partitions it has opened and scored or saved."""
+        """Return how many partitions it has opened, scored or saved."""
         names = [name for name, _ in self._samples()]
         return names.count("sellerwatch_checkpoint_timestamp_seconds")
 
@@ -207,7 +207,7 @@ class Worker:
 
 @contextmanager
 def workers(deployment: Deployment, count: int) -> Iterator[list[Worker]]:
-    """Start workers, and end whichever are left."""
+    """Start workers, and stop those that are left."""
     started = [Worker(deployment, number).start() for number in range(count)]
     try:
         for worker in started:
@@ -219,7 +219,7 @@ def workers(deployment: Deployment, count: int) -> Iterator[list[Worker]]:
 
 
 def events_of(paths: Iterable[Path], settings: Settings) -> list[AccessEvent]:
-    """Read logs as `ingest` and `detect` do."""
+    """Read logs like `ingest` and `detect`."""
     parser = make_parser(settings, "auto", bytes.fromhex(KEY))
     items = read_events(
         [str(path) for path in paths],
@@ -231,7 +231,7 @@ def events_of(paths: Iterable[Path], settings: Settings) -> list[AccessEvent]:
 
 
 def feed(deployment: Deployment, events: Iterable[AccessEvent], seconds: float = 0.0) -> None:
-    """Send events as `ingest` does, spread over some time."""
+    """Send events like `ingest`, spread over some time."""
     events = list(events)
     settings = deployment.settings()
     producer = make_producer(settings.kafka)

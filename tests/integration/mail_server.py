@@ -1,4 +1,4 @@
-"""A mail server on loopback: STARTTLS, a log-in, and a box that keeps what came."""
+"""A mail server on loopback with STARTTLS, a login, and a mailbox."""
 
 import ssl
 import subprocess
@@ -16,12 +16,12 @@ from real_parts import free_port
 
 @dataclass
 class MailBox:
-    """Where the server is, how to log in, and the mails that came.
+    """The address of the server, the login, and the mails received.
 
     Parameters
     ----------
     authority
-        Certificate that signed the server's.
+        Certificate that signed the server's certificate.
     """
 
     port: int
@@ -64,7 +64,7 @@ def mail_server(folder: Path, user: str, password: str) -> Iterator[MailBox]:
         require_starttls=True,
         authenticator=box.check,
         auth_required=True,
-        # Its LOGIN asks in words that Alertmanager does not know.
+        # Alertmanager does not understand the prompts of its LOGIN.
         auth_exclude_mechanism=["LOGIN"],
     )
     controller.start()

@@ -1,4 +1,4 @@
-"""Starts the real parts on loopback and ends them by their pids."""
+"""Starts the real services on loopback and stops them by pid."""
 
 import os
 import shutil

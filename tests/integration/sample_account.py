@@ -1,4 +1,4 @@
-"""Three quiet weeks of a made-up seller's account, and the night in which things happen."""
+"""Three quiet weeks of an invented seller account, and one eventful night."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ HASHER = SubjectHasher(bytes(32))
 
 @dataclass(frozen=True)
 class Habit:
-    """What an integration does every hour."""
+    """The hourly reads of an integration."""
 
     principal: str
     service: str
@@ -53,7 +53,7 @@ HABITS = (
 def quiet_events() -> Iterator[AccessEvent]:
     for hour in range(QUIET_DAYS * 24 + 3):
         for habit in HABITS:
-            # Nobody is perfectly regular; a fixed pattern keeps every run the same.
+            # Real traffic is not regular; a fixed pattern keeps every run the same.
             calls = max(
                 1, round(habit.calls * (0.5 + (hour * 37 + len(habit.principal)) % 17 / 16))
             )
@@ -91,7 +91,7 @@ def buyers_of(numbers: Iterable[int]) -> tuple[int, ...]:
 
 
 def night_events() -> Iterator[AccessEvent]:
-    """The processor's key begins to read buyers from elsewhere; three others stumble."""
+    """The processor's key reads buyers from a new network; three others have smaller incidents."""
     processor, erp, _, planner, role = HABITS
     foreign = {"source_ip": "203.0.113.40", "country": "US", "asn": 64511}
     for number in range(96):
@@ -115,7 +115,7 @@ def night_events() -> Iterator[AccessEvent]:
 
 
 def incidents() -> list[Incident]:
-    """Run the real detector over it all; one last state an incident."""
+    """Run the real detector over everything; return the last state of each incident."""
     profile = PrincipalProfile(
         kind="payment_processor",
         allowed_data_classes=frozenset({DataClass.PAYMENT, DataClass.FINANCIAL}),

@@ -1,4 +1,4 @@
-"""A deployment to which something happens, and what it should have found all the same."""
+"""A deployment with a fault, and the incidents that it must find anyway."""
 
 import sys
 import time
@@ -53,7 +53,7 @@ def expected(events: list[AccessEvent]) -> dict[str, tuple[object, ...]]:
 
 @dataclass
 class Scene:
-    """A deployment at work, to which something happens between its first and second half."""
+    """A running deployment with a fault between the two halves of its input."""
 
     cluster: Cluster
     deployment: Deployment
@@ -69,7 +69,7 @@ class Scene:
         self.recover()
 
     def recover(self) -> None:
-        """Wait for a checkpoint of the last event: then nothing is lost or doubled."""
+        """Wait for a checkpoint of the last event, then check that no incident is lost."""
         began = time.monotonic()
         wait_for("the last checkpoint", self.deployment.is_done, seconds=90)
         print(f"recovered {time.monotonic() - began:.1f} s after the cure")

@@ -1,4 +1,4 @@
-"""Writes the pictures of docs/ from a made-up account: `make screenshots`."""
+"""Takes the screenshots of docs/ from an invented account: `make screenshots`."""
 
 import asyncio
 import sys

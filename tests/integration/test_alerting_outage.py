@@ -1,4 +1,4 @@
-"""Prometheus and Alertmanager go down, a worker dies, and every page still arrives, once."""
+"""Prometheus and Alertmanager go down, a worker dies, and every page still arrives once."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def test_pages_outlive_an_outage(root: Path, tmp_path: Path) -> None:
     with Cluster(kafka_jars(root), tmp_path) as cluster, Receivers() as receivers:
         deployment = Deployment.create(cluster.addresses, tmp_path, "outage")
         deployment.values["principals_file"] = str(declared)
-        # Silence is not to close an incident here.
+        # Silence must not close an incident here.
         deployment.values["worker"]["idle_advance_seconds"] = 600.0
         deployment.config().unlink()
         metrics_port = deployment.settings().worker.metrics_port

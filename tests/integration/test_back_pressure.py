@@ -1,4 +1,4 @@
-"""A slow worker, and a backlog that grows far faster than it is worked off."""
+"""A slow worker, and a backlog that grows far faster than the worker drains it."""
 
 import json
 import signal
@@ -28,7 +28,7 @@ from streams.simulation import Simulation, SimulationSettings
 
 COPIES = 8
 ALERT = "SellerwatchLagHigh"
-# The rule looks at five minutes and waits for two: here at seconds.
+# The rule uses five minutes and waits for two; here both are seconds.
 HASTE = ((r"\[5m\]", "[15s]"), (r"for: 2m", "for: 3s"), (r"drain_seconds:sum > 60", r"\g<0>/4"))
 
 
@@ -48,7 +48,7 @@ def backlog(folder: Path) -> list[AccessEvent]:
 
 @contextmanager
 def slowed(worker: Worker, share: float) -> Iterator[None]:
-    """Let a worker run for a share of the time only, as on a machine that is too small."""
+    """Let a worker run for only a share of the time, as on a machine that is too small."""
     ended = threading.Event()
 
     def run() -> None:
@@ -69,7 +69,7 @@ def slowed(worker: Worker, share: float) -> Iterator[None]:
 
 @dataclass
 class Watch:
-    """What a worker and its alert look like from outside."""
+    """A worker and its alert, seen from outside."""
 
     worker: Worker
     prometheus: str

@@ -1,4 +1,4 @@
-"""Every expression of every dashboard returns data of a worker that has seen a simulated day."""
+"""Every expression of every dashboard returns data after a worker scored a simulated day."""
 
 import json
 import time
@@ -59,7 +59,7 @@ def test_every_expression_returns_data(
                 "the first scrape",
                 lambda: ask(servers.prometheus_url, "query", query=build)["result"] != [],
             )
-            # Two scrapes before the day make its increase visible.
+            # Two scrapes before the day, so that increase() shows it.
             time.sleep(3)
             later = "".join(line(25, n) for n in range(3))
             ingest(config, tmp_path / "day.ndjson", day_with_an_attack() + later, FLAG)

@@ -1,4 +1,4 @@
-"""Runs every command of the documentation, in its order, as a reader would type it."""
+"""Runs every command of the documentation in order, as a reader would type it."""
 
 import json
 import os
@@ -21,7 +21,7 @@ DOCS = [
     ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
-# Run by another test, or held there against what it is made of; the file must be there.
+# Other tests run these or compare them with their source; the file must exist.
 ELSEWHERE = {
     r"make [a-z-]+$": "Makefile",
     r"(aws|docker) ": "tests/test_runbooks.py",
@@ -78,7 +78,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Reader:
-    """A reader's shell: a folder, an environment that lasts, and what runs in the background."""
+    """A reader's shell: a folder, a persistent environment, and background processes."""
 
     def __init__(self, doc: Path, folder: Path, kafka: str, logs: Path) -> None:
         self.folder, self.kafka = folder, kafka
@@ -118,7 +118,7 @@ class Reader:
             self.background.append(self.start(command))
             wait_for("the worker's readiness", self.is_ready)
         elif "--follow" in command:
-            # It goes on until it is stopped.
+            # It runs until it is stopped.
             self.stop(self.start(command), after_seconds=6)
         else:
             self.run(command)

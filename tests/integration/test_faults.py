@@ -1,4 +1,4 @@
-"""What happens in a data centre: nothing is lost, nothing is doubled, and how long it takes."""
+"""Faults of a data centre: nothing is lost or doubled, and recovery takes a bounded time."""
 
 import gc
 import random
@@ -23,7 +23,7 @@ from models.domain.access_event import AccessEvent
 from models.domain.dead_letter import DeadLetter
 from streams.kafka.clients import make_admin, make_producer
 
-# kafka-python leaves its sockets to a broker that was killed to the garbage collector.
+# kafka-python leaves the sockets of a killed broker to the garbage collector.
 pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -144,7 +144,7 @@ def test_poison_between_the_events(scene: Scene) -> None:
 
 
 def test_clocks_that_differ(cluster: Cluster, events: list[AccessEvent], tmp_path: Path) -> None:
-    """A source that is minutes behind, and one that is ahead: order is what the topic says."""
+    """One source is minutes behind and one is ahead: the topic decides the order."""
     chance = random.Random(SEED)
     skews = {name: chance.uniform(-600.0, 600.0) for name in {e.principal for e in events}}
     skewed = [
@@ -158,7 +158,7 @@ def test_clocks_that_differ(cluster: Cluster, events: list[AccessEvent], tmp_pat
 def test_a_checkpoint_topic_is_lost(
     cluster: Cluster, events: list[AccessEvent], tmp_path: Path
 ) -> None:
-    """The state is made again from the events that the topic still holds."""
+    """The worker rebuilds its state from the events that are still in the topic."""
     deployment = Deployment.create(cluster.addresses, tmp_path, "amnesia")
     with workers(deployment, 1):
         feed(deployment, events)

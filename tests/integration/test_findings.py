@@ -1,4 +1,4 @@
-"""An incident reaches the findings topic in OCSF's form."""
+"""An incident reaches the findings topic as an OCSF finding."""
 
 import sys
 from pathlib import Path

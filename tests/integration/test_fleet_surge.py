@@ -1,4 +1,4 @@
-"""What several partitions tell of one surge is one page, and says that it is many integrations."""
+"""A surge over several partitions is one page, which says that many integrations are involved."""
 
 import json
 import urllib.request
@@ -29,7 +29,7 @@ def post(url: str, *incidents: Incident) -> None:
 
 
 def pages(receivers: Receivers) -> dict[str, dict]:
-    """The last thing that the pager was told of each alert."""
+    """The last message of the pager for each alert."""
     return {page["payload"]["class"]: page for page in receivers.pager("trigger")}
 
 
@@ -53,18 +53,18 @@ def test_a_surge_of_the_fleet_pages_once_and_beside_it_a_theft(
         post(url, *others, theft)
         wait_for("the theft's page", lambda: "SellerDataBulkRead" in pages(receivers), seconds=20)
         wait_for("all of the surge", lambda: "3 alerts" in json.dumps(pages(receivers)), seconds=20)
-    # A partition that tells of it later adds to the page that is open: the key is the same.
+    # A partition that reports it later adds to the open page: the key is the same.
     assert len({page["dedup_key"] for page in receivers.pager("trigger")}) == 2
     pages_by_name = pages(receivers)
     assert set(pages_by_name) == {"SellerFleetSurge", "SellerDataBulkRead"}
     surge = pages_by_name["SellerFleetSurge"]
     assert surge["payload"]["summary"] == (
-        "HIGH 3 alerts: Many integrations at once read far more than they ever do"
+        "HIGH 3 alerts: Many integrations at once read far more than they ever did"
     )
     assert surge["payload"]["component"] == "fleet"
     links = {link["text"]: link["href"] for link in surge["links"]}
     assert links["Runbook"].endswith("/runbooks/fleet_surge")
     assert links["Dashboard"].endswith("/d/sellerwatch-soc")
     details = surge["payload"]["custom_details"]
-    assert details["do_first"].startswith("Ask whether it is a day of sales")
+    assert details["do_first"].startswith("Ask whether it is a sales day")
     assert details["why"].startswith("12 principals read unusually much")

@@ -1,4 +1,4 @@
-"""The broker's disk is full: producing fails for real, and nothing is lost when space is back."""
+"""The broker's disk is full: producing fails, and nothing is lost once there is space again."""
 
 import gc
 import subprocess
@@ -15,7 +15,7 @@ from live import Deployment, feed, kafka_jars, workers
 from real_parts import wait_for
 from scene import Scene, simulated
 
-# kafka-python leaves its sockets to a broker that was killed to the garbage collector.
+# kafka-python leaves the sockets of a killed broker to the garbage collector.
 pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
@@ -25,7 +25,7 @@ SIZE = "256m"
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of its own, small enough to be filled within a moment."""
+    """A separate file system, small enough to fill quickly."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
@@ -60,7 +60,7 @@ def test_a_full_disk_loses_nothing(root: Path, tmp_path: Path, disk: Path) -> No
             feeder.start()
             wait_for("some of the second half", lambda: not deployment.is_done())
             fill(disk / "filler")
-            # With nowhere to write, Kafka stops.
+            # Kafka stops when it cannot write.
             wait_for("the broker's end", lambda: cluster.has_ended(1))
             (disk / "filler").unlink()
             cluster.kill(1)

@@ -1,4 +1,4 @@
-"""From where and to which end a start reads: on Apache Kafka, which keeps time stamps."""
+"""How far back a start reads, on Apache Kafka, which finds offsets by timestamp."""
 
 import asyncio
 import time
@@ -63,7 +63,7 @@ def test_a_start_reads_the_last_days_only_and_what_follows(
 
     for number in range(600):
         send(number, 365 - number / 2)
-    # The fourth partition holds nothing that is new enough, and gets something later.
+    # The fourth partition has no recent message at first, and gets one later.
     producer.send(
         settings.topics.incidents,
         key=b"i-old",

@@ -1,4 +1,4 @@
-"""A person opens an incident in a real browser and gives the verdict that Kafka then holds."""
+"""An analyst opens an incident in a real browser and gives a verdict, which reaches Kafka."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Logs that grow reach Kafka once each, whatever is killed on the way."""
+"""Every line of a growing log reaches Kafka once, whatever is killed."""
 
 import gzip
 import json
@@ -35,7 +35,7 @@ def brokers(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture
 def config(brokers: str, tmp_path: Path) -> Path:
-    """Settings with topics of their own."""
+    """Settings with their own topics."""
     (tmp_path / "key").write_text("ab" * 32)
     name = f"t{free_port()}-{tmp_path.name[-12:]}"
     topics = ("events", "incidents", "dead_letters", "feedback")
@@ -75,7 +75,7 @@ def sent(config: Path) -> Counter[str]:
 
 
 class Ingest:
-    """An ingest process that is killed and started again."""
+    """An ingest process that is killed and restarted."""
 
     def __init__(self, config: Path, log: Path, *arguments: str) -> None:
         self.command = sellerwatch("ingest", *arguments, "--config", str(config))

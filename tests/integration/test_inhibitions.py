@@ -1,4 +1,4 @@
-"""Alertmanager, started with the shipped file, is asked which alerts it holds back."""
+"""Asks an Alertmanager with the shipped file which alerts it inhibits."""
 
 import json
 import time
@@ -27,7 +27,7 @@ def of_principal(severity: str, **labels: str) -> Labels:
 
 @dataclass(frozen=True)
 class Case:
-    """What fires, what it must hold back, and what must come through beside it."""
+    """A firing alert, the alerts it must inhibit, and those it must not."""
 
     source: Labels
     held: Sequence[Labels]
@@ -38,7 +38,7 @@ ABSENT = pipeline("SellerwatchWorkerAbsent", "critical")
 DOWN = pipeline("SellerwatchWorkerDown", "critical")
 FAST = pipeline("SellerwatchLatencyBudgetBurnFast", "critical")
 SURGE = pipeline("SellerFleetSurge", "critical", principal="fleet", tenant="A1")
-# One for each rule of the file, in its order.
+# One for each rule of the file, in order.
 CASES = (
     Case(
         ABSENT,
@@ -80,7 +80,7 @@ CASES = (
         [
             of_principal("warning", tenant="A2"),
             of_principal("warning", principal="app-2"),
-            # Of no principal: what is wrong with the pipeline is told whatever is stolen.
+            # Without a principal: pipeline alerts come through during any incident.
             pipeline("SellerwatchDeadLetters"),
         ],
     ),
@@ -129,7 +129,7 @@ def test_what_follows_from_an_alert_is_held_back_and_nothing_else(
 ) -> None:
     url, receivers = servers
     post(url, [case.source])
-    # What fires first must be known before what it holds back.
+    # The source alert must arrive before the alerts that it inhibits.
     wait_for("the source", lambda: len(get(f"{url}/api/v2/alerts")) == 1, seconds=20)
     wait_for("its message", lambda: bool(receivers.posts), seconds=20)
     post(url, [*case.held, *case.free])
@@ -168,6 +168,6 @@ def test_a_critical_alert_leaves_no_message_of_the_warning_that_follows_from_it(
         lambda: "SellerwatchDeadLetters" in slack_texts(receivers),
         seconds=20,
     )
-    # Both wait for the same second: what is held back would be there by now.
+    # Both wait for the same second, so an alert that is not inhibited would be here by now.
     time.sleep(2)
     assert "SellerwatchLagHigh" not in slack_texts(receivers)

@@ -1,4 +1,4 @@
-"""What a mail of Alertmanager's says, as a mail server on loopback gets it."""
+"""The text of Alertmanager's mails, as a mail server on loopback receives them."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def _reason(feature: str, observed: float | str, text: str) -> Reason:
 
 
 class PageText(HTMLParser):
-    """The words of a page of HTML, and where its links lead."""
+    """The words and link targets of an HTML page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -152,7 +152,7 @@ def test_the_mail_on_an_incident_says_all_in_text_and_html(
     assert box.recipients == ["security@example.com"]
     assert mail["Subject"] == (
         "HIGH The payment processor solution …b8d2a22e12 reads data of A1 "
-        "that it was not declared for"
+        "outside its declared purpose"
     )
     text, page = parts(mail)
     due = f"{NOW + timedelta(hours=24):%Y-%m-%d %H:%M} UTC"
@@ -171,7 +171,7 @@ def test_the_mail_on_an_incident_says_all_in_text_and_html(
     ):
         assert needed in text, needed
         assert needed in page.text, needed
-    assert f"Tell the marketplace by: {due}" in text
+    assert f"Notify the marketplace by: {due}" in text
     incident, runbook, dashboard = (page.links[n] for n in ("Incident", "Runbook", "Dashboard"))
     assert incident.endswith("/incidents/i-1")
     assert incident in text
@@ -188,7 +188,7 @@ def test_a_mail_holds_no_personal_data_and_no_markup_of_strangers(
     wait_for("a mail", lambda: bool(box.mails), seconds=20)
     mail = box.mails[0]
     text, page = parts(mail)
-    # The parser refuses a script: what a stranger wrote is words.
+    # The parser rejects scripts, so untrusted text can only be words.
     assert "alert(1)" in page.text
     for body in (text, page.text, str(mail["Subject"])):
         assert ADDRESS not in body

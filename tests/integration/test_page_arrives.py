@@ -120,7 +120,7 @@ def assert_nobody_is_named(config: Path, folder: Path, said: str) -> None:
 @contextmanager
 def running(config: Path, folder: Path, *flags: str) -> Iterator[None]:
     run("topics", "create", "--config", str(config))
-    assert "as they should be" in run("topics", "check", "--config", str(config))
+    assert "match the settings" in run("topics", "check", "--config", str(config))
     with process(sellerwatch("worker", "--config", str(config), *flags), folder / "worker.log"):
         yield
 

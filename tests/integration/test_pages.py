@@ -1,4 +1,4 @@
-"""Incidents of every kind page once, through all that lies between a topic and a pager."""
+"""Incidents of every kind page once, through every part from the topic to the pager."""
 
 import json
 import os
@@ -32,7 +32,7 @@ MAIL = "jane.buyer@example.com"
 
 @dataclass
 class Stage:
-    """Everything that runs: Kafka, workers, servers, receivers."""
+    """The running parts: Kafka, workers, servers, receivers."""
 
     folder: Path
     address: str
@@ -85,7 +85,7 @@ class Stage:
         return [e for e in self.receivers.pager("trigger") if e["payload"]["class"] == alertname]
 
     def pages(self, action: str) -> list[dict]:
-        """What the pager got on incidents; alerts on the pipeline are left out."""
+        """The incident alerts at the pager, without the pipeline alerts."""
         names = {text.name for text in ALERT_TEXTS.values()}
         events = self.receivers.pager(action)
         if action == "resolve":
@@ -170,7 +170,7 @@ def test_every_kind_pages_once_whatever_happens_to_the_workers(
                 ALERT_TEXTS[kind].name for kind in kinds
             }
             stage.send(*(worse(incident) for incident in list(stage.incidents.values())))
-            # Dead without a word, in the middle of it.
+            # Kill it without warning, while incidents are open.
             started = time.monotonic()
             os.kill(first.pid, signal.SIGKILL)
             wait_for("the dead worker's page", lambda: stage.triggered("SellerwatchWorkerDown"))
@@ -180,7 +180,7 @@ def test_every_kind_pages_once_whatever_happens_to_the_workers(
                 stage.send(make_page(IncidentKind.CANARY, incident_id="i-late", principal="late"))
                 wait_for("one more page", lambda: len(stage.pages("trigger")) == len(kinds) + 1)
                 say(capsys, f"by the fast path a page takes {time.monotonic() - started:.1f} s")
-                # Prometheus sends the same alert by now, and must not page for it.
+                # By now Prometheus sends the same alert, which must not page again.
                 time.sleep(5)
                 ends = [
                     msgspec.structs.replace(incident, status=IncidentStatus.CLOSED)
@@ -209,7 +209,7 @@ def check_messages(stage: Stage, count: int) -> None:
         "What: customer data",
         "How much: 3400 records in 12 calls",
         "Why: app-1 read 3,400 customer records in an hour; usual: 42 (8 to 115).",
-        "Tell the marketplace by: 20",
+        "Notify the marketplace by: 20",
         "http://127.0.0.1:6066/runbooks/canary",
         "http://127.0.0.1:6066/incidents/i-canary",
         "http://127.0.0.1:3000/d/sellerwatch-principal",

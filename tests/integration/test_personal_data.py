@@ -1,4 +1,4 @@
-"""Persons who are planted in raw logs come out nowhere."""
+"""Personal data planted in raw logs appears in no output."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ TRACES = ("Planted", "planted.person", "Hidden", "4711", "902-7777777")
 
 
 def planted_day() -> str:
-    """Return a quiet day and an attack, with a person in every field that may hold one."""
+    """Return a quiet day and an attack, with personal data in every field that may hold it."""
     quiet = [line(hour, n) for hour in range(24) for n in range(5)]
     read = {
         "path": f"/orders/v0/orders/{ORDER}/buyerInfo", "records": 100,

@@ -1,4 +1,4 @@
-"""The same events give the same incidents, whoever is killed on the way."""
+"""The same events give the same incidents, whichever process is killed."""
 
 import random
 import subprocess
@@ -33,7 +33,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Nine days of a simulated account with twelve attacks, in the order of time."""
+    """Nine days of a simulated account with twelve attacks, in time order."""
     path = tmp_path_factory.mktemp("log") / "all.ndjson"
     simulation = Simulation(
         SimulationSettings(seed=SEED, days=9, principals=12, warm_up_days=3, traffic_scale=0.5)
@@ -73,7 +73,7 @@ def compare(deployment: Deployment, expected: dict[str, Incident]) -> None:
     for key, found in states.items():
         pages = {state.paged_at for state in found if state.paged_at is not None}
         assert len(pages) <= 1, f"{key} paged at {pages}"
-        # What was delivered again is what was delivered before.
+        # A repeated message equals the first one.
         closed = [state for state in found if state.status is IncidentStatus.CLOSED]
         assert len({msgspec.json.encode(state) for state in closed}) <= 1
 
@@ -109,6 +109,6 @@ def test_three_workers_that_are_killed(
     names = ("duplicate_messages", "refetched_messages", "checkpoints", "checkpoint_failures")
     for name in names:
         print(name, sum(f.get(f"sellerwatch_{name}_total", 0) for f in figures))
-    # Whatever the stream skipped was there and was read again.
+    # Every message that the stream skipped exists and was read again.
     assert all(f.get("sellerwatch_absent_offsets_total", 0) == 0 for f in figures)
     compare(deployment, expected)

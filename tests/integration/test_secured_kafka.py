@@ -1,4 +1,4 @@
-"""TLS and SASL to a real broker, with topic ACLs as docs/security.md lists them."""
+"""TLS and SASL to a real broker, with the topic ACLs of docs/security.md."""
 
 import subprocess
 import sys
@@ -30,7 +30,7 @@ def openssl(folder: Path, *arguments: str) -> None:
 
 
 def make_certificates(folder: Path) -> None:
-    """Make an authority, and a broker's certificate for 127.0.0.1 that it signed."""
+    """Make a certificate authority, and a broker certificate for 127.0.0.1."""
     subject = ["-subj", "/CN=sellerwatch tests"]
     openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject,
             "-keyout", "ca.key", "-out", "ca.pem")  # fmt: skip
@@ -94,7 +94,7 @@ def kafka_values(cluster: Cluster, folder: Path, user: str, password: str) -> di
 
 
 def grant(settings: Settings, name: str) -> None:
-    """Give the worker's user what docs/security.md lists, and nothing else."""
+    """Grant the worker's user the ACLs of docs/security.md and nothing else."""
     rights = {
         (ResourceType.GROUP, name): "READ DESCRIBE",
         (ResourceType.TOPIC, f"{name}-events"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
@@ -151,7 +151,7 @@ def test_worker_and_tools_speak_tls_and_sasl(secured: tuple[Cluster, Path], tmp_
     grant(Settings(kafka=KafkaSettings(**admin_values)), "safe")
     (tmp_path / "safe-0.yaml").unlink()
     mine = kafka_values(cluster, folder, "sellerwatch", PASSWORD)
-    # The broker applies rights a moment after it has confirmed them.
+    # The broker applies ACLs a moment after it confirms them.
     wait_for("the rights", lambda: sees_its_topics(Settings(kafka=KafkaSettings(**mine)), "safe"))
     deployment = Deployment.create(cluster.addresses, tmp_path, "safe", kafka=mine)
     with workers(deployment, 1) as running:

@@ -1,4 +1,4 @@
-"""What the one who operates a worker relies on: dead letters, readiness, a quick stop."""
+"""What operators rely on: dead letters, readiness, a quick stop."""
 
 import json
 import subprocess

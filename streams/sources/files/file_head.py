@@ -1,4 +1,4 @@
-"""Recognises a file by its head, whatever it is called now."""
+"""Recognises a file by its head, whatever its current name."""
 
 import io
 import re
@@ -22,17 +22,17 @@ _TIME: Final = re.compile(
 
 
 class FileHead(msgspec.Struct, frozen=True):
-    """What a file begins with.
+    """The beginning of a file.
 
     Parameters
     ----------
     fingerprint
-        Hash of its first line, at most 64 KiB of it, unpacked. It stays when the file grows, is
-        renamed, copied or compressed.
+        Hash of its first line, uncompressed, at most 64 KiB. It stays the same when the file grows
+        or is renamed, copied or compressed.
     first_seconds
-        First time that it names, in seconds since 1970; minus infinity where none is found.
+        First time in the file, in seconds since 1970; minus infinity if there is none.
     is_packed
-        Whether the file is compressed, so that nothing is written behind its end.
+        Whether the file is compressed, so nothing is appended to it.
     """
 
     fingerprint: str
@@ -41,14 +41,14 @@ class FileHead(msgspec.Struct, frozen=True):
 
 
 def read_head(path: Path, *, is_quiet: bool = False) -> FileHead | None:
-    """Read the head; None while there is no whole line or document yet.
+    """Read the head; None until there is a complete line or document.
 
     Parameters
     ----------
     path
         The file.
     is_quiet
-        Whether it has not grown for long, so that what is there is all that comes.
+        Whether it has not grown for a while, so no more will come.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def read_head(path: Path, *, is_quiet: bool = False) -> FileHead | None:
     head = head.lstrip()
     line, newline, _ = head.partition(b"\n")
     if len(line) < _SHORT_LINE:
-        # Printed over many lines, every document begins with the same bracket.
+        # A pretty-printed document always begins with the same bracket.
         line, newline = head, b""
     is_long = len(head) > _HEAD_BYTES - _SHORT_LINE
     if not line or not (newline or is_quiet or is_long or _is_whole(line)):
@@ -86,7 +86,7 @@ def _is_whole(line: bytes) -> bool:
 
 
 def decoded(data: bytes) -> Any:  # noqa: ANN401 - JSON
-    """Decode JSON; None if it is none.
+    """Decode JSON; None if it is not JSON.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Knows which file on the disk is which, across renames, copies and restarts."""
+"""Keeps track of files across renames, copies and restarts."""
 
 import logging
 import stat as modes
@@ -23,9 +23,9 @@ _QUIET_SECONDS: Final = 60.0
 class FileRegistry:
     """Finds new, grown, rotated and truncated files.
 
-    A file is known by device, inode and the fingerprint of its first line. One that appears with
-    the first line of a known file that is gone or was truncated goes on where that one was read
-    to: a rotated, copied or compressed log. While the known file is still in its place, such a
+    A file is identified by device, inode and the fingerprint of its first line. A new file with
+    the first line of a known file that is gone or was truncated is a rotated, copied or compressed
+    log: reading continues at the known position. While the known file is still in place, such a
     twin waits for a minute, because a log that is copied before it is truncated looks like this.
 
     Parameters
@@ -37,7 +37,7 @@ class FileRegistry:
     store
         Keeps the positions.
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
 
     Raises
     ------
@@ -60,7 +60,7 @@ class FileRegistry:
         self._parser, self._store, self._clock = parser, store, clock
         self._followed: dict[Key, KnownFile] = {}
         self._unknown: dict[Key, UnknownFile] = {}
-        # Files that are not in their place: what they were read to, by their fingerprint.
+        # Positions of files that are no longer in place, by fingerprint.
         self._left: dict[str, list[KnownFile]] = {}
         self._prints: Counter[str] = Counter()
         self._touched: dict[int, KnownFile] = {}
@@ -69,7 +69,7 @@ class FileRegistry:
             self._recall(position)
 
     def look(self) -> list[KnownFile]:
-        """Look at the paths and return the files that have something to read."""
+        """Scan the paths and return the files with something to read."""
         now = self._clock()
         found = {entry.key: entry for entry in self._listed()}
         for key, known in list(self._followed.items()):
@@ -78,7 +78,7 @@ class FileRegistry:
         self._unknown = {key: s for key, s in self._unknown.items() if key in found}
         unknown = [entry for entry in found.values() if entry.key not in self._followed]
         heads = [(entry, self._note_unknown(entry, now)) for entry in unknown]
-        # Who is still in the same place comes first, then who has moved.
+        # Files still in place come first, then those that moved.
         for entry, candidate in heads:
             self._start_following(entry, candidate, same_place=True, now=now)
         for entry, candidate in heads:
@@ -88,7 +88,7 @@ class FileRegistry:
         return [file for file, entry in followed if file and self._has_grown(file, entry, now)]
 
     def read(self, known: KnownFile) -> list[Tracked]:
-        """Read on in a file; an empty list ends its reading until it is looked at again."""
+        """Continue reading a file; an empty list ends its reading until the next scan."""
         found: list[Tracked] = []
         self._touched[id(known)] = known
         if not known.is_left:
@@ -110,7 +110,7 @@ class FileRegistry:
             log.warning("%s: cannot be read: %s: it is tried again", known.file.path, reason)
 
     def given_up(self) -> Iterator[Tracked]:
-        """Yield a dead letter for each file whose end did not come for a minute."""
+        """Yield a dead letter for each file that stayed incomplete for a minute."""
         now = self._clock()
         for known in self._followed.values():
             quiet = now - known.changed >= _QUIET_SECONDS
@@ -120,7 +120,7 @@ class FileRegistry:
                 yield from known.file.give_up()
 
     def commit(self) -> None:
-        """Keep every position that moved."""
+        """Save every position that moved."""
         changed = []
         for known in list(self._touched.values()):
             if known.file.track.is_settled:
@@ -181,7 +181,7 @@ class FileRegistry:
     def _start_following(
         self, entry: FoundFile, candidate: UnknownFile, *, same_place: bool, now: float
     ) -> None:
-        """Begin to follow a file, where a known one with the same head was left."""
+        """Start to follow a file, at the position of a known one with the same head."""
         head = candidate.head
         if head is None:
             return
@@ -210,7 +210,7 @@ class FileRegistry:
         return self._prints[head.fingerprint] == 0
 
     def _is_replaced(self, known: KnownFile, entry: FoundFile) -> bool:
-        """Whether other content stands where a followed file was."""
+        """Whether a followed file was replaced by other content."""
         if entry.shape == known.shape:
             return False
         is_packed = known.file.head.is_packed
@@ -220,7 +220,7 @@ class FileRegistry:
         return head is not None and head.fingerprint != known.file.head.fingerprint
 
     def _stop_following(self, known: KnownFile) -> None:
-        """Stop following; the position waits for the file under another name."""
+        """Stop following; keep the position in case the file appears under another name."""
         fingerprint = known.file.head.fingerprint
         del self._followed[known.key]
         self._prints[fingerprint] -= 1
@@ -232,7 +232,7 @@ class FileRegistry:
 def _take_matching(
     twins: list[KnownFile], head: FileHead, entry: FoundFile, *, same_place: bool
 ) -> KnownFile | None:
-    """Take out the file that was left, if this can be it."""
+    """Take the position of a file that is gone, if this file can be it."""
     for known in twins:
         is_whole = head.is_packed or known.file.offset <= entry.shape[0]
         if is_whole and (known.key == entry.key or not same_place):

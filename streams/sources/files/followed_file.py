@@ -19,16 +19,16 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class FollowedFile:
-    """A file with a position: lines as they are finished, documents when they are whole.
+    """A file with a position: reads lines and documents once they are complete.
 
     Parameters
     ----------
     path
         Where it is.
     head
-        What it begins with.
+        Its beginning.
     offset
-        Bytes of the unpacked content that are done.
+        Bytes of the uncompressed content that are done.
     parser
         Turns records into events.
     """
@@ -44,7 +44,7 @@ class FollowedFile:
         self._raw: io.BufferedReader | None = None
 
     def read(self) -> list[Tracked]:
-        """Read on, a bounded part; an empty list says that nothing more is there for now."""
+        """Read the next part, of bounded size; an empty list means that no more is there yet."""
         self.is_incomplete = False
         found: list[Tracked] = []
         try:
@@ -61,15 +61,15 @@ class FollowedFile:
         return found
 
     def give_up(self) -> list[Tracked]:
-        """Make a dead letter of an end that never was finished."""
+        """Make a dead letter of an end that was never completed."""
         letter = self._parser.dead_letter(
-            b"", str(self.path), f"byte {self.offset}", "the end is cut short or damaged"
+            b"", str(self.path), f"byte {self.offset}", "the end is truncated or damaged"
         )
         self.is_incomplete = False
         return self._tracked([letter], self.offset)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         for stream in (self._stream, self._raw):
             if stream is not None:
                 stream.close()
@@ -114,7 +114,7 @@ class FollowedFile:
         return self._tracked(items, end)
 
     def _whole(self, stream: io.BufferedReader, found: list[Tracked]) -> bool:
-        """Read a document of many lines; False if the file holds one a line after all."""
+        """Read a document of several lines; False if the file has one document a line after all."""
         data = stream.read(WHOLE_LIMIT + 1)
         self.close()
         source = str(self.path)
@@ -133,7 +133,7 @@ class FollowedFile:
         return True
 
     def _rows(self, stream: io.BufferedReader, found: list[Tracked]) -> None:
-        """Read a Parquet file; it is done with when all of its rows are."""
+        """Read a Parquet file; it is done when all of its rows are."""
         if self.offset == 0:
             rows = parse_rows(self._parser, stream, str(self.path))
             items = [item for row in rows for item in row]

@@ -1,4 +1,4 @@
-"""Follows files and folders as they grow, are rotated, truncated and compressed."""
+"""Follows files and folders that grow, rotate, are truncated or compressed."""
 
 import heapq
 import time
@@ -30,9 +30,9 @@ class FollowedFiles:
     store
         Keeps the positions.
     poll_seconds
-        How often the paths are looked at.
+        Time between two scans of the paths.
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
 
     Raises
     ------
@@ -64,10 +64,10 @@ class FollowedFiles:
         return self._looked != _NEVER and not self._waiting and not self._queues
 
     def before_handover(self, flush: Callable[[], None]) -> None:
-        """Do nothing: files are never handed over."""
+        """Do nothing: files never move to another process."""
 
     def poll(self) -> Iterator[Tracked]:
-        """Yield what has come, at most 5,000 items, the earliest first."""
+        """Yield new items, at most 5,000, the earliest first."""
         now = self._clock()
         if now - self._looked >= self._poll_seconds:
             self._looked = now
@@ -82,7 +82,7 @@ class FollowedFiles:
             yield tracked
 
     def commit(self) -> None:
-        """Keep the positions."""
+        """Save the positions."""
         self._registry.commit()
 
     def close(self) -> None:
@@ -92,7 +92,7 @@ class FollowedFiles:
         self._registry.close()
 
     def _next(self) -> Tracked | None:
-        """Take the earliest next item; a file is opened when its time comes."""
+        """Take the earliest next item; open a file only when its time comes."""
         while self._waiting and len(self._queues) < _OPEN_FILES:
             if self._heap and self._waiting[0][0] > self._heap[0][0]:
                 break
@@ -107,7 +107,7 @@ class FollowedFiles:
         return tracked
 
     def _offer(self, number: int) -> None:
-        """Put a file's next item up for choice; a file without one waits to be looked at."""
+        """Queue the next item of a file; a file without one waits for the next scan."""
         known, queue = self._queues[number]
         if not queue:
             queue.extend(self._registry.read(known))

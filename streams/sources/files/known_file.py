@@ -1,4 +1,4 @@
-"""What is known of files on the disk."""
+"""What is known about files on disk."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ Shape = tuple[int, int]
 
 @dataclass(slots=True)
 class KnownFile:
-    """A file that is followed, and how it looked when it was read last."""
+    """A followed file, and its state when it was last read."""
 
     key: Key
     file: FollowedFile
@@ -27,7 +27,7 @@ class KnownFile:
     saved: FilePosition | None = None
 
     def position(self) -> FilePosition:
-        """Return how far it is done with."""
+        """Return its position in the form that is stored."""
         is_settled = self.file.track.is_settled
         return FilePosition(
             device=self.key[0],
@@ -41,7 +41,7 @@ class KnownFile:
 
 @dataclass(slots=True)
 class FoundFile:
-    """A file on the disk."""
+    """A file on disk."""
 
     key: Key
     path: Path
@@ -51,7 +51,7 @@ class FoundFile:
 
 @dataclass(slots=True)
 class UnknownFile:
-    """A file on the disk that is not followed yet."""
+    """A file on disk that is not followed yet."""
 
     shape: Shape
     first_seen: float

@@ -1,4 +1,4 @@
-"""Reads the records of one log file, whatever its packing."""
+"""Reads the records of one log file, compressed or not."""
 
 import io
 import re
@@ -33,7 +33,7 @@ class LogFile:
     parser
         Turns each record into events.
     on_bytes
-        Called with the number of bytes that were read from the disk since the last call.
+        Called with the number of bytes read from disk since the last call.
     opener
         Opens what `path` names.
     """
@@ -53,7 +53,7 @@ class LogFile:
         self._number = 0
 
     def read(self) -> Iterator[Placed]:
-        """Yield what each record became, and its position; a damaged file ends early."""
+        """Yield the result of each record, with its position; a damaged file ends early."""
         reason = None
         try:
             with self._opener(self.path) as raw:
@@ -62,7 +62,7 @@ class LogFile:
                 finally:
                     self._report(raw)
         except DAMAGED:
-            reason = "the compressed stream is cut short or damaged"
+            reason = "the compressed stream is truncated or damaged"
         except OSError as error:
             reason = f"cannot be read: {error.strerror or type(error).__name__}"
         if reason is not None:
@@ -149,7 +149,7 @@ def parse_rows(parser: EventParser, raw: BinaryIO, source: str) -> Iterator[list
 
 
 def parse_whole(parser: EventParser, value: Any, source: str) -> list[Parsed]:  # noqa: ANN401 - JSON
-    """Parse a document that is a whole file."""
+    """Parse a file that is one document."""
     wrapped = {"Records": value} if isinstance(value, list) else value
     position = "" if is_list(wrapped) else "record 1"
     return parser.parse(wrapped, source=source, position=position)

@@ -1,4 +1,4 @@
-"""Keeps the positions in followed files on disk."""
+"""Stores the positions of followed files on disk."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -21,20 +21,20 @@ CREATE TABLE IF NOT EXISTS files (
 
 
 class FilePosition(msgspec.Struct, frozen=True, kw_only=True):
-    """How far one file was read.
+    """The position of one file.
 
     Parameters
     ----------
     device, inode
-        Which file it was on the disk.
+        Its identity on disk.
     fingerprint
         Hash of its head.
     path
-        What it was called last.
+        Its last known path.
     offset
-        Bytes that are done, of the unpacked content.
+        Bytes of the uncompressed content that are done.
     whole_size
-        Size on the disk when nothing was left to read for good; None otherwise.
+        Size on disk once it was read to its final end; None before.
     """
 
     device: int
@@ -46,17 +46,17 @@ class FilePosition(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PositionStore:
-    """A small SQLite database; one process at a time may use it.
+    """A small SQLite database for one process at a time.
 
     Parameters
     ----------
     directory
-        Where it is; made if missing.
+        Its folder; created if missing.
 
     Raises
     ------
     InputError
-        If it cannot be used: another process has it, or it is damaged.
+        If another process uses it, or it is damaged.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -102,12 +102,12 @@ class PositionStore:
     def save(
         self, positions: Iterable[FilePosition], forgotten: Iterable[FilePosition] = ()
     ) -> None:
-        """Keep positions and forget others, all at once or not at all.
+        """Save some positions and delete others in one transaction.
 
         Raises
         ------
         InputError
-            If the disk refuses.
+            If it cannot be written.
         """
         try:
             with self._connection:
@@ -126,5 +126,5 @@ class PositionStore:
             raise InputError(self._refusal(error)) from error
 
     def close(self) -> None:
-        """Let the next process have it."""
+        """Release it for the next process."""
         self._connection.close()

@@ -1,4 +1,4 @@
-"""Reads log files and puts their events in the order of time."""
+"""Reads log files and sorts their events by time."""
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ def read_events(
     paths: Sequence[str], parser: EventParser, *, disorder_seconds: float = 900.0,
     on_bytes: Callable[[int], None] | None = None, memory: EventMemory | None = None,
 ) -> Iterator[Parsed]:  # fmt: skip
-    """Read files and folders, and yield their events in the order of time.
+    """Read files and folders, and yield their events in time order.
 
     Parameters
     ----------
@@ -29,11 +29,11 @@ def read_events(
     parser
         Turns each record into events.
     disorder_seconds
-        How late an event may be and still be put in its place.
+        How late an event may be and still be sorted.
     on_bytes
-        Called with the number of bytes that were read since the last call.
+        Called with the number of bytes read since the last call.
     memory
-        Which events were seen before; None starts afresh.
+        Events that were seen before; None starts empty.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def _in_order(
 
 
 def total_bytes(paths: Sequence[str]) -> int:
-    """Return the size of all the files on the disk; standard input counts as nothing."""
+    """Return the total size of the files on disk; standard input counts as zero."""
     files = (path for path in find_files(paths) if path != STANDARD_INPUT)
     return sum(Path(path).stat().st_size for path in files)
 
@@ -88,7 +88,7 @@ def find_files(paths: Sequence[str]) -> list[str]:
 
 
 def _first_time(path: str, parser: EventParser) -> float:
-    """Return the time of a file's first event, to know when to open it."""
+    """Return the time of a file's first event, which says when to open it."""
     if path == STANDARD_INPUT:
         return float("-inf")
     for item, _ in LogFile(path, parser).read():
@@ -100,7 +100,7 @@ def _first_time(path: str, parser: EventParser) -> float:
 def _merge(
     files: list[str], parser: EventParser, on_bytes: Callable[[int], None] | None
 ) -> Iterator[tuple[Parsed, _Place]]:
-    """Take the earliest next event of all files; a file is opened when its time comes."""
+    """Take the earliest next event of all files; open a file only when its time comes."""
     waiting = [(0.0, 0, path) for path in files]
     if len(files) > 1:
         waiting = sorted((_first_time(path, parser), n, path) for n, path in enumerate(files))

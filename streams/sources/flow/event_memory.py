@@ -1,4 +1,4 @@
-"""Remembers which events were seen, so that a second delivery counts once."""
+"""Remembers recent events, so that a duplicate counts once."""
 
 from typing import Final
 
@@ -11,13 +11,13 @@ REMEMBERED_EVENTS: Final = 500_000
 class EventMemory:
     """Remembers the latest events.
 
-    Between `capacity` and twice as many events are remembered; one takes about 70 bytes. A
-    second delivery that comes later than that counts twice.
+    It remembers between `capacity` and twice as many events, at about 70 bytes each. A duplicate
+    that arrives later than that counts twice.
 
     Parameters
     ----------
     capacity
-        Events that are remembered at least.
+        Number of events to remember at least.
 
     Examples
     --------
@@ -36,7 +36,7 @@ class EventMemory:
         self._seen = GenerationalSet[int](capacity)
 
     def is_new(self, event: AccessEvent) -> bool:
-        """Whether an event was not seen yet; it is remembered."""
+        """Remember an event; return whether it is new."""
         return self._seen.add(_key(event))
 
     def forget(self, event: AccessEvent) -> None:
@@ -45,6 +45,6 @@ class EventMemory:
 
 
 def _key(event: AccessEvent) -> int:
-    # A second delivery is the same in everything. Where somebody has blacked the ids out, the
-    # time keeps different accesses apart.
+    # A duplicate is equal in every field. If somebody has blanked the ids, the
+    # time tells different accesses apart.
     return hash((event.tenant, event.event_id, event.time))

@@ -1,4 +1,4 @@
-"""Puts events into the order of time and takes out what would count twice."""
+"""Sorts events by time and drops duplicates and echoes."""
 
 import heapq
 from collections.abc import Iterator
@@ -19,22 +19,22 @@ PlaceT = TypeVar("PlaceT")
 
 
 class EventOrder(Generic[PlaceT]):
-    """Holds events back until none from before them is expected any more.
+    """Holds events back until no earlier event is expected.
 
-    Time is event time: an event leaves when one has come that is `hold_seconds` younger. A KMS
-    decryption that may echo a read is held for the whole `disorder_seconds`, until its read had
-    its chance to come. At most 200,000 events are held; beyond, the oldest leave early. Time
-    jumps more than a day ahead only if eight events in a row do.
+    Time is event time: an event is released once one arrives that is `hold_seconds` younger. A KMS
+    decryption that may echo a read is held for the full `disorder_seconds`, so that its read can
+    arrive. At most 200,000 events are held; beyond that, the oldest leave early. A jump of more
+    than a day ahead is accepted once eight events in a row confirm it.
 
     Parameters
     ----------
     memory
-        Remembers which events were seen.
+        Remembers recent events.
     disorder_seconds
         How late an event may be.
     hold_seconds
-        How long an ordinary event is held; None for `disorder_seconds`. A live stream holds
-        less: order costs as much delay, and the detector's windows put late events right.
+        How long an ordinary event is held; None means `disorder_seconds`. A live stream holds
+        less, because sorting costs as much delay and the detector's windows accept late events.
 
     Examples
     --------
@@ -59,7 +59,7 @@ class EventOrder(Generic[PlaceT]):
         return len(self._heap)
 
     def push(self, event: AccessEvent, place: PlaceT) -> bool:
-        """Take an event in; False if it was seen before."""
+        """Add an event; return False if it is a duplicate."""
         if not self.memory.is_new(event):
             return False
         self._echoes.note(event)
@@ -70,13 +70,13 @@ class EventOrder(Generic[PlaceT]):
         return True
 
     def ready(self) -> Iterator[tuple[AccessEvent, PlaceT, bool]]:
-        """Yield the events whose time has come, and whether each is an echo."""
+        """Yield the events that are due, each with whether it is an echo."""
         heap, newest = self._heap, self._clock.newest_seconds or 0.0
         while heap and (heap[0][0] <= newest or len(heap) > _HEAP_LIMIT):
             yield self._pop()
 
     def drain(self) -> Iterator[tuple[AccessEvent, PlaceT, bool]]:
-        """Yield everything that is held: the input has ended."""
+        """Yield all held events at the end of the input."""
         while self._heap:
             yield self._pop()
 

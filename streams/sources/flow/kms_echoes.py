@@ -1,4 +1,4 @@
-"""Tells a KMS decryption that belongs to a read from one that somebody asked for."""
+"""Tells KMS decryptions that belong to a read from those that somebody requested."""
 
 from typing import Final
 
@@ -13,9 +13,9 @@ _REMEMBERED: Final = 200_000
 class KmsEchoes:
     """Finds the read that a Decrypt echoes.
 
-    Reading an encrypted object makes AWS call KMS in the reader's name, and CloudTrail writes
-    both: the Decrypt comes from "AWS Internal" or a service's host, names the object's bucket in
-    its encryption context, and happens within seconds. Where the trail holds no such read, as
+    When somebody reads an encrypted object, AWS calls KMS on the reader's behalf, and CloudTrail
+    logs both. The Decrypt comes from "AWS Internal" or a service host, names the bucket in its
+    encryption context, and follows within seconds. If the trail has no such read, for example
     without data events, the Decrypt is the only trace and stays an event.
 
     Examples
@@ -38,7 +38,7 @@ class KmsEchoes:
 
     @staticmethod
     def may_echo(event: AccessEvent) -> bool:
-        """Whether an event looks like an echo: a Decrypt that AWS itself asked for."""
+        """Whether an event looks like an echo: a Decrypt that AWS itself requested."""
         if event.service != "kms" or event.operation != "Decrypt":
             return False
         return event.source_ip is None or event.source_ip.endswith(".amazonaws.com")

@@ -1,4 +1,4 @@
-"""What a source has to do to be read for ever."""
+"""The interface of a source that is read continuously."""
 
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -10,10 +10,10 @@ Tracked = tuple[Parsed, PendingOffset]
 
 
 class LiveSource(Protocol):
-    """A log that grows, with a position that is kept.
+    """A growing log with a saved position.
 
-    What `poll` yields is on the way until its place is marked done; `commit` then keeps the
-    position, so that after a crash reading goes on behind the last item that is safe.
+    An item from `poll` is in flight until its offset is marked done. `commit` then saves the
+    position, so that reading resumes after the last acknowledged item.
     """
 
     @property
@@ -21,13 +21,13 @@ class LiveSource(Protocol):
         """Whether everything that was there is read."""
 
     def poll(self) -> Iterator[Tracked]:
-        """Yield what has come since the last time, a bounded part of it, without blocking long."""
+        """Yield a bounded number of new items, without blocking for long."""
 
     def commit(self) -> None:
-        """Keep the position; called only when everything marked done is acknowledged."""
+        """Save the position; called only when everything marked done is acknowledged."""
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
 
     def before_handover(self, flush: Callable[[], None]) -> None:
-        """Take what sends and commits, for a source that may lose a part to another process."""
+        """Set the callback that sends and commits, for a source that may lose partitions."""

@@ -1,12 +1,12 @@
-"""Keeps how far a stream is done while its events are still on the way."""
+"""Tracks how far a stream is done while some of its events are in flight."""
 
 from collections import deque
 
 
 class PendingOffset:
-    """Where the input continues behind one item, and whether that item is done with.
+    """The offset after one item, and whether that item is done.
 
-    A cancelled one is not ours any more: its item must not be sent.
+    A cancelled item belongs to another process and must not be sent.
     """
 
     __slots__ = ("end", "is_cancelled", "is_done")
@@ -17,9 +17,9 @@ class PendingOffset:
 
 
 class OffsetTracker:
-    """The places of one stream, in the order in which they were read.
+    """The offsets of one stream, in reading order.
 
-    Items may be done in any order; the stream is done up to the first one that is not.
+    Items may finish in any order; the stream is done up to the first unfinished one.
 
     Parameters
     ----------
@@ -45,13 +45,13 @@ class OffsetTracker:
         self._pending: deque[PendingOffset] = deque()
 
     def add(self, end: int) -> PendingOffset:
-        """Note an item that was read; `end` is where the input continues behind it."""
+        """Track an item that was read; `end` is the offset after it."""
         place = PendingOffset(end)
         self._pending.append(place)
         return place
 
     def add_all(self, count: int, start: int, end: int) -> list[PendingOffset]:
-        """Note the items of one record, which is done only when all of them are."""
+        """Track the items of one record, which is done only when all of them are."""
         return [self.add(end if number == count - 1 else start) for number in range(count)]
 
     def settle(self) -> int:
@@ -62,12 +62,12 @@ class OffsetTracker:
         return self.done
 
     def cancel(self) -> None:
-        """Give up what is still on the way: another process reads it again."""
+        """Cancel all items in flight: another process will read them again."""
         for place in self._pending:
             place.is_cancelled = True
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing that was read is still on the way."""
+        """Whether nothing is in flight."""
         self.settle()
         return not self._pending

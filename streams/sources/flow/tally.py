@@ -1,4 +1,4 @@
-"""Counts what the records of an input became."""
+"""Counts the results of the records of an input."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ from streams.sources.formats.event_parser import Parsed
 
 
 class Tally:
-    """Counts events, dead letters, and what was skipped by its reason.
+    """Counts events, dead letters, and skipped records by reason.
 
     Examples
     --------
@@ -30,7 +30,7 @@ class Tally:
         return self.events + self.dead_letters + self.skipped.total()
 
     def count(self, item: Parsed) -> None:
-        """Count what one record became."""
+        """Count the result of one record."""
         if isinstance(item, AccessEvent):
             self.events += 1
         elif isinstance(item, DeadLetter):

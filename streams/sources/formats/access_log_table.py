@@ -1,4 +1,4 @@
-"""Maps another access log onto the fields of the seller API's own."""
+"""Maps another access log to the fields of the seller API's log."""
 
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -16,26 +16,26 @@ FieldName = Literal[
     "record_ids", "report_type", "source_ip", "user_agent",
 ]  # fmt: skip
 FIELD_NAMES = get_args(FieldName)
-# What proxies write for "there is none".
+# What proxies write for a missing value.
 _ABSENT = ("", "-", None)
 
 
 class AccessLogTable(BaseModel):
-    """A table of which key holds which field.
+    """A table that maps each field to its keys.
 
     Parameters
     ----------
     name
-        What ``--format`` calls it.
+        Its name for ``--format``.
     detect
-        A record with all of these keys is read with this table.
+        A record with all of these keys uses this table.
     fields
-        For each field the keys that may hold it; the first one with a value wins, and a dot
-        steps into an object.
+        The keys that may hold each field; the first key with a value wins, and a dot steps
+        into an object.
     fixed
-        Values of fields that the log does not carry.
+        Values of fields that the log does not have.
     strip_path_prefixes
-        Taken away from the front of the path.
+        Prefixes to remove from the path.
 
     Examples
     --------
@@ -61,7 +61,7 @@ class AccessLogTable(BaseModel):
     def _fixed_names_are_ours(cls, fixed: dict[str, str]) -> dict[str, str]:
         for name in fixed:
             if name not in FIELD_NAMES:
-                message = f"{name} is no field: choose from {', '.join(FIELD_NAMES)}"
+                message = f"{name} is not a field: choose from {', '.join(FIELD_NAMES)}"
                 raise ValueError(message)
         return fixed
 
@@ -74,11 +74,11 @@ class AccessLogTable(BaseModel):
         self._prefixes = tuple(f"{prefix.rstrip('/')}/" for prefix in self.strip_path_prefixes)
 
     def fits(self, record: Record) -> bool:
-        """Whether a record has the keys that give this log away."""
+        """Whether a record has the keys that identify this log."""
         return all(key in record for key in self.detect)
 
     def to_seller_api(self, record: Record) -> dict[str, Any]:
-        """Write a record as the seller API's log would."""
+        """Rewrite a record in the form of the seller API's log."""
         found: dict[str, Any] = {**self.fixed}
         for name, keys in self._steps:
             for steps in keys:
@@ -97,7 +97,7 @@ class AccessLogTable(BaseModel):
 
 
 def _client(address: str) -> str:
-    """Return the client: X-Forwarded-For names it first; a port may follow."""
+    """Return the client, the first address of X-Forwarded-For, without its port."""
     client = address.partition(",")[0].strip()
     if client.count(":") == 1 and "." in client:
         return client.partition(":")[0]
@@ -115,12 +115,12 @@ def _value(record: Record, steps: tuple[str, ...]) -> Any:  # noqa: ANN401 - JSO
 
 
 def load_tables(directory: Path | None = None) -> tuple[AccessLogTable, ...]:
-    """Read every table; the name of a file is the name of its format.
+    """Load every table; the file name is the name of the format.
 
     Parameters
     ----------
     directory
-        Folder of the tables; None takes the shipped ones.
+        Folder of the tables; None means the shipped ones.
 
     Raises
     ------
@@ -134,7 +134,9 @@ def load_tables(directory: Path | None = None) -> tuple[AccessLogTable, ...]:
     """
     folder = config_directory() / "sources" if directory is None else directory
     if not folder.is_dir():
-        message = f"sources.tables_directory: {folder} is no folder: name the one with your tables"
+        message = (
+            f"sources.tables_directory: {folder} is not a folder: name the one with your tables"
+        )
         raise SettingsError(message)
     return tuple(_load(path) for path in sorted(folder.glob("*.yaml")))
 

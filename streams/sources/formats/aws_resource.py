@@ -1,4 +1,4 @@
-"""Names what an AWS call read, without the parts that may be personal."""
+"""Names the resource of an AWS call, without parts that may be personal."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -11,7 +11,7 @@ _NAMES: Final = (
     "dBClusterIdentifier", "resourceArn", "streamName", "keyId",
 )  # fmt: skip
 _FOLDED: Final = {name.lower(): name for name in _NAMES}
-# What KMS is told about the thing whose data key it decrypts.
+# Encryption context: names the resource whose data key KMS decrypts.
 _CONTEXT_NAMES: Final = (
     "aws:s3:arn", "aws:dynamodb:tableName", "SecretARN", "PARAMETER_ARN",
 )  # fmt: skip

@@ -37,7 +37,7 @@ class CloudTrailParser:
     hasher
         Replaces personal data.
     find_network
-        Gives an address's network number and country.
+        Returns the AS number and country of an address.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class CloudTrailParser:
         self._find_network = find_network
 
     def parse(self, record: Record, fallback_id: str) -> AccessEvent:
-        """Make an event of a record; `fallback_id` stands in for a missing event id.
+        """Turn a record into an event; `fallback_id` replaces a missing event id.
 
         Raises
         ------
@@ -106,22 +106,22 @@ class CloudTrailParser:
 
 
 def principal_of(identity: Record, service: str | None = None) -> tuple[str, PrincipalKind]:
-    """Name who called; a session collapses into its role.
+    """Return the caller; a session counts as its role.
 
-    A role that AWS made for a service of its own is that service. A service that calls with the
-    session of somebody else (``invokedBy``) is that somebody: the data goes to them.
+    A service-linked role counts as its service. A service that calls with somebody else's session
+    (``invokedBy``) counts as that somebody, because the data goes to them.
 
     Parameters
     ----------
     identity
         The record's ``userIdentity``.
     service
-        Whose event it is where AWS itself wrote it and names nobody.
+        Caller of an event that AWS itself caused and that names nobody.
 
     Raises
     ------
     RecordError
-        If nobody is named.
+        If it names nobody.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def principal_of(identity: Record, service: str | None = None) -> tuple[str, Pri
             return name, PrincipalKind.ROOT if kind == "Root" else PrincipalKind.USER
     if service is not None:
         return service, PrincipalKind.SERVICE
-    message = "no principal: userIdentity names nobody"
+    message = "no principal: userIdentity has no principal"
     raise RecordError(message)
 
 
@@ -173,7 +173,7 @@ def _service(record: Record) -> str | None:
 
 
 def _unfolded(record: Record) -> Record:
-    """Put the names of fields right where something on the way has lower-cased them."""
+    """Restore the names of fields that something upstream has lower-cased."""
     return {
         _FOLDED.get(name.lower(), name): _unfolded(value) if isinstance(value, dict) else value
         for name, value in record.items()
@@ -192,7 +192,7 @@ def _tenant(record: Record, identity: Record) -> str:
 def _name(record: Record, name: str) -> str:
     value = fields.text(record, name)
     if value is None or not _NAME.fullmatch(value):
-        message = f"no {name}" if value is None else f"{name}: not a name of AWS"
+        message = f"no {name}" if value is None else f"{name}: not an AWS name"
         raise RecordError(message)
     return value
 

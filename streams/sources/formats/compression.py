@@ -1,4 +1,4 @@
-"""Unpacks compressed streams, whatever their files are called."""
+"""Decompresses streams, whatever their file names."""
 
 import gzip
 import io
@@ -18,9 +18,9 @@ _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
 
 def unpack(raw: io.BufferedReader) -> io.RawIOBase | None:
-    """Return a reader of what a gzip or zstd stream holds; None if it is neither.
+    """Return a reader of a gzip or zstd stream; None if it is neither.
 
-    Reading it raises one of `DAMAGED` where the stream is broken.
+    Reading a damaged stream raises one of `DAMAGED`.
 
     Examples
     --------

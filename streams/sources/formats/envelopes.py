@@ -1,4 +1,4 @@
-"""Takes records out of the envelopes that AWS wraps them in."""
+"""Unwraps records from AWS envelopes."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ from models.errors import RecordError
 
 BAD_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
-# CloudWatch Logs asks with such a message whether a subscription's target lives.
+# CloudWatch Logs sends this message to check that a subscription's target is alive.
 CONTROL: Final = "CONTROL_MESSAGE"
 
 _LISTS: Final = ("Records", "Events", "LookupEvents", "logEvents", "Messages", "records")
@@ -22,16 +22,16 @@ _GZIP: Final = b"\x1f\x8b"
 
 
 def unwrap(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Take one layer off: return the list or object inside, or the value itself if it has none.
+    """Remove one layer: return the list or object inside, or the value itself if it has none.
 
-    Known layers: a Records file, LookupEvents answers, EventBridge's ``detail``, CloudWatch
+    Known layers: a Records file, LookupEvents responses, EventBridge's ``detail``, CloudWatch
     Logs subscriptions (with or without Lambda, Kinesis or Firehose around them), SNS and SQS
     messages.
 
     Raises
     ------
     RecordError
-        If what is inside cannot be unpacked.
+        If the content cannot be unpacked.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def unwrap(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def is_bare(value: object) -> bool:
-    """Whether a JSON value is a record that nothing wraps.
+    """Whether a JSON value is a record without an envelope.
 
     Examples
     --------
@@ -78,12 +78,12 @@ def is_list(value: object) -> bool:
 
 
 def decode(data: bytes) -> list[Any]:
-    """Decode JSON, also documents that Firehose wrote one behind the other.
+    """Decode JSON, including concatenated documents from Firehose.
 
     Raises
     ------
     RecordError
-        If it is no JSON.
+        If it is not JSON.
 
     Examples
     --------
@@ -146,7 +146,7 @@ def _unpack(text: str) -> Any:  # noqa: ANN401 - JSON
             unpacker = zlib.decompressobj(wbits=31)
             data = unpacker.decompress(data, _PACKED_LIMIT)
             if not unpacker.eof:
-                message = "data: the gzip stream is cut short or too long"
+                message = "data: the gzip stream is truncated or too long"
                 raise RecordError(message)
         documents = decode(data)
     except (binascii.Error, ValueError, zlib.error) as error:

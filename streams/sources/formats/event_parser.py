@@ -1,4 +1,4 @@
-"""Turns any record of a known log into events."""
+"""Turns a record of any known log into events."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -44,9 +44,9 @@ class EventParser:
     tables
         Access logs of other programs.
     record_limit_bytes
-        Records that come as more bytes become dead letters.
+        Larger records become dead letters.
     find_network
-        Gives an address's network number and country where the log does not.
+        Returns the AS number and country of an address if the log lacks them.
 
     Examples
     --------
@@ -70,7 +70,7 @@ class EventParser:
         self.record_limit_bytes = record_limit_bytes
 
     def parse(self, record: bytes | dict[str, Any], *, source: str, position: str) -> list[Parsed]:
-        """Turn a record into events, or say why it became none."""
+        """Turn a record into events, or say why it is none."""
         value: Any = record
         if isinstance(record, bytes):
             if len(record) > self.record_limit_bytes:

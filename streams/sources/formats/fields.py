@@ -1,4 +1,4 @@
-"""Takes fields out of records that anybody may have written."""
+"""Reads fields of untrusted records."""
 
 import math
 import re
@@ -10,7 +10,7 @@ from models.domain.access_event import Outcome
 from models.errors import RecordError
 
 Record = Mapping[str, Any]
-# Gives the network number and the country of an address.
+# Returns the AS number and the country of an address.
 FindNetwork = Callable[[str | None], tuple[int | None, str | None]]
 TIME_NAMES: Final = ("eventTime", "time", "@timestamp", "p_event_time")
 
@@ -29,12 +29,12 @@ _FIRST_ERROR_STATUS: Final = 400
 
 
 def text(record: Record, name: str) -> str | None:
-    """Return a text field, or None where it is missing or empty.
+    """Return a text field, or None if it is missing or empty.
 
     Raises
     ------
     RecordError
-        If it is something else than a text, or too long.
+        If it is not a text, or too long.
     """
     value = record.get(name)
     if value is None or value == "":
@@ -49,19 +49,19 @@ def text(record: Record, name: str) -> str | None:
 
 
 def loose_text(record: Record, name: str) -> str | None:
-    """Return a text field cut to a sane length, or None if it is no text."""
+    """Return a text field cut to a sane length, or None if it is not a text."""
     value = record.get(name)
     return value[:_TEXT_LIMIT] if isinstance(value, str) and value else None
 
 
 def mapping(record: Record, name: str) -> Record:
-    """Return an object field; anything else counts as an empty one."""
+    """Return an object field; anything else counts as an empty object."""
     value = record.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def count(value: object) -> int | None:
-    """Read a number of rows or bytes, whatever type it came as.
+    """Read a number of rows or bytes, whatever its type.
 
     Examples
     --------
@@ -86,13 +86,13 @@ def count(value: object) -> int | None:
 def time_of(record: Record) -> float:
     """Return the time of a record in seconds since 1970-01-01 UTC.
 
-    A time without an offset is UTC; a number is seconds or milliseconds since 1970; the time
-    of the Common Log Format is read too.
+    A time without an offset is UTC. A number is seconds or milliseconds since 1970. The Common Log
+    Format is accepted too.
 
     Raises
     ------
     RecordError
-        If there is none, or it cannot be read.
+        If there is no time, or it cannot be read.
     """
     for name in TIME_NAMES:
         value = record.get(name)
@@ -140,7 +140,7 @@ def _seconds(value: object) -> float | None:
 
 
 def nowhere(_address: str | None) -> tuple[None, None]:
-    """Find no network: where nothing is there to look it up in."""
+    """Find no network, for use without a database."""
     return None, None
 
 
@@ -150,7 +150,7 @@ def address(value: object) -> str | None:
 
 
 def outcome(status: object, code: object) -> Outcome:
-    """Judge how a call ended from its HTTP status and its error code."""
+    """Return the outcome of a call from its HTTP status and error code."""
     if isinstance(code, str) and code:
         lowered = code.lower().replace("_", "").replace(" ", "")
         if any(word in lowered for word in _DENIED):

@@ -1,4 +1,4 @@
-"""Reads OCSF API Activity, the form in which Security Lake keeps CloudTrail."""
+"""Reads OCSF API Activity, the format of CloudTrail in Security Lake."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,10 +15,9 @@ _FAILURE: Final = 2
 
 
 def to_cloudtrail(record: Record) -> dict[str, Any]:
-    """Write a record of class 6003 as CloudTrail writes it.
+    """Rewrite a record of class 6003 in the form of CloudTrail.
 
-    The same access gets the same event id from either form, so that it counts once also where
-    both are read.
+    An access has the same event id in both forms, so it counts once even if both are read.
 
     Raises
     ------
@@ -79,7 +78,7 @@ def _account(record: Record, unmapped: Mapping[str, Any]) -> Any:  # noqa: ANN40
 
 
 def _unmapped(value: object) -> dict[str, Any]:
-    """Read what the schema has no place for: a mapping, or Parquet's list of pairs."""
+    """Read the unmapped fields: a mapping, or Parquet's list of pairs."""
     if isinstance(value, dict):
         return value
     pairs = value if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""Reads the rows of Parquet files, the form in which Security Lake keeps its events."""
+"""Reads rows of Parquet files, the storage format of Security Lake."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _ROWS_A_BATCH: Final = 1_000
 
 
 def is_whole_parquet(file: BinaryIO) -> bool:
-    """Whether a file that begins as Parquet also ends so; it stays where it was read to."""
+    """Whether a Parquet file is complete; the reading position does not move."""
     place = file.tell()
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - len(PARQUET)))

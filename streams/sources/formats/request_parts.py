@@ -1,4 +1,4 @@
-"""Takes apart what a request to the seller API asked for."""
+"""Parses the query and ids of a seller API request."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -14,9 +14,9 @@ _NAMES_SOMEBODY: Final = re.compile(
 
 
 def query_of(query: object, path: str) -> Mapping[str, Any]:
-    """Return the query as a mapping, whether the log has it as an object, a text or in the path.
+    """Return the query as a mapping; the log may have it as an object, a text or in the path.
 
-    A parameter that comes twice has both values, with a comma between them.
+    A repeated parameter has its values joined with a comma.
 
     Examples
     --------
@@ -41,12 +41,12 @@ def query_of(query: object, path: str) -> Mapping[str, Any]:
 
 
 def named_subjects(path: str, shape: str, query: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the ids that a request names itself: in its path's variable parts and its query.
+    """Yield the ids that a request names in the variable parts of its path and in its query.
 
     Parameters
     ----------
     path
-        As requested.
+        Requested path.
     shape
         The path with ``{}`` for each part that varies.
     query

@@ -1,30 +1,29 @@
-"""How many of the ids that a principal asks for follow those it has asked for before."""
+"""Counts requested ids that follow ids the principal requested before."""
 
 import re
 from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
-# An id is "near" within so many steps, and by the last few ids: calls overtake one another.
+# Ids this close follow each other; compare with several ids, since calls overtake one another.
 _STEPS: Final = 10
 _IDS_REMEMBERED: Final = 8
 _CALLERS_REMEMBERED: Final = 4096
 _ID_CHARACTERS: Final = 128
-# What follows a number of six digits may be a check digit.
+# A check digit may follow a number of six digits.
 _LONG_NUMBER: Final = 100_000
 _DIGITS: Final = re.compile(r"([0-9]+)")
-# Words around the numbers, and the numbers.
+# Splits an id into words and numbers.
 _Id = tuple[tuple[str, ...], tuple[int, ...]]
 
 
 class RequestedIds:
-    """Notices ids that are tried out one after another, before they are hashed.
+    """Detects sequential ids, before they are hashed.
 
-    An id follows another if the first of their numbers that differs does so by ten at most, as
-    ``INV-2041`` follows ``INV-2040``; the numbers behind it must be the same, unless it has six
-    digits or more, so that a check digit hides nothing and random ids do not follow one another.
-    The last eight ids of each of the 4,096 most recent callers are kept in memory, and leave it
-    as a count only.
+    An id follows another if their first different numbers are at most ten apart, as ``INV-2041``
+    follows ``INV-2040``. The numbers after it must be equal, unless it has six digits or more: a
+    check digit then hides nothing, and random ids do not follow one another. The last eight ids of
+    each of the 4,096 most recent callers stay in memory; only a count leaves it.
 
     Examples
     --------
@@ -36,7 +35,7 @@ class RequestedIds:
     """
 
     def __init__(self) -> None:
-        # Caller -> its last ids; the least recent caller first.
+        # Caller -> its last ids, least recent caller first.
         self._recent: dict[str, deque[_Id]] = {}
 
     def count(self, caller: str, ids: Iterable[str]) -> int:
@@ -45,9 +44,9 @@ class RequestedIds:
         Parameters
         ----------
         caller
-            Names principal and route: ids of different things do not follow one another.
+            Principal and route: ids of different routes are not compared.
         ids
-            As the request names them.
+            Ids as the request names them.
         """
         recent = self._recent.pop(caller, None)
         following = 0
@@ -73,7 +72,7 @@ class RequestedIds:
 def _follows_one(new: _Id, recent: Iterable[_Id]) -> bool:
     head = new[1][0]
     for old in recent:
-        # Most ids differ far in their first number: no need to compare the others.
+        # Most ids differ widely in their first number, so the others need no comparison.
         if -_STEPS <= head - old[1][0] <= _STEPS and _follows(new, old):
             return True
     return False

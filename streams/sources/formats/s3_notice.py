@@ -1,4 +1,4 @@
-"""Reads notices that say: there is a new object in a bucket."""
+"""Reads notices of new objects in a bucket."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -13,7 +13,7 @@ _DEPTH: Final = 6
 
 
 class S3Object(msgspec.Struct, frozen=True):
-    """Where an object is.
+    """The location of an object.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class S3Object(msgspec.Struct, frozen=True):
 
 
 def is_notice(record: Mapping[str, Any]) -> bool:
-    """Whether a record is a notice of an object, or S3's test of the notices.
+    """Whether a record is a notice of an object, or S3's test notice.
 
     Examples
     --------
@@ -44,10 +44,10 @@ def is_notice(record: Mapping[str, Any]) -> bool:
 
 
 def objects_of(message: bytes) -> list[S3Object] | None:
-    """List the objects that an SQS message names; None if it is no notice at all.
+    """List the objects that an SQS message names; None if it is not a notice.
 
-    S3's own notices, those through SNS or EventBridge, and CloudTrail's are read. S3's test
-    notice names none.
+    It reads S3's own notices, those sent through SNS or EventBridge, and CloudTrail's. S3's test
+    notice names no object.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def _named(notice: dict[str, Any]) -> list[S3Object] | None:
         bucket, entry = place.get("bucket"), place.get("object")
         names = [part if isinstance(part, dict) else {} for part in (bucket, entry)]
         pairs = [(names[0].get("name"), names[1].get("key"))]
-        # S3 quotes the key in its own notices, EventBridge's carry it as it is.
+        # S3 URL-encodes the key in its own notices; EventBridge does not.
         quoted = "s3" in notice
     found = [
         S3Object(bucket, unquote_plus(key) if quoted else key)

@@ -30,7 +30,7 @@ class SellerApiParser:
     hasher
         Replaces personal data.
     find_network
-        Gives an address's network number and country.
+        Returns the AS number and country of an address.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class SellerApiParser:
         self._requested = RequestedIds()
 
     def parse(self, record: Record, fallback_id: str) -> AccessEvent:
-        """Make an event of a record; `fallback_id` stands in for a missing request id.
+        """Turn a record into an event; `fallback_id` replaces a missing request id.
 
         Raises
         ------
@@ -92,7 +92,7 @@ class SellerApiParser:
         )
 
     def _network(self, record: Record, address: str | None) -> tuple[int | None, str | None]:
-        """Take network and country from the log, else from the address."""
+        """Take network and country from the log, else look up the address."""
         asn, country = fields.count(record.get("asn")), record.get("country")
         logged = country if isinstance(country, str) and _COUNTRY.fullmatch(country) else None
         if asn is not None and logged is not None:
@@ -113,7 +113,7 @@ class SellerApiParser:
         return operation
 
     def _named(self, path: str, query: Record, operation: Operation) -> list[str]:
-        """Return the ids of somebody or something sensitive that the request names."""
+        """Return the sensitive ids that the request names."""
         if not operation.data_classes or not operation.data_classes[0].is_sensitive:
             return []
         named = named_subjects(path, self._catalogue.shape(path), query)

@@ -1,4 +1,4 @@
-"""An input record that rightly is no event."""
+"""An input record that is not an event, and need not be."""
 
 import msgspec
 
@@ -9,11 +9,11 @@ class Skipped(msgspec.Struct, frozen=True):
     Parameters
     ----------
     reason
-        Why, as a short fixed word, such as ``digest`` or ``duplicate``.
+        A short fixed word, such as ``digest`` or ``duplicate``.
     source
         Path, URL or topic.
     position
-        Where in the source.
+        Position in the source.
 
     Examples
     --------

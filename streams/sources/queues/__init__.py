@@ -1,1 +1,1 @@
-"""Records from raw Kafka topics and from S3 by SQS notices."""
+"""Records from raw Kafka topics, and from S3 objects announced by SQS."""

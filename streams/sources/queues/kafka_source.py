@@ -1,4 +1,4 @@
-"""Reads raw logs from Kafka topics of the seller's own."""
+"""Reads raw logs from the seller's own Kafka topics."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
@@ -20,9 +20,9 @@ _POLL_MILLISECONDS: Final = 100
 class KafkaSource:
     """The messages of raw topics, shared by the members of a consumer group.
 
-    Offsets are committed only for what Kafka has acknowledged as events, and before each poll,
-    because a partition may go to another member during one. What of a lost partition is held for
-    order is dropped: its new owner reads it again.
+    It commits an offset only after Kafka has acknowledged the events, and it commits before each
+    poll, because a partition may move to another member during one. Buffered events of a revoked
+    partition are dropped; its new owner reads them again.
 
     Parameters
     ----------
@@ -31,9 +31,9 @@ class KafkaSource:
     parser
         Turns records into events.
     settings
-        Where the cluster is, and the group.
+        Addresses of the cluster, and the group.
     on_takeover
-        Called when partitions were given to this member, before they are read.
+        Called after this member gets partitions, before it reads them.
 
     Raises
     ------
@@ -68,13 +68,13 @@ class KafkaSource:
 
     @property
     def is_exhausted(self) -> bool:
-        """Whether what was there at the start is read."""
+        """Whether everything present at the start is read."""
         return bool(self._ends) and all(
             self._consumer.position(partition) >= end for partition, end in self._ends.items()
         )
 
     def before_handover(self, flush: Callable[[], None]) -> None:
-        """Take what sends and commits; it is called before each poll."""
+        """Set the callback that sends and commits; it is called before each poll."""
         self._flush = flush
 
     def poll(self) -> Iterator[Tracked]:
@@ -131,7 +131,7 @@ class KafkaSource:
 
 
 class _Changes(ConsumerRebalanceListener):
-    """Notes what the group's leader decides; it is told so on the consumer's own thread."""
+    """Records the assignments of the group; kafka-python calls it on the consumer's thread."""
 
     def __init__(self) -> None:
         self._lost: list[TopicPartition] = []
@@ -144,7 +144,7 @@ class _Changes(ConsumerRebalanceListener):
         self._gained.extend(assigned)
 
     def take(self) -> tuple[list[TopicPartition], list[TopicPartition]]:
-        """Return what was lost and gained since the last time."""
+        """Return the partitions lost and gained since the last call."""
         lost, self._lost = self._lost, []
         gained, self._gained = self._gained, []
         return lost, gained

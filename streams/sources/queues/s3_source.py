@@ -1,4 +1,4 @@
-"""Reads logs in S3 whose arrival SQS tells."""
+"""Reads logs in S3 that SQS announces."""
 
 import io
 import logging
@@ -27,9 +27,9 @@ _GONE: Final = frozenset({"NoSuchKey", "404", "NoSuchBucket"})
 class S3Source:
     """The objects that an SQS queue announces; a message is deleted when Kafka has its events.
 
-    Credentials, region and endpoint are found as every AWS tool finds them. An object that is
-    gone becomes a dead letter; one that cannot be read now leaves its message in the queue, which
-    shows it again and, with a redrive policy, puts it aside.
+    Credentials, region and endpoint come from the usual AWS configuration. An object that is gone
+    becomes a dead letter. If an object cannot be read now, its message stays in the queue, which
+    delivers it again and, with a redrive policy, moves it to a dead-letter queue.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class S3Source:
         return self._is_exhausted
 
     def before_handover(self, flush: Callable[[], None]) -> None:
-        """Do nothing: a message belongs to who has received it."""
+        """Do nothing: a message belongs to its receiver."""
 
     def poll(self) -> Iterator[Tracked]:
         """Yield the items of the objects that up to ten messages announce."""

@@ -1,4 +1,4 @@
-"""Who hears of what: amtool decides."""
+"""Who is notified of what, as amtool routes it."""
 
 import os
 import re
@@ -20,7 +20,7 @@ def config() -> dict:
 
 @pytest.fixture
 def readable(root: Path, tmp_path: Path) -> Path:
-    """The shipped file as Debian's Alertmanager 0.25 reads it: it knows no url_file yet."""
+    """The shipped file without url_file, which Debian's Alertmanager 0.25 does not support."""
     folder = root / "config/alertmanager"
     text = (folder / "alertmanager.yml").read_text().replace("/etc/alertmanager", str(folder))
     path = tmp_path / "alertmanager.yml"
@@ -112,7 +112,7 @@ def test_inhibitions_name_alerts_that_exist(config: dict, root: Path) -> None:
 
 def test_messages_hold_what_a_person_needs(root: Path) -> None:
     text = (root / "config/alertmanager/templates/sellerwatch.tmpl").read_text()
-    for needed in ("Who:", "What:", "How much:", "Why:", "Since:", "Tell the marketplace by:"):
+    for needed in ("Who:", "What:", "How much:", "Why:", "Since:", "Notify the marketplace by:"):
         assert needed in text
     rules = (root / "config/prometheus/rules/detection.yaml").read_text()
     for name in re.findall(r"\.Annotations\.(\w+)", text):

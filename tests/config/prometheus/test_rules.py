@@ -1,4 +1,4 @@
-"""Every alert has a case in which it fires and one in which it is silent; promtool judges."""
+"""Every alert has a case that fires and one that stays silent; promtool checks them."""
 
 import json
 import os
@@ -32,7 +32,7 @@ NAMES = [text.name for text in ALERT_TEXTS.values()]
 
 @dataclass(frozen=True)
 class Case:
-    """Series, and the alert's summary at a time, or none if it must be silent then."""
+    """Series, and the summary of the alert at a time; no summary means that it must be silent."""
 
     alert: str
     series: dict[str, str]
@@ -82,7 +82,7 @@ def run_cases(folder: Path, cases: list[dict]) -> None:
 
 
 def description(case: Case, rule: dict) -> str:
-    """The description with the figure that the summary shows, or the one that the case gives."""
+    """The description, with the figure from the summary or from the case."""
     figure = case.figure
     template = rule["annotations"]["summary"]
     if figure is None and "$value" in template:
@@ -165,7 +165,7 @@ def test_how_much_says_what_the_log_counted(
 
 
 def exported(incident: Incident, instance: str) -> dict[str, str]:
-    """The series that a worker exports of an incident, for five minutes."""
+    """The series that a worker exports for an incident, over five minutes."""
     collector = IncidentCollector(top=5, kinds={"app-1": "bi_export"})
     collector.update(incident)
     return {
@@ -185,7 +185,7 @@ def labels(values: dict[str, str]) -> str:
 
 
 def check_alert(incident: Incident, tmp_path: Path) -> None:
-    """Prometheus says of an incident what the fast path says, and nothing else fires."""
+    """Prometheus sends the same texts as the fast path, and nothing else fires."""
     shown = OpenIncident.of(incident, 0.0, "bi_export")
     links = LinkSettings(web_base_url="http://w", dashboard_base_url="http://g")
     annotations = alert_message(shown, links, {}, NOW, timedelta(minutes=5))["annotations"]
@@ -194,7 +194,7 @@ def check_alert(incident: Incident, tmp_path: Path) -> None:
     alert_labels = {k: v for k, v in shown.alert.items() if k != "alertname"}
     fires = [{"exp_labels": alert_labels, "exp_annotations": annotations}]
     checks = [
-        # After the series has gone, the look-back holds it for five minutes and
+        # After the series ends, the lookback holds it for five minutes and
         # keep_firing_for for two.
         {"eval_time": at, "alertname": name, "exp_alerts": fires if fire else []}
         for at, fire in (("4m", True), ("14m", False))
@@ -233,7 +233,7 @@ def test_every_alert_has_both_cases(alerts: dict[str, dict]) -> None:
     firing = {case.alert for case in PIPELINE if case.summary is not None} | by_kind
     silent = {case.alert for case in PIPELINE if case.summary is None} | by_kind
     assert firing == set(alerts)
-    # It fires always: that is its task.
+    # It always fires; that is its purpose.
     assert silent | {"Watchdog"} == set(alerts)
 
 

@@ -1,4 +1,4 @@
-"""Tests of the catalogue's files: whole, and judged against what Amazon publishes."""
+"""The catalogue files are complete and agree with what Amazon publishes."""
 
 import gzip
 import importlib.util
@@ -19,7 +19,7 @@ CATALOGUE = load_catalogue()
 KNOWN = {re.sub(r"{[^}]*}", "{}", route) for route in CATALOGUE.routes}
 SDK_CALL = re.compile(r"call_api\(\s*'([^']+)',\s*'([A-Z]+)'")
 
-# Calls that read, export or open something have one of these verbs or are named here.
+# Calls that read, export or open something have one of these verbs, or are listed here.
 READING_VERBS = (
     "Get", "List", "Describe", "Search", "Lookup", "Batch", "Head", "Scan", "Query", "Select",
     "Retrieve", "Download", "Invoke", "Simulate",
@@ -59,7 +59,7 @@ def test_what_amazon_documents_as_restricted_is_restricted(shared_data: Path) ->
         for one in documented
         if not CATALOGUE.routes[f"{one['method']} {one['path']}"].restricted
     }
-    # Only a report of a restricted type is restricted.
+    # A report is restricted only if its type is.
     assert loose == {"getReportDocument"}
 
 
@@ -70,7 +70,7 @@ def test_amazons_own_sdk_knows_no_other_operation() -> None:
 
 
 def sdk_operations() -> set[str]:
-    """Read method and path of each call from the SDK's sources, without running them."""
+    """Read the method and path of each call from the SDK's sources, without running them."""
     spec = importlib.util.find_spec("spapi")
     if spec is None or not spec.submodule_search_locations:
         pytest.skip("Amazon's SDK is absent: install the extra 'dev'")
@@ -138,7 +138,7 @@ def test_the_reads_of_aws_are_known(call: str) -> None:
 
 
 def test_every_entry_was_judged() -> None:
-    """Only what the request decides, or what no request says, may have no class of its own."""
+    """A call may lack a class only if its request decides the class, or no request shows it."""
     entries = [*CATALOGUE.routes.values(), *CATALOGUE.mws.values()]
     assert {one.name for one in entries if not one.data_classes and one.depends_on is None} == set()
     assert all(one.data_classes for one in CATALOGUE.reports.values())
@@ -156,7 +156,7 @@ def test_an_operation_is_in_the_file_of_its_service() -> None:
 
 
 def test_no_key_is_written_twice() -> None:
-    """YAML keeps the last of two equal keys; the first would be lost in silence."""
+    """YAML keeps the last of two equal keys and silently loses the first."""
     for path in (config_directory() / "catalogue").rglob("*.yaml"):
         for node in nodes(yaml.compose(path.read_text(encoding="utf-8"))):
             keys = [key.value for key, _ in node.value]

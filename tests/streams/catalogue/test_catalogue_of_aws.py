@@ -1,4 +1,4 @@
-"""Compares the AWS calls of the catalogue with the service models that AWS publishes."""
+"""Compares the AWS calls of the catalogue with the service models of AWS."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from streams.catalogue.catalogue_files import load_catalogue
 
 CATALOGUE = load_catalogue()
 
-# Services whose model has another name than their event source.
+# Services whose model name differs from their event source.
 MODELS = {
     "aoss": ["opensearchserverless"], "apigateway": ["apigateway", "apigatewayv2"],
     "agreement-marketplace": ["marketplace-agreement"], "bedrock": [
@@ -21,7 +21,7 @@ MODELS = {
     "ses": ["ses", "sesv2"], "servicequotas": ["service-quotas"], "sso": ["sso", "sso-admin"],
     "timestream": ["timestream-query"],
 }  # fmt: skip
-# What CloudTrail writes for the console, for AWS's own doings and for permissions: no operations.
+# Event names of the console, of AWS itself and of permissions: not API operations.
 NO_OPERATIONS = {
     "aoss:DescribeIndex", "aoss:ReadDocument", "athena:GetQueryResultsStream",
     "codecommit:GitPull", "ec2-instance-connect:OpenTunnel", "ec2:SharedSnapshotCopyInitiated",
@@ -32,7 +32,7 @@ NO_OPERATIONS = {
 }  # fmt: skip
 CONSOLE_ONLY = {"billingconsole", "cloudshell", "discovery-marketplace", "signin", "sso-directory"}
 PAGE_SIZES = ("MaxResults", "maxResults", "MaxItems", "MaxRecords", "Limit", "limit", "PageSize")
-# A size that is not that of the answer.
+# A size parameter that does not limit the response.
 OTHER_SIZES = {
     "config:GetResourceConfigHistory", "firehose:DescribeDeliveryStream",
     "iam:SimulatePrincipalPolicy", "logs:StartQuery",
@@ -46,7 +46,7 @@ def session():
 
 
 def shapes(session) -> Iterator[tuple[str, CatalogueEntry, dict[str, object] | None]]:
-    """Yield each call with its entry and its input members; None where no model has it."""
+    """Yield each call with its entry and its input members; None if no model has it."""
     models: dict[str, list[object]] = {}
     for call, entry in CATALOGUE.calls.items():
         label, _, name = call.replace(".amazonaws.com", "").partition(":")
@@ -75,6 +75,6 @@ def test_every_call_is_an_operation_with_the_limits_and_names_of_its_model(sessi
 
 
 def names_one_of(entry: CatalogueEntry, members: set[str]) -> bool:
-    """Whether a parameter that the entry reads is one of the call; S3 renames its own."""
+    """Whether the call has the parameter that the entry reads; S3 renames its own."""
     names = {name.partition(".")[0].lower() for name in entry.resource}
     return bool(names & (members | {"bucketname", "x-amz-copy-source"}))

@@ -64,9 +64,9 @@ def test_a_report_type_is_read_wherever_it_is() -> None:
 @pytest.mark.parametrize(
     ("text", "suggestion"),
     [
-        ("GET /order/v0/orders", "no template fits: did you mean GET /orders/v0/orders?"),
-        ("POST /orders/v0/orders", "this path knows GET, not POST"),
-        ("GET /health", "no template fits"),
+        ("GET /order/v0/orders", "no route matches: did you mean GET /orders/v0/orders?"),
+        ("POST /orders/v0/orders", "this path takes GET, not POST"),
+        ("GET /health", "no route matches"),
         ("POST /Orders/2013-09-01?Action=ListOrder", "did you mean ListOrders?"),
         ("s3:GetObjct x", "did you mean s3.amazonaws.com:GetObject?"),
     ],

@@ -78,5 +78,5 @@ def test_a_custom_identifier_without_a_class_is_named() -> None:
 
 @pytest.mark.parametrize("value", [1, {}, {"findings": [1]}, {"resourcesAffected": {}}])
 def test_something_else_is_an_error(value: object) -> None:
-    with pytest.raises(RecordError, match="not a finding|no bucket"):
+    with pytest.raises(RecordError, match="not a Macie finding|no bucket"):
         read(value)

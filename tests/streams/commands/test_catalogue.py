@@ -52,7 +52,7 @@ def test_a_wrong_line_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     lines = json.dumps(finding("a", "CREDENTIALS", "JSON_WEB_TOKEN")) + '\n{"a": 1}\n'
     done = import_macie("-", "--output", str(output), stdin=lines)
     assert done.returncode == 2
-    assert "line 2: not a finding of Macie" in done.stderr
+    assert "line 2: not a Macie finding" in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert not output.exists()
 

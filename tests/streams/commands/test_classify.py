@@ -70,7 +70,7 @@ def test_a_terminal_without_a_call_is_told_what_to_give() -> None:
 
 def test_a_terminal_shows_a_table() -> None:
     known = Classification.of(Operation(name="getOrders", service="orders", max_records=1000))
-    rows = [("GET /[bold]", known), ("GET /x", Classification.unknown("no template fits"))]
+    rows = [("GET /[bold]", known), ("GET /x", Classification.unknown("no route matches"))]
     console = Console(record=True, width=120, file=open(os.devnull, "w"))  # noqa: SIM115
     console.print(table_of(rows))
     console.file.close()

@@ -38,7 +38,7 @@ def test_a_secret_is_masked(app: typer.Typer, monkeypatch: pytest.MonkeyPatch, n
 def test_check_counts_what_is_declared_and_misses_the_key(app: typer.Typer) -> None:
     checked = CliRunner().invoke(app, ["config", "check"])
     assert checked.exit_code == 0
-    assert checked.output.startswith("settings are right; ")
+    assert checked.output.startswith("settings are valid; ")
     assert "no redaction key is set" in checked.output
 
 

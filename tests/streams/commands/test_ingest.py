@@ -1,4 +1,4 @@
-"""Tests of what `ingest` refuses before it asks for a broker."""
+"""Inputs that `ingest` rejects before it connects to a broker."""
 
 from pathlib import Path
 

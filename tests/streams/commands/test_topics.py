@@ -27,4 +27,4 @@ def test_check_fails_until_create_has_made_them(
     assert "exists access-incidents" in again.output
     after = CliRunner().invoke(app, ["topics", "check"])
     assert after.exit_code == 0
-    assert after.output == "all topics are as they should be\n"
+    assert after.output == "all topics match the settings\n"

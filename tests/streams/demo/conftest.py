@@ -6,7 +6,7 @@ from streams.simulation import Attack
 
 @pytest.fixture
 def attack() -> Attack:
-    """A burst of 400 rows from second 10,000 to 20,000."""
+    """A burst of 400 rows from second 10,000 to second 20,000."""
     return Attack(
         attack_id="burst-0",
         kind="burst",

@@ -35,7 +35,7 @@ def descendants(pid: int) -> list[psutil.Process]:
 
 
 def servers(pid: int) -> list[psutil.Process]:
-    """The broker and the worker; libraries start short-lived processes while they load."""
+    """The broker and the worker, without the short-lived processes of loading libraries."""
     found = []
     for child in descendants(pid):
         with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):

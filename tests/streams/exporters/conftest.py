@@ -25,7 +25,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest.fixture
 def incident() -> Callable[..., Incident]:
-    """Make an incident by its number; keyword arguments replace its fields."""
+    """Make a numbered incident; keyword arguments replace its fields."""
     return _incident
 
 

@@ -1,4 +1,4 @@
-"""That its texts are those of the rules is shown by tests/config/prometheus."""
+"""tests/config/prometheus shows that its texts equal those of the rules."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,6 @@ def test_it_ends_by_itself_and_leads_to_its_page(make_incident: Callable[..., In
 def test_every_annotation_is_text(fleet_incident: Incident) -> None:
     shown = OpenIncident.of(fleet_incident, 0.0)
     alert = alert_message(shown, LinkSettings(), {}, NOW, timedelta(minutes=3))
-    # Alertmanager refuses anything else.
+    # Alertmanager rejects anything else.
     assert all(isinstance(value, str) for value in alert["annotations"].values())
     assert alert["annotations"]["summary"].startswith("Many integrations at once")

@@ -34,7 +34,7 @@ def test_what_no_log_counted_has_no_series(incident: MakeIncident) -> None:
     exposure = msgspec.structs.replace(incident(1).exposure, records=None, distinct_subjects=None)
     found = families(incident(1, exposure=exposure))
     assert found["sellerwatch_incident_subjects"].samples == []
-    # The alert hangs on this one.
+    # The alert rule needs this one.
     assert [sample.value for sample in found["sellerwatch_incident_records"].samples] == [0]
     assert [sample.value for sample in found["sellerwatch_incident_calls"].samples] == [90]
 

@@ -1,4 +1,4 @@
-"""Tests of writing incidents as OCSF findings, against OCSF's own schema."""
+"""Tests of OCSF findings against the schema of OCSF."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache

@@ -1,4 +1,4 @@
-"""Reads every real log that lies beside the project, and shows what its records became."""
+"""Parses every real log next to the project, and prints the results."""
 
 import ast
 import csv
@@ -26,12 +26,12 @@ def packed_lines(path: Path) -> list[dict[str, Any]]:
 
 
 def records_of(path: Path) -> list[dict[str, Any]]:
-    """Take the records out of the labels that the collectors put around them."""
+    """Remove the labels that the collectors put around the records."""
     return [entry.get("record", entry) for entry in packed_lines(path)]
 
 
 def honeybucket(path: Path) -> list[dict[str, Any]]:
-    """Put the CSV's columns, two of which are Python's notation, back into records."""
+    """Rebuild records from the CSV columns, two of which are in Python notation."""
     rows = csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode()))
     return [
         {

@@ -30,7 +30,7 @@ def test_a_lone_token_belongs_to_the_analyst(tmp_path: Path) -> None:
         ("alice: short", "line 1: a token has 20 characters"),
         (f"alice: {ALICE}\nalice: {BOB}", "line 2: give each person"),
         (f": {ALICE}", "line 1: give each person"),
-        ("# nobody", "holds no token"),
+        ("# nobody", "has no token"),
         ("", "is empty"),
     ],
 )

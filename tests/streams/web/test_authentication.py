@@ -22,7 +22,7 @@ def test_without_authentication_only_loopback_is_served() -> None:
     status, text = public.get("/incidents")
     assert status == 403
     assert "web.token_file" in text
-    # A name that somebody made to lead to this machine.
+    # DNS rebinding: a foreign name that points to this machine.
     assert Site().get("/incidents", Host="rebound.example:6066")[0] == 403
     assert Site().get("/incidents", Host="localhost:6066")[0] == 200
 
@@ -41,7 +41,7 @@ def test_who_tries_out_tokens_has_to_wait_and_who_is_in_goes_on(tmp_path: Path) 
         page = await client.get("/login")
         data = {FORM_FIELD: await form_token(page), "next": "/incidents"}
         assert (await client.post("/login", data=data | {"token": ALICE})).status == 200
-        # Of the same address, without the session.
+        # From the same address, without the session.
         wrong = {"Authorization": "Bearer wrong-token-0123456789", "Cookie": ""}
         said = [(await client.get("/api/incidents", headers=wrong)).status for _ in range(12)]
         assert said == [401] * 9 + [429] * 3

@@ -20,7 +20,7 @@ def test_the_page_tells_the_story_and_its_clock(site: Site) -> None:
     assert "203.0.113.40" in text
     assert "https://example.com/runbooks/bulk_read" in text
     assert "/d/sellerwatch-principal?var-tenant=A1&amp;var-principal=app-1" in text
-    # Paged at 02:35; at 04:00 of the same day 1 h 25 min of 24 are gone.
+    # Paged at 02:35; at 04:00 of the same day, 1 h 25 min of 24 h are used up.
     assert "22 h 35 min left" in text
     assert "2 d 22 h left" in text
 
@@ -46,7 +46,7 @@ def test_the_list_filters(site: Site) -> None:
 def test_a_filter_that_does_not_exist_is_named(site: Site) -> None:
     status, body = site.get("/api/incidents?status=ajar")
     assert status == 400
-    assert json.loads(body) == {"error": "status: 'ajar' is none of open, closed"}
+    assert json.loads(body) == {"error": "status: 'ajar' is not one of open, closed"}
     assert site.get("/incidents?offset=-1")[0] == 400
 
 
@@ -148,7 +148,7 @@ def test_a_log_in_leads_nowhere_else(tmp_path: Path, target: str) -> None:
 def test_an_empty_store_says_so() -> None:
     status, text = Site().get("/incidents")
     assert status == 200
-    assert "No page is open" in text
+    assert "No open pages" in text
 
 
 def test_every_kind_has_a_story_and_steps(make_incident) -> None:
@@ -169,7 +169,7 @@ def test_a_long_principal_is_written_out_once(make_incident) -> None:
     site = Site()
     site.store.take_incident(make_incident(principal=principal, reasons=(told, told)))
     _, text = site.get("/incidents/i-1")
-    # Beside the link to its dashboard.
+    # Next to the link to its dashboard.
     shown = re.sub(r'href="[^"]*"', "", text)
     assert shown.count(principal) == 1
     assert "It read 5,000 customer records in an hour." in shown
@@ -183,6 +183,6 @@ def test_a_surge_of_the_fleet_is_told_as_one(fleet_incident: Incident) -> None:
     site.store.take_incident(fleet_incident)
     _, text = site.get("/incidents/i-1")
     assert "Many integrations at once read 7,631 customer records" in text
-    assert "begin with the largest" in text
+    assert "start with the largest" in text
     assert "revoke" not in text
     assert "/d/sellerwatch-soc" in text

@@ -12,7 +12,7 @@ from streams.web.story import story
 def test_who_how_much_and_why(make_incident) -> None:
     assert story(make_incident()) == (
         "app-1 read 7,631 customer records in 41 min, "
-        "outside its declared purpose, far above its habit."
+        "outside its declared purpose, far above its usual volume."
     )
 
 

@@ -1,4 +1,4 @@
-"""The incidents' pages over a store, as a browser sees them, without a broker."""
+"""The incident pages over a store, as a browser sees them, without a broker."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""Tests of telling files apart: whatever happens to logs, each line is read once."""
+"""Tests of file tracking: whatever happens to logs, each line is read once."""
 
 import gzip
 import os
@@ -30,7 +30,7 @@ def line(number: int) -> bytes:
 
 
 class RotatedLogs(RuleBasedStateMachine):
-    """A log that is written, rotated in every way, and read by a process that is killed."""
+    """A log that is written and rotated in every way, with a reader that is killed."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -50,7 +50,7 @@ class Follower:
         )
 
     def read(self, *, commit: bool = True) -> list[int]:
-        """Look once and read what is there."""
+        """Scan once and read everything."""
         self.now += 1
         found = []
         while tracked := list(self.files.poll()):
@@ -213,7 +213,7 @@ def test_a_packed_file_that_stays_cut_becomes_a_dead_letter(tmp_path: Path, foll
     assert first + following.read() == first
     following.now += 61
     following.read()
-    assert [letter.reason for letter in following.letters] == ["the end is cut short or damaged"]
+    assert [letter.reason for letter in following.letters] == ["the end is truncated or damaged"]
     following.restart()
     following.now += 200
     assert following.read() == []

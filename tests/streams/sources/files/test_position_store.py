@@ -1,4 +1,4 @@
-"""Tests of keeping positions on disk."""
+"""Tests of the position store."""
 
 from pathlib import Path
 

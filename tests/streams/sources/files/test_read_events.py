@@ -59,7 +59,7 @@ def test_a_cut_gzip_file_ends_early_and_the_rest_goes_on(tmp_path: Path) -> None
     (tmp_path / "a.gz").write_bytes(gzip.compress(lines(*range(50)))[:-20])
     (tmp_path / "b").write_bytes(lines(3000))
     items = list(read_events([str(tmp_path)], PARSER))
-    assert any(isinstance(item, DeadLetter) and "cut short" in item.reason for item in items)
+    assert any(isinstance(item, DeadLetter) and "truncated" in item.reason for item in items)
     assert "r-3000" in names(items)
 
 

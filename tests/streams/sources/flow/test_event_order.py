@@ -1,4 +1,4 @@
-"""Tests of the order of time."""
+"""Tests of sorting by time."""
 
 from hypothesis import given
 from hypothesis import strategies as st

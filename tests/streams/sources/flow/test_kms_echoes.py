@@ -1,4 +1,4 @@
-"""Tests of telling KMS echoes."""
+"""Tests of recognising KMS echoes."""
 
 from typing import Any
 

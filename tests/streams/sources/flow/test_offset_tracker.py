@@ -1,4 +1,4 @@
-"""Tests of keeping positions."""
+"""Tests of the offset tracker."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Tests of naming what an AWS call read."""
+"""Tests of naming the resource of an AWS call."""
 
 from typing import Any
 

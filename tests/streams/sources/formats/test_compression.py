@@ -1,4 +1,4 @@
-"""Tests of unpacking."""
+"""Tests of decompression."""
 
 import gzip
 import io

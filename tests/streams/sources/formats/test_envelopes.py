@@ -1,4 +1,4 @@
-"""Tests of taking records out of their envelopes."""
+"""Tests of unwrapping records."""
 
 import base64
 import gzip

@@ -1,4 +1,4 @@
-"""Tests of reading Parquet files as Security Lake writes them."""
+"""Tests of reading the Parquet files of Security Lake."""
 
 import io
 import sys

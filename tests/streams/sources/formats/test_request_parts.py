@@ -1,4 +1,4 @@
-"""Tests of taking requests apart."""
+"""Tests of parsing requests."""
 
 import pytest
 

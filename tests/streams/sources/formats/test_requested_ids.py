@@ -1,4 +1,4 @@
-"""Ids that a principal asks for one after another."""
+"""Tests of sequential ids."""
 
 from hypothesis import given
 from hypothesis import strategies as st

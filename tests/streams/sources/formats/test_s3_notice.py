@@ -1,4 +1,4 @@
-"""Tests of reading notices of objects."""
+"""Tests of reading object notices."""
 
 import msgspec
 import pytest

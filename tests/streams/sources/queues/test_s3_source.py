@@ -28,7 +28,7 @@ RECORD = {
 
 
 class Account:
-    """A bucket and its queue of notices."""
+    """A bucket and its notice queue."""
 
     def __init__(self) -> None:
         self.store, self.queue = boto3.client("s3"), boto3.client("sqs")
@@ -59,7 +59,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    # moto keeps its accounts in this process, whatever server shows them.
+    # moto keeps its accounts in this process, whichever server exposes them.
     reset = Request(f"http://{host}:{port}/moto-api/reset", method="POST")
     urlopen(reset, timeout=5).close()
     made = Account()
