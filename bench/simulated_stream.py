@@ -66,7 +66,7 @@ def _version() -> int:
     root = Path(__file__).parent.parent
     number = 0
     for folder in ("streams/simulation", "streams/sources"):
-        for path in sorted((root / folder).glob("*.py")):
+        for path in sorted((root / folder).rglob("*.py")):
             number = crc32(path.read_bytes(), number)
     return number
 

@@ -152,7 +152,15 @@ def _live_sources(
         store = PositionStore(state_directory(settings.sources.state_directory))
         live.append(FollowedFiles(files, parser, store, poll_seconds=settings.sources.poll_seconds))
     if topics:
-        live.append(KafkaSource(topics, parser, settings, lambda: _recall(settings, memory)))
+        live.append(
+            KafkaSource(
+                topics,
+                parser,
+                settings.kafka,
+                settings.sources.kafka_group,
+                lambda: _recall(settings, memory),
+            )
+        )
     wait = _QUEUE_WAIT_SECONDS if len(queues) == 1 and not live else 0
     live += [S3Source(queue, parser, wait_seconds=wait) for queue in queues]
     for source in live:

@@ -121,7 +121,7 @@ class Demo:
         stack.callback(producer.close, timeout=2)
         packer = Packer(producer, settings.topics, settings.packer)
         parser = make_parser(settings, "auto", _DEMO_KEY)
-        feeder = Feeder(self._simulation, parser, packer, settings, self._seconds_a_day)
+        feeder = Feeder(self._simulation, parser, packer, settings.kafka, self._seconds_a_day)
         threads = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="feeder"))
         stack.callback(feeder.stop)
         consumer = make_consumer(settings.kafka, settings.topics.incidents)

@@ -8,7 +8,7 @@ from models.domain.dead_letter import DeadLetter
 from models.domain.time_units import DAY_SECONDS
 from streams.ingest.packer import Packer
 from streams.kafka.clients import broker_errors
-from streams.settings.settings import Settings
+from streams.settings.sections import KafkaSettings
 from streams.simulation import Simulation
 from streams.sources.formats.event_parser import EventParser
 
@@ -26,7 +26,7 @@ class Feeder:
         Turns them into events.
     packer
         Sends the events.
-    settings
+    kafka
         Names the brokers in error messages.
     seconds_a_day
         Shortest time for a simulated day.
@@ -37,11 +37,11 @@ class Feeder:
         simulation: Simulation,
         parser: EventParser,
         packer: Packer,
-        settings: Settings,
+        kafka: KafkaSettings,
         seconds_a_day: float,
     ) -> None:
         self._simulation, self._parser, self._packer = simulation, parser, packer
-        self._settings = settings
+        self._kafka = kafka
         self._seconds_a_day = seconds_a_day
         self._ended = threading.Event()
         self.simulated_seconds: float | None = None
@@ -58,7 +58,7 @@ class Feeder:
         BrokerError
             If Kafka cannot be reached, or refused a message.
         """
-        with broker_errors(self._settings.kafka):
+        with broker_errors(self._kafka):
             began = time.monotonic()
             first: float | None = None
             for number, simulated in enumerate(self._simulation.records()):

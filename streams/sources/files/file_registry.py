@@ -1,4 +1,4 @@
-"""Keeps track of files across renames, copies and restarts."""
+"""Keeps tracker of files across renames, copies and restarts."""
 
 import logging
 import stat as modes
@@ -123,7 +123,7 @@ class FileRegistry:
         """Save every position that moved."""
         changed = []
         for known in list(self._touched.values()):
-            if known.file.track.is_settled:
+            if known.file.tracker.is_settled:
                 del self._touched[id(known)]
             position = known.position()
             if position != known.saved:

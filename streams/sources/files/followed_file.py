@@ -36,7 +36,7 @@ class FollowedFile:
     def __init__(self, path: Path, head: FileHead, offset: int, parser: EventParser) -> None:
         self.path = path
         self.head = head
-        self.track = OffsetTracker(offset)
+        self.tracker = OffsetTracker(offset)
         self.offset = offset
         self.is_incomplete = False
         self._parser = parser
@@ -141,9 +141,9 @@ class FollowedFile:
         self.close()
 
     def _tracked(self, items: list[Parsed], end: int) -> list[Tracked]:
-        places = self.track.add_all(len(items), self.offset, end)
+        places = self.tracker.add_all(len(items), self.offset, end)
         if not places:
-            self.track.add(end).is_done = True
+            self.tracker.add(end).is_done = True
         self.offset = end
         return list(zip(items, places, strict=True))
 

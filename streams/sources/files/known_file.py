@@ -28,13 +28,13 @@ class KnownFile:
 
     def position(self) -> FilePosition:
         """Return its position in the form that is stored."""
-        is_settled = self.file.track.is_settled
+        is_settled = self.file.tracker.is_settled
         return FilePosition(
             device=self.key[0],
             inode=self.key[1],
             fingerprint=self.file.head.fingerprint,
             path=str(self.file.path),
-            offset=self.file.track.done,
+            offset=self.file.tracker.done,
             whole_size=self.whole_size if is_settled else None,
         )
 

@@ -28,13 +28,13 @@ class OffsetTracker:
 
     Examples
     --------
-    >>> track = OffsetTracker(0)
-    >>> first, second = track.add(10), track.add(20)
+    >>> tracker = OffsetTracker(0)
+    >>> first, second = tracker.add(10), tracker.add(20)
     >>> second.is_done = True
-    >>> track.settle()
+    >>> tracker.settle()
     0
     >>> first.is_done = True
-    >>> track.settle()
+    >>> tracker.settle()
     20
     """
 

@@ -7,7 +7,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from streams.kafka.clients import make_consumer
-from streams.settings.settings import Settings
+from streams.settings.sections import KafkaSettings
 from streams.sources.flow.live_source import Tracked
 from streams.sources.flow.offset_tracker import OffsetTracker
 from streams.sources.formats.event_parser import EventParser, Parsed
@@ -30,8 +30,10 @@ class KafkaSource:
         Names of the topics.
     parser
         Turns records into events.
-    settings
-        Addresses of the cluster, and the group.
+    kafka
+        Addresses of the cluster.
+    group
+        Name of the consumer group.
     on_takeover
         Called after this member gets partitions, before it reads them.
 
@@ -45,11 +47,12 @@ class KafkaSource:
         self,
         topics: Sequence[str],
         parser: EventParser,
-        settings: Settings,
+        kafka: KafkaSettings,
+        group: str,
         on_takeover: Callable[[], None] = lambda: None,
     ) -> None:
         self._parser = parser
-        self._tracks: dict[TopicPartition, OffsetTracker] = {}
+        self._trackers: dict[TopicPartition, OffsetTracker] = {}
         self._committed: dict[TopicPartition, int] = {}
         self._ends: dict[TopicPartition, int] = {}
         self._on_takeover = on_takeover
@@ -57,8 +60,8 @@ class KafkaSource:
         self._has_read = False
         self._changes = _Changes()
         self._consumer: KafkaConsumer = make_consumer(
-            settings.kafka,
-            group_id=settings.sources.kafka_group,
+            kafka,
+            group_id=group,
             max_poll_records=_MESSAGES_A_POLL,
             max_poll_interval_ms=600_000,
             session_timeout_ms=15_000,
@@ -92,8 +95,8 @@ class KafkaSource:
         """Commit the offsets up to which everything is done."""
         moved = {
             partition: offset
-            for partition, track in self._tracks.items()
-            if (offset := track.settle()) > self._committed.get(partition, -1)
+            for partition, tracker in self._trackers.items()
+            if (offset := tracker.settle()) > self._committed.get(partition, -1)
         }
         if moved:
             self._consumer.commit(
@@ -108,8 +111,8 @@ class KafkaSource:
     def _follow_changes(self) -> None:
         lost, gained = self._changes.take()
         for partition in lost:
-            if (track := self._tracks.pop(partition, None)) is not None:
-                track.cancel()
+            if (tracker := self._trackers.pop(partition, None)) is not None:
+                tracker.cancel()
             self._committed.pop(partition, None)
             self._ends.pop(partition, None)
         if gained:
@@ -123,10 +126,10 @@ class KafkaSource:
             items = [Skipped("empty", message.topic, position)]
         else:
             items = self._parser.parse(message.value, source=message.topic, position=position)
-        track = self._tracks.get(partition)
-        if track is None:
-            track = self._tracks[partition] = OffsetTracker(message.offset)
-        places = track.add_all(len(items), message.offset, message.offset + 1)
+        tracker = self._trackers.get(partition)
+        if tracker is None:
+            tracker = self._trackers[partition] = OffsetTracker(message.offset)
+        places = tracker.add_all(len(items), message.offset, message.offset + 1)
         return list(zip(items, places, strict=True))
 
 

@@ -82,17 +82,17 @@ class S3Source:
         messages = answer.get("Messages", [])
         self._is_exhausted = not messages
         for message in messages:
-            track = OffsetTracker(0)
+            tracker = OffsetTracker(0)
             try:
-                yield from self._read(message, track)
+                yield from self._read(message, tracker)
             except self._refusals as error:
                 log.warning("sqs message %s: %s: it is tried again", message["MessageId"], error)
                 continue
-            self._messages.append((message["ReceiptHandle"], track))
+            self._messages.append((message["ReceiptHandle"], tracker))
 
     def commit(self) -> None:
         """Delete the messages whose events are all acknowledged."""
-        done = [receipt for receipt, track in self._messages if track.is_settled]
+        done = [receipt for receipt, tracker in self._messages if tracker.is_settled]
         self._messages = [entry for entry in self._messages if not entry[1].is_settled]
         for start in range(0, len(done), _MESSAGES_A_POLL):
             batch = done[start : start + _MESSAGES_A_POLL]
@@ -110,7 +110,7 @@ class S3Source:
         self._queue.close()
         self._store.close()
 
-    def _read(self, message: dict[str, Any], track: OffsetTracker) -> Iterator[Tracked]:
+    def _read(self, message: dict[str, Any], tracker: OffsetTracker) -> Iterator[Tracked]:
         body = message["Body"].encode("utf-8", "replace")
         objects = objects_of(body)
         if objects is None:
@@ -118,13 +118,13 @@ class S3Source:
             letter = self._parser.dead_letter(
                 body, self._queue_url, name, "not a notice of an object in S3"
             )
-            yield letter, track.add(1)
+            yield letter, tracker.add(1)
         elif not objects:
-            yield Skipped("object notice", self._queue_url), track.add(1)
+            yield Skipped("object notice", self._queue_url), tracker.add(1)
         for place in objects or ():
-            yield from self._read_object(place, track)
+            yield from self._read_object(place, tracker)
 
-    def _read_object(self, place: S3Object, track: OffsetTracker) -> Iterator[Tracked]:
+    def _read_object(self, place: S3Object, tracker: OffsetTracker) -> Iterator[Tracked]:
         name = f"s3://{place.bucket}/{place.key}"
         try:
             answer = self._store.get_object(Bucket=place.bucket, Key=place.key)
@@ -132,12 +132,12 @@ class S3Source:
             if error.response.get("Error", {}).get("Code") not in _GONE:
                 raise
             letter = self._parser.dead_letter(b"", name, "record 1", "the object is gone")
-            yield letter, track.add(1)
+            yield letter, tracker.add(1)
             return
         content = _content(answer)
         log_file = LogFile(name, self._parser, opener=lambda _: content)
         for item, _ in log_file.read():
-            yield item, track.add(1)
+            yield item, tracker.add(1)
 
     @contextmanager
     def _refusal_named(self) -> Iterator[None]:

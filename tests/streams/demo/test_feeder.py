@@ -17,7 +17,7 @@ from streams.simulation import Simulation, SimulationSettings
 def feeder_for(settings: Settings, packer: Packer) -> Feeder:
     simulation = Simulation(SimulationSettings(seed=5, days=8, principals=12))
     parser = make_parser(settings, "auto", bytes(32))
-    return Feeder(simulation, parser, packer, settings, seconds_a_day=0.0)
+    return Feeder(simulation, parser, packer, settings.kafka, seconds_a_day=0.0)
 
 
 def events_on(settings: Settings, count: int) -> list[AccessEvent]:

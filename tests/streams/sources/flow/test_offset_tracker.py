@@ -8,8 +8,8 @@ from streams.sources.flow.offset_tracker import OffsetTracker
 
 @given(st.lists(st.integers(1, 3), max_size=12), st.randoms())
 def test_a_stream_is_done_up_to_the_first_item_that_is_not(sizes: list[int], rng) -> None:
-    track = OffsetTracker(0)
-    records = [track.add_all(count, n, n + 1) for n, count in enumerate(sizes)]
+    tracker = OffsetTracker(0)
+    records = [tracker.add_all(count, n, n + 1) for n, count in enumerate(sizes)]
     places = [place for record in records for place in record]
     rng.shuffle(places)
     for place in places:
@@ -17,5 +17,5 @@ def test_a_stream_is_done_up_to_the_first_item_that_is_not(sizes: list[int], rng
         safe = 0
         while safe < len(records) and all(entry.is_done for entry in records[safe]):
             safe += 1
-        assert track.settle() == safe
-    assert track.is_settled
+        assert tracker.settle() == safe
+    assert tracker.is_settled
