@@ -64,6 +64,8 @@ class Detector:
         self._schedule = RescoreSchedule(settings, self._rules, self._memory)
         self._engine = IncidentEngine(settings, self._rules, self._schedule, self._memory)
         self._tokens = Tokens()
+        # Derived from the fleet's state: in which hours events are still counted.
+        self._open_since_seconds = self._oldest_open_hour()
 
     @property
     def principals_known(self) -> int:
@@ -123,6 +125,7 @@ class Detector:
             If a value is no snapshot, or one of a version that this release does not read.
         """
         self._memory.restore(changes)
+        self._open_since_seconds = self._oldest_open_hour()
 
     def apply_verdict(self, incident_id: str, verdict: Verdict) -> bool:
         """Learn what an analyst thinks of an incident; False if it is not one of ours."""
@@ -161,7 +164,7 @@ class Detector:
         memory.mark(key)
         findings = self._rules.ask(event)
         # Its hour is closed and learnt: a second one would begin at zero.
-        if seconds < self._open_since(fleet.swept):
+        if seconds < self._open_since_seconds:
             fleet.late_events_total += 1
             return changed + self._engine.report_late(event, state, findings)
         found = self._count(event, key, state, findings)
@@ -171,14 +174,15 @@ class Detector:
         self, event: AccessEvent, key: Key, state: PrincipalState, findings: list[Finding]
     ) -> list[Incident]:
         """Count an event into its hour, and have the hour scored if it changed enough."""
-        window = state.windows.get(hour_of(event.time))
+        window = state.windows.get(int(event.time // HOUR_SECONDS))
         if window is None:
             window = self._open_hour(key, state, event)
         state.count_operation(event.operation)
         tokens = self._tokens.of(event)
         if not state.novelty.known.keys() >= tokens.numbers:
             note_values(self._memory, state, window, tokens.tokens)
-        state.novelty.show(tokens.numbers)
+        if tokens.numbers is not state.novelty.shown:
+            state.novelty.show(tokens.numbers)
         network = tokens.network
         if network is not None and event.credential_id is not None:
             is_new = network.number in window.new
@@ -187,8 +191,10 @@ class Detector:
                 findings.append(sharing)
         if window.add(event) or findings:
             found = self._engine.score(event, state, window, findings)
+        elif window.unusual and state.draft is not None:
+            found = self._engine.follow(event, state.draft)
         else:
-            found = self._engine.follow(event, state, window)
+            found = []
         if event.grant == Grant.SECRET_KEY:
             return self._engine.report_raw_key(event, state, window) + found
         return found
@@ -199,6 +205,7 @@ class Detector:
         if fleet.swept is not None and newest_seconds < fleet.swept + SWEEP_SECONDS:
             return []
         fleet.swept = newest_seconds
+        self._open_since_seconds = self._oldest_open_hour()
         watermark = newest_seconds - self._settings.allowed_lateness_seconds
         close_ended_hours(self._memory, self._settings, watermark)
         close_ended_days(self._memory, self._profiles, day_of(watermark))
@@ -212,9 +219,9 @@ class Detector:
         """Return the open incidents as they stand."""
         return self._engine.open_incidents()
 
-    def _open_since(self, swept_seconds: float | None) -> float:
+    def _oldest_open_hour(self) -> float:
         """Return where the oldest hour begins that the last sweep has left open."""
-        watermark = (swept_seconds or 0.0) - self._settings.allowed_lateness_seconds
+        watermark = (self._memory.fleet.swept or 0.0) - self._settings.allowed_lateness_seconds
         return watermark // HOUR_SECONDS * HOUR_SECONDS
 
     def _make_room(self) -> list[Incident]:

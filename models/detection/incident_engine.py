@@ -62,17 +62,16 @@ class IncidentEngine:
             window.is_sensitive or window.values[SECRETS] > 0.0
         )
         if not (findings or unusual):
-            return self.follow(event, state, window)
+            if state.draft is None or not window.unusual:
+                return []
+            return self.follow(event, state.draft)
         window.unusual = True
         if assessment.p_value <= self._settings.false_pages_per_principal_day:
             window.anomalous = True
         return self._report(event, state, window, assessment)
 
-    def follow(self, event: AccessEvent, state: PrincipalState, window: Window) -> list[Incident]:
+    def follow(self, event: AccessEvent, draft: IncidentDraft) -> list[Incident]:
         """Count an event into the open incident of its hour, without a score."""
-        draft = state.draft
-        if draft is None or not window.unusual:
-            return []
         draft.add(event)
         return [self._build(draft, IncidentStatus.OPEN)] if draft.take_news() else []
 

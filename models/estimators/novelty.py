@@ -119,13 +119,14 @@ class Novelty(AnomalyDetector):
     True
     """
 
-    __slots__ = ("_shown", "cohort", "known")
+    __slots__ = ("cohort", "known", "shown")
 
     def __init__(self, cohort: NoveltyCohort | None = None) -> None:
         self.cohort = cohort
         # Token -> nothing; the least recently shown first.
         self.known: dict[int, None] = {}
-        self._shown: Collection[int] = ()
+        # The values that `show` has made the most recent ones last.
+        self.shown: Collection[int] = ()
 
     def learn_one(self, x: dict[str, object]) -> None:
         """Learn the values of one event; the least recent of too many are forgotten."""
@@ -137,7 +138,7 @@ class Novelty(AnomalyDetector):
         if token in self.known:
             self.show((token,))
             return
-        self._shown = ()
+        self.shown = ()
         self.known[token] = None
         if self.cohort is not None:
             self.cohort.learn_token(token)
@@ -148,13 +149,8 @@ class Novelty(AnomalyDetector):
                 self.cohort.forget_token(oldest)
 
     def show(self, tokens: Collection[int]) -> None:
-        """Make the values that are known the most recent ones.
-
-        The same values again, which most events show, cost a comparison.
-        """
-        if tokens is self._shown:
-            return
-        self._shown, known = tokens, self.known
+        """Make the values that are known the most recent ones."""
+        self.shown, known = tokens, self.known
         for token in tokens:
             if token in known:
                 del known[token]

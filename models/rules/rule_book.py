@@ -55,9 +55,8 @@ class RuleBook:
 
     def ask(self, event: AccessEvent) -> list[Finding]:
         """Ask the rules that need no window: they speak of late events, too."""
-        found = []
-        canary = canary_read(event, self._canaries)
-        if canary is not None:
+        found: list[Finding] = []
+        if self._canaries and (canary := canary_read(event, self._canaries)) is not None:
             found.append(canary)
         profile = self._profiles.get(event.principal)
         if profile is None or event.outcome is not Outcome.SUCCESS:
