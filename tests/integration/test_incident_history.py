@@ -2,39 +2,39 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import msgspec
 import pytest
-from real_parts import apache_kafka, kafka_jars
+from shared_kafka import own_topics
 
 from models.incidents.feedback import Verdict, feedback_on
 from models.incidents.incident import Incident
 from streams.kafka.clients import make_admin, make_producer
 from streams.kafka.feedback_topic import encode_feedback
 from streams.kafka.topics import create_topics
-from streams.settings.settings import KafkaSettings, Settings, WorkerSettings
+from streams.settings.settings import KafkaSettings, Settings, TopicSettings, WorkerSettings
 from streams.web.incident_store import IncidentStore
 from streams.web.verdict_reader import VerdictReader
 from streams.worker.incident_reader import IncidentReader
 
+pytestmark = pytest.mark.xdist_group("incident history")
 DAY_SECONDS = 86_400
 HISTORY_DAYS = 30
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    root = Path(__file__).resolve().parents[2]
-    with apache_kafka(kafka_jars(root), tmp_path_factory.mktemp("kafka")) as address:
-        settings = Settings(
-            kafka=KafkaSettings(brokers=(address,)),
-            worker=WorkerSettings(incident_history_days=HISTORY_DAYS),
-        )
-        admin = make_admin(settings)
-        create_topics(admin, settings)
-        admin.close()
-        yield settings
+def settings(kafka: str) -> Settings:
+    topics = own_topics()
+    settings = Settings(
+        kafka=KafkaSettings(brokers=(kafka,)),
+        topics=TopicSettings(**topics),
+        worker=WorkerSettings(incident_history_days=HISTORY_DAYS, group=topics["events"]),
+    )
+    admin = make_admin(settings)
+    create_topics(admin, settings)
+    admin.close()
+    return settings
 
 
 def test_a_start_reads_the_last_days_only_and_what_follows(
