@@ -15,6 +15,7 @@ from streams.kafka.feedback_topic import decode_feedback
 from streams.kafka.topics import create_topics
 from streams.settings.settings import KafkaSettings, Settings
 
+pytestmark = pytest.mark.xdist_group("verdicts")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
