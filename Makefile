@@ -1,7 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: dashboards setup demo test lint test-integration kafka servers browser parts screenshots bench-throughput
+# Several processes, and one summary; tests/conftest.py says how many and in which order.
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+
+.PHONY: dashboards setup demo check static test lint test-integration kafka servers browser parts screenshots bench-throughput
 
 setup: .venv/.ready
 
@@ -13,18 +16,25 @@ setup: .venv/.ready
 demo: setup
 	$(BIN)/sellerwatch demo
 
-test: setup parts
-	$(BIN)/python -m pytest
+# What is quick, for every change: the code as it stands, and the tests that need no servers.
+check: static
+	$(PYTEST) models streams tests --ignore tests/integration
 
-lint: setup
+# All there is.
+test: setup parts
+	$(PYTEST)
+
+static: setup
 	$(BIN)/ruff check models streams dashboards tests bench
 	$(BIN)/ruff format --check models streams dashboards tests bench
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lint: static
 	$(BIN)/python tests/audit_dependencies.py
 
 test-integration: setup parts
-	$(BIN)/python -m pytest tests/integration
+	$(PYTEST) tests/integration
 
 # Speed of a worker; the last line of output is one JSON object.
 bench-throughput: setup kafka

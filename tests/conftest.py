@@ -1,5 +1,6 @@
-"""Fixtures that all tests share."""
+"""Fixtures that all tests share, and the order in which several processes run them."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,49 @@ from models.incidents.incident import (
 from streams.demo.embedded_broker import EmbeddedBroker
 
 ROOT = Path(__file__).resolve().parent.parent
+SAID = "said"
+INTEGRATION = ROOT / "tests" / "integration"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Integration tests wait half of the time: two processes a core."""
+    return 2 * (os.cpu_count() or 1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: integration tests, first those that one process must run."""
+
+    def haste(item: pytest.Item) -> tuple[bool, bool]:
+        grouped = item.get_closest_marker("xdist_group") is not None
+        return not item.path.is_relative_to(INTEGRATION), not grouped
+
+    items.sort(key=haste)
+
+
+@pytest.hookimpl
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests told, whichever process ran them."""
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        if report.when == "call"
+    ]
+    figures = [
+        value for report in reports for name, value in report.user_properties if name == SAID
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        for figure in figures:
+            terminalreporter.write_line(str(figure))
+
+
+@pytest.fixture
+def say(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Tell a figure that was measured: it is printed at the end of the run."""
+    return lambda text: record_property(SAID, text)
 
 
 @pytest.fixture

@@ -77,7 +77,14 @@ class Cluster:
         wait_for(f"the start of broker {node}", lambda: listens(self._ports[node][0]))
 
     def _java(self, *options: str) -> list[str]:
-        return ["java", "-XX:TieredStopAtLevel=1", *options, "-cp", f"{self._jars}/*"]
+        return [
+            "java",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            *options,
+            "-cp",
+            f"{self._jars}/*",
+        ]
 
     def _properties(self, node: int) -> Path:
         return self._folder / f"kafka-{node}.properties"

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 import yaml
 from kafka import TopicPartition
 from prometheus_client.parser import text_string_to_metric_families
-from real_parts import free_port, has, wait_for
+from real_parts import free_port, wait_for
 
 from models.domain.access_event import AccessEvent
 from models.incidents.incident import Incident
@@ -30,16 +29,6 @@ from streams.settings.settings import Settings, load_settings
 from streams.sources.files.read_events import read_events
 
 KEY = "ab" * 32
-
-
-def kafka_jars(root: Path) -> Path:
-    jars = root / ".cache" / "kafka"
-    if has("java") and jars.is_dir():
-        return jars
-    message = "Apache Kafka is missing: install a JDK and Maven, then run 'make kafka'"
-    if os.environ.get("SELLERWATCH_REQUIRE_PARTS"):
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Starts the real services on loopback and stops them by pid."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -12,11 +13,28 @@ from typing import NoReturn
 
 import pytest
 
+_RESERVED: list[socket.socket] = []
+# Below the range from which systems take the ports of outgoing connections.
+_PORTS = range(20_000, 32_000)
+
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port that nobody uses, and that no other call returns while this process lives.
+
+    A UDP socket on the same number keeps it from the processes that run tests beside this one.
+    """
+    while True:
+        port = random.choice(_PORTS)
+        reserved = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            reserved.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            reserved.close()
+            continue
+        _RESERVED.append(reserved)
+        return port
 
 
 def wait_for(what: str, ready: Callable[[], bool], seconds: float = 60) -> None:
@@ -49,33 +67,6 @@ def process(command: list[str], log: Path) -> Iterator[subprocess.Popen]:
         except subprocess.TimeoutExpired:
             started.kill()
             started.wait()
-
-
-@contextmanager
-def apache_kafka(jars: Path, folder: Path) -> Iterator[str]:
-    port, controller = free_port(), free_port()
-    java = ["java", "-Xmx512m", "-cp", f"{jars}/*"]
-    properties = folder / "server.properties"
-    properties.write_text(
-        "process.roles=broker,controller\nnode.id=1\n"
-        f"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n"
-        f"advertised.listeners=PLAINTEXT://127.0.0.1:{port}\n"
-        "controller.listener.names=CONTROLLER\n"
-        f"controller.quorum.bootstrap.servers=127.0.0.1:{controller}\n"
-        "offsets.topic.replication.factor=1\ntransaction.state.log.replication.factor=1\n"
-        "transaction.state.log.min.isr=1\ngroup.initial.rebalance.delay.ms=0\n"
-        f"log.dirs={folder}/kafka-logs\n"
-    )
-    identity = "MkU3OEVBNTcwNTJENDM2Qk"
-    subprocess.run(
-        [*java, "kafka.tools.StorageTool", "format", "--standalone", "-t", identity]
-        + ["-c", str(properties)],
-        check=True,
-        capture_output=True,
-    )
-    with process([*java, "kafka.Kafka", str(properties)], folder / "kafka.log"):
-        wait_for("Kafka's start", lambda: listens(port))
-        yield f"127.0.0.1:{port}"
 
 
 def has(*programs: str) -> bool:

@@ -1,14 +1,11 @@
 """A deployment with a fault, and the incidents that it must find anyway."""
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-
-sys.path.insert(0, str(Path(__file__).parent))
 from kafka_cluster import Cluster
 from live import Deployment, Worker, events_of, feed
 from real_parts import wait_for

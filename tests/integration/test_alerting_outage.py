@@ -4,8 +4,7 @@ from pathlib import Path
 
 import yaml
 from alerting import Receivers, alerting_servers
-from kafka_cluster import Cluster
-from live import Deployment, feed, kafka_jars, workers
+from live import Deployment, feed, workers
 from real_parts import has, missing, wait_for
 
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
@@ -34,13 +33,13 @@ def principals(receivers: Receivers, status: str) -> set[str]:
     return {alert["labels"].get("principal", "") for alert in receivers.alerts(status)} - {""}
 
 
-def test_pages_outlive_an_outage(root: Path, tmp_path: Path) -> None:
+def test_pages_outlive_an_outage(kafka: str, root: Path, tmp_path: Path) -> None:
     if not has("prometheus", "prometheus-alertmanager"):
         missing("Prometheus", "apt-get install prometheus prometheus-alertmanager")
     declared = tmp_path / "principals.yaml"
     declared.write_text(yaml.safe_dump({"principals": {f"app-{n}": DECLARED for n in (1, 2)}}))
-    with Cluster(kafka_jars(root), tmp_path) as cluster, Receivers() as receivers:
-        deployment = Deployment.create(cluster.addresses, tmp_path, "outage")
+    with Receivers() as receivers:
+        deployment = Deployment.create([kafka], tmp_path, "outage")
         deployment.values["principals_file"] = str(declared)
         # Silence must not close an incident here.
         deployment.values["worker"]["idle_advance_seconds"] = 600.0

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import sys
 import threading
 import time
 import urllib.request
@@ -11,16 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import alerting
 import msgspec
 import psutil
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-import alerting
 from alerting import Receivers, alerting_servers
 from kafka_cluster import Cluster
-from live import Deployment, Worker, events_of, feed, kafka_jars, workers
-from real_parts import has, missing, wait_for
+from live import Deployment, Worker, events_of, feed, workers
+from real_parts import has, kafka_jars, missing, wait_for
 
 from models.domain.access_event import AccessEvent
 from streams.settings.settings import Settings

@@ -4,9 +4,9 @@ import json
 import time
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from alerting import Receivers, alerting_servers
 from real_parts import free_port, has, missing, wait_for
 from test_page_arrives import day_with_an_attack, ingest, line, run, running, write_settings
@@ -42,7 +42,7 @@ def boards(root: Path) -> dict[str, dict]:
 
 
 def test_every_expression_returns_data(
-    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    root: Path, tmp_path: Path, say: Callable[[str], None]
 ) -> None:
     if not has("prometheus", "prometheus-alertmanager"):
         missing("Prometheus", "apt-get install prometheus prometheus-alertmanager")
@@ -72,10 +72,10 @@ def test_every_expression_returns_data(
                 lambda: ask(servers.prometheus_url, "query", query=told)["result"] != [],
             )
             time.sleep(4)
-            check(root, servers.prometheus_url, capsys)
+            check(root, servers.prometheus_url, say)
 
 
-def check(root: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+def check(root: Path, url: str, say: Callable[[str], None]) -> None:
     empty, count = [], 0
     for name, board in boards(root).items():
         for panel in board["panels"]:
@@ -93,6 +93,5 @@ def check(root: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
                 assert ask(url, f"label/{label}/values", **selected), variable["name"]
         annotation = board["annotations"]["list"][0]
         assert ask(url, "query", query=annotation["expr"])["result"]
-    with capsys.disabled():
-        print(f"\n{count} expressions, {len(empty)} without data")
+    say(f"{count} expressions, {len(empty)} without data")
     assert empty == []

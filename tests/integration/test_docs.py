@@ -5,16 +5,18 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from real_parts import apache_kafka, free_port, has, missing, wait_for
+from real_parts import free_port, wait_for
+from shared_kafka import own_topics
 
+pytestmark = pytest.mark.xdist_group("documentation")
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = [
     ROOT / "README.md",
@@ -59,15 +61,6 @@ def run_here(doc: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    jars = ROOT / ".cache" / "kafka"
-    if not has("java") or not jars.is_dir():
-        missing("Apache Kafka", "install a JDK and Maven, then run 'make kafka'")
-    with apache_kafka(jars, tmp_path_factory.mktemp("kafka")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("simulated") / "logs"
     options = ["--days", "8", "--principals", "12", "--seed", "5", "--traffic-scale", "0.2"]
@@ -83,12 +76,15 @@ class Reader:
     def __init__(self, doc: Path, folder: Path, kafka: str, logs: Path) -> None:
         self.folder, self.kafka = folder, kafka
         self.web_port = free_port()
+        topics = own_topics()
         (folder / "own.key").write_text("ab" * 32)
         (folder / "findings.json").write_text(json.dumps(FINDING))
         self.environment = os.environ | {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(folder),
             "SELLERWATCH_KAFKA__BROKERS": f'["{kafka}"]',
+            **{f"SELLERWATCH_TOPICS__{kind.upper()}": name for kind, name in topics.items()},
+            "SELLERWATCH_WORKER__GROUP": topics["events"],
             "SELLERWATCH_SOURCES__REDACTION_KEY_FILE": "own.key",
             "SELLERWATCH_WORKER__METRICS_PORT": str(free_port()),
             "SELLERWATCH_WORKER__WEB_PORT": str(self.web_port),
@@ -118,8 +114,10 @@ class Reader:
             self.background.append(self.start(command))
             wait_for("the worker's readiness", self.is_ready)
         elif "--follow" in command:
-            # It runs until it is stopped.
-            self.stop(self.start(command), after_seconds=6)
+            # It runs until it is stopped, which it heeds once it has its positions.
+            follower = self.start(command)
+            wait_for("the follower's start", lambda: follower.poll() is not None or self.follows())
+            self.stop(follower, after_seconds=6)
         else:
             self.run(command)
 
@@ -160,6 +158,18 @@ class Reader:
             with urlopen(f"http://127.0.0.1:{self.web_port}/readyz", timeout=2) as answer:
                 return answer.status == 200
         except OSError:
+            return False
+
+    def follows(self) -> bool:
+        """Whether somebody has the positions of followed files to itself."""
+        path = self.folder / ".local" / "state" / "sellerwatch" / "positions.sqlite"
+        if not path.exists():
+            return False
+        with closing(sqlite3.connect(path, timeout=0)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                return "locked" in str(error)
             return False
 
     def leave(self) -> None:

@@ -3,7 +3,6 @@
 import gc
 import random
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +11,9 @@ import msgspec
 import pytest
 from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
-
-sys.path.insert(0, str(Path(__file__).parent))
 from kafka_cluster import Cluster
-from live import Deployment, Worker, feed, kafka_jars, workers
-from real_parts import wait_for
+from live import Deployment, Worker, feed, workers
+from real_parts import kafka_jars, wait_for
 from scene import PARTITIONS, SEED, Scene, expected, outcome, simulated
 
 from models.domain.access_event import AccessEvent
@@ -25,6 +22,7 @@ from streams.kafka.clients import make_admin, make_producer
 
 # kafka-python leaves the sockets of a killed broker to the garbage collector.
 pytestmark = [
+    pytest.mark.xdist_group("three brokers"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]

@@ -1,14 +1,11 @@
 """An incident reaches the findings topic as an OCSF finding."""
 
-import sys
 from pathlib import Path
 
 import jsonschema
 import msgspec
 from ocsf_json_schema.embedded import OcsfJsonSchemaEmbedded
 from ocsf_json_schema.loader import get_ocsf_schema
-
-sys.path.insert(0, str(Path(__file__).parent))
 from real_parts import free_port, wait_for
 from test_page_arrives import day_with_an_attack, ingest, read_topic, running, write_settings
 

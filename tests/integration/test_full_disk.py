@@ -2,17 +2,14 @@
 
 import gc
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from kafka_cluster import Cluster
-from live import Deployment, feed, kafka_jars, workers
-from real_parts import wait_for
+from live import Deployment, feed, workers
+from real_parts import kafka_jars, wait_for
 from scene import Scene, simulated
 
 # kafka-python leaves the sockets of a killed broker to the garbage collector.

@@ -2,13 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import msgspec
 import pytest
 from confluent_kafka import Producer
-from real_parts import apache_kafka, kafka_jars
+from shared_kafka import own_topics
 
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.event_batch import encode_batch
@@ -19,29 +18,30 @@ from streams.kafka.clients import make_admin, make_producer
 from streams.kafka.feedback_topic import encode_feedback
 from streams.kafka.topic_reader import TopicReader
 from streams.kafka.topics import create_topics
-from streams.settings.sections import KafkaSettings, WorkerSettings
+from streams.settings.sections import KafkaSettings, TopicSettings, WorkerSettings
 from streams.settings.settings import Settings
 from streams.sources.flow.event_memory import EventMemory
 from streams.web.incident_store import IncidentStore
 from streams.web.verdict_reader import VerdictReader
 from streams.worker.incident_reader import IncidentReader
 
+pytestmark = pytest.mark.xdist_group("incident history")
 DAY_SECONDS = 86_400
 HISTORY_DAYS = 30
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    root = Path(__file__).resolve().parents[2]
-    with apache_kafka(kafka_jars(root), tmp_path_factory.mktemp("kafka")) as address:
-        settings = Settings(
-            kafka=KafkaSettings(brokers=(address,)),
-            worker=WorkerSettings(incident_history_days=HISTORY_DAYS),
-        )
-        admin = make_admin(settings.kafka)
-        create_topics(admin, settings)
-        admin.close()
-        yield settings
+def settings(kafka: str) -> Settings:
+    topics = own_topics()
+    settings = Settings(
+        kafka=KafkaSettings(brokers=(kafka,)),
+        topics=TopicSettings(**topics),
+        worker=WorkerSettings(incident_history_days=HISTORY_DAYS, group=topics["events"]),
+    )
+    admin = make_admin(settings.kafka)
+    create_topics(admin, settings)
+    admin.close()
+    return settings
 
 
 def test_a_start_reads_the_last_days_only_and_what_follows(

@@ -14,8 +14,9 @@ import pytest
 import yaml
 from chromium import DESKTOP, PHONE, Chromium, chromium_program
 from prometheus_client.parser import text_string_to_metric_families
-from real_parts import apache_kafka, free_port, has, process, wait_for
+from real_parts import free_port, has, process, wait_for
 from sample_account import PROCESSOR, night_events
+from shared_kafka import own_topics
 
 from models.domain.partitioner import partition_of
 from models.incidents.feedback import Feedback, Verdict
@@ -30,11 +31,11 @@ NOTE = "Ask jane.buyer@example.com"
 
 
 @pytest.fixture
-def broker(root: Path, tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
-    jars = root / ".cache" / "kafka"
-    if has("java") and jars.is_dir():
-        with apache_kafka(jars, tmp_path) as address:
-            yield address, []
+def broker(
+    request: pytest.FixtureRequest, root: Path, tmp_path: Path
+) -> Iterator[tuple[str, list[str]]]:
+    if has("java") and (root / ".cache" / "kafka").is_dir():
+        yield request.getfixturevalue("kafka"), []
     else:
         with EmbeddedBroker(tmp_path / "broker.log") as embedded:
             yield embedded.address, ["--embedded-broker"]
@@ -43,10 +44,13 @@ def broker(root: Path, tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
 def write_settings(folder: Path, address: str) -> Path:
     processor = {"kind": "payment_processor", "allowed_data_classes": ["payment", "financial"]}
     (folder / "principals.yaml").write_text(yaml.safe_dump({"principals": {PROCESSOR: processor}}))
+    topics = own_topics()
     values = {
         "kafka": {"brokers": [address]},
+        "topics": topics,
         "principals_file": str(folder / "principals.yaml"),
         "worker": {
+            "group": topics["events"],
             "web_port": free_port(),
             "metrics_port": free_port(),
             "data_directory": str(folder / "data"),
@@ -74,9 +78,8 @@ def worst(address: str) -> dict:
 
 
 def verdicts(config: Path) -> list[tuple[int, Feedback]]:
-    consumer = make_consumer(
-        load_settings(config).kafka, "access-feedback", consumer_timeout_ms=3000
-    )
+    settings = load_settings(config)
+    consumer = make_consumer(settings.kafka, settings.topics.feedback, consumer_timeout_ms=3000)
     values = [(message.partition, decode_feedback(message.value)) for message in consumer]
     consumer.close()
     return values
@@ -168,5 +171,7 @@ def test_an_unknown_incident_is_named_in_one_line(broker: tuple, tmp_path: Path)
         [*command, "--config", str(config)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("sellerwatch: incident nowhere is not on access-incidents")
+    assert done.stderr.startswith(
+        f"sellerwatch: incident nowhere is not on {settings.topics.incidents}"
+    )
     assert done.stderr.count("\n") == 1

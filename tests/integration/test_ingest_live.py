@@ -16,38 +16,31 @@ import pytest
 import yaml
 from kafka.admin import NewTopic
 from moto.server import ThreadedMotoServer
-from real_parts import apache_kafka, free_port, wait_for
-from test_page_arrives import kafka_jars, read_topic, run, sellerwatch
+from real_parts import wait_for
+from shared_kafka import own_topics
+from test_page_arrives import read_topic, run, sellerwatch
 
 from models.domain.event_batch import decode_batch
 from streams.kafka.clients import make_admin, make_producer
-from streams.settings.settings import load_settings
+from streams.settings.settings import Settings, load_settings
 
 PLANTED = ("Jane Planted", "planted.person@example.com", "4711 Hidden Lane", "902-7777777-1")
 
 
-@pytest.fixture(scope="module")
-def brokers(request: pytest.FixtureRequest, tmp_path_factory) -> Iterator[str]:
-    jars = kafka_jars(request.config.rootpath)
-    with apache_kafka(jars, tmp_path_factory.mktemp("kafka")) as address:
-        yield address
-
-
 @pytest.fixture
-def config(brokers: str, tmp_path: Path) -> Path:
+def config(kafka: str, tmp_path: Path) -> Path:
     """Settings with their own topics."""
     (tmp_path / "key").write_text("ab" * 32)
-    name = f"t{free_port()}-{tmp_path.name[-12:]}"
-    topics = ("events", "incidents", "dead_letters", "feedback")
+    topics = own_topics()
     values = {
-        "kafka": {"brokers": [brokers]},
-        "topics": {topic: f"{name}-{topic}" for topic in topics},
+        "kafka": {"brokers": [kafka]},
+        "topics": topics,
         "sources": {
             "redaction_key_file": str(tmp_path / "key"),
             "state_directory": str(tmp_path / "state"),
             "poll_seconds": 0.1,
             "flush_seconds": 0.3,
-            "kafka_group": name,
+            "kafka_group": topics["events"],
         },
     }
     path = tmp_path / "sellerwatch.yaml"
@@ -63,6 +56,14 @@ def line(number: int, **fields: object) -> str:
         "status": 200, "records": 1,
     }  # fmt: skip
     return json.dumps(record | fields) + "\n"
+
+
+def make_raw_topic(settings: Settings, partitions: int) -> str:
+    topic = f"{settings.topics.events}-raw"
+    admin = make_admin(settings.kafka)
+    admin.create_topics([NewTopic(topic, num_partitions=partitions, replication_factor=1)])
+    admin.close()
+    return topic
 
 
 def sent(config: Path) -> Counter[str]:
@@ -126,8 +127,8 @@ def test_a_killed_follower_loses_and_repeats_nothing(config: Path, tmp_path: Pat
 
 
 def test_raw_topics_are_committed_behind_what_was_sent(config: Path, tmp_path: Path) -> None:
-    topic = f"raw-{free_port()}"
     settings = load_settings(config)
+    topic = make_raw_topic(settings, partitions=1)
     producer = make_producer(settings.kafka)
     ingest = None
     for step in range(12):
@@ -153,11 +154,8 @@ def test_raw_topics_are_committed_behind_what_was_sent(config: Path, tmp_path: P
 
 
 def test_members_of_a_group_hand_over_without_loss(config: Path, tmp_path: Path) -> None:
-    topic = f"raw-{free_port()}"
     settings = load_settings(config)
-    admin = make_admin(settings.kafka)
-    admin.create_topics([NewTopic(topic, num_partitions=4, replication_factor=1)])
-    admin.close()
+    topic = make_raw_topic(settings, partitions=4)
     producer = make_producer(settings.kafka)
     members: list[Ingest] = []
 

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import msgspec
 import yaml
 from alerting import Receivers, alerting_servers
-from real_parts import apache_kafka, free_port, has, kafka_jars, missing, process, wait_for
+from real_parts import free_port, has, missing, process, wait_for
+from shared_kafka import own_topics
 
 from models.incidents.incident import Incident, IncidentStatus
 from streams.demo.embedded_broker import EmbeddedBroker
@@ -21,13 +23,15 @@ from streams.settings.settings import load_settings
 MAIL = "jane.buyer@example.com"
 
 
-def write_settings(folder: Path, address: str, metrics_port: int) -> Path:
+def write_settings(
+    folder: Path, address: str, metrics_port: int, topics: dict[str, str] | None = None
+) -> Path:
     (folder / "key").write_text("ab" * 32)
     processor = {"kind": "payment_processor", "allowed_data_classes": ["payment", "financial"]}
     (folder / "principals.yaml").write_text(
         yaml.safe_dump({"principals": {"app-payments": processor}})
     )
-    values = {
+    values: dict[str, Any] = {
         "kafka": {"brokers": [address]},
         "sources": {"redaction_key_file": str(folder / "key")},
         "principals_file": str(folder / "principals.yaml"),
@@ -40,6 +44,9 @@ def write_settings(folder: Path, address: str, metrics_port: int) -> Path:
             "heartbeat_interval_seconds": 1.0,
         },
     }
+    if topics is not None:
+        values["topics"] = topics
+        values["worker"]["group"] = topics["events"]
     path = folder / "sellerwatch.yaml"
     path.write_text(yaml.safe_dump(values))
     return path
@@ -90,7 +97,7 @@ def read_topic(config: Path, topic: str) -> list[bytes]:
 
 
 def incidents(config: Path) -> list[Incident]:
-    values = read_topic(config, "access-incidents")
+    values = read_topic(config, load_settings(config).topics.incidents)
     return [msgspec.json.decode(value, type=Incident) for value in values]
 
 
@@ -110,8 +117,9 @@ def let_a_day_pass(config: Path, folder: Path, *flags: str) -> None:
 
 
 def assert_nobody_is_named(config: Path, folder: Path, said: str) -> None:
-    topics = ("access-events", "access-incidents", "access-dead-letters")
-    kept = b"".join(value for topic in topics for value in read_topic(config, topic)).decode()
+    topics = load_settings(config).topics
+    names = (topics.events, topics.incidents, topics.dead_letters)
+    kept = b"".join(value for name in names for value in read_topic(config, name)).decode()
     everything = said + kept + (folder / "worker.log").read_text()
     assert MAIL not in everything
     assert "jane" not in everything
@@ -145,16 +153,15 @@ def test_the_incident_comes_through_the_embedded_broker(tmp_path: Path) -> None:
         assert_nobody_is_named(config, tmp_path, metrics)
 
 
-def test_the_page_arrives_and_resolves(root: Path, tmp_path: Path) -> None:
+def test_the_page_arrives_and_resolves(kafka: str, root: Path, tmp_path: Path) -> None:
     if not has("prometheus", "prometheus-alertmanager"):
         missing("Prometheus", "apt-get install prometheus prometheus-alertmanager")
     metrics_port = free_port()
     with (
-        apache_kafka(kafka_jars(root), tmp_path) as address,
         Receivers() as receivers,
         alerting_servers(root, tmp_path, [metrics_port], receivers),
     ):
-        config = write_settings(tmp_path, address, metrics_port)
+        config = write_settings(tmp_path, kafka, metrics_port, own_topics())
         with running(config, tmp_path):
             ingest(config, tmp_path / "day.ndjson", day_with_an_attack())
             wait_for("the page", lambda: receivers.alerts("firing") != [])

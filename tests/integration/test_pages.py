@@ -17,7 +17,8 @@ import msgspec
 import pytest
 import yaml
 from alerting import Receivers, Servers, alerting_servers
-from real_parts import apache_kafka, free_port, has, kafka_jars, missing, process, wait_for
+from real_parts import free_port, has, missing, process, wait_for
+from shared_kafka import own_topics
 
 from models.domain.data_class import DataClass
 from models.incidents.incident import Incident, IncidentKind, IncidentStatus, Severity
@@ -39,12 +40,15 @@ class Stage:
     receivers: Receivers
     servers: Servers
     ports: tuple[int, ...]
+    topics: dict[str, str] = field(default_factory=own_topics)
     incidents: dict[str, Incident] = field(default_factory=dict)
 
     def settings_path(self, number: int, **sections: object) -> Path:
         values = {
             "kafka": {"brokers": [self.address]},
+            "topics": self.topics,
             "worker": {
+                "group": self.topics["events"],
                 "web_port": free_port(),
                 "metrics_port": self.ports[number],
                 "data_directory": str(self.folder / f"data-{number}"),
@@ -69,7 +73,7 @@ class Stage:
             yield started
 
     def send(self, *incidents: Incident) -> None:
-        settings = Settings(kafka={"brokers": [self.address]})
+        settings = Settings(kafka={"brokers": [self.address]}, topics=self.topics)
         producer = make_producer(settings.kafka)
         for incident in incidents:
             self.incidents[incident.incident_id] = incident
@@ -103,16 +107,15 @@ def scrape(port: int) -> str:
 
 
 @pytest.fixture
-def stage(root: Path, tmp_path: Path) -> Iterator[Stage]:
+def stage(kafka: str, root: Path, tmp_path: Path) -> Iterator[Stage]:
     if not has("prometheus", "prometheus-alertmanager"):
         missing("Prometheus", "apt-get install prometheus prometheus-alertmanager")
     ports = (free_port(), free_port())
     with (
-        apache_kafka(kafka_jars(root), tmp_path) as address,
         Receivers() as receivers,
         alerting_servers(root, tmp_path, ports, receivers) as servers,
     ):
-        stage = Stage(tmp_path, address, receivers, servers, ports)
+        stage = Stage(tmp_path, kafka, receivers, servers, ports)
         settings = load_settings(stage.settings_path(0))
         admin = make_admin(settings.kafka)
         create_topics(admin, settings)
@@ -150,13 +153,8 @@ def worse(incident: Incident) -> Incident:
     )
 
 
-def say(capsys: pytest.CaptureFixture[str], text: str) -> None:
-    with capsys.disabled():
-        print(f"\n{text}")
-
-
 def test_every_kind_pages_once_whatever_happens_to_the_workers(
-    stage: Stage, make_page: Callable[..., Incident], capsys: pytest.CaptureFixture[str]
+    stage: Stage, make_page: Callable[..., Incident], say: Callable[[str], None]
 ) -> None:
     kinds = list(IncidentKind)
     with stage.worker(0) as first:
@@ -165,7 +163,7 @@ def test_every_kind_pages_once_whatever_happens_to_the_workers(
             stage.send(*(make_page(kind) for kind in kinds))
             wait_for("a page for each kind", lambda: len(stage.pages("trigger")) == len(kinds))
             seconds = time.monotonic() - started
-            say(capsys, f"{len(kinds)} pages {seconds:.1f} s after their incidents")
+            say(f"{len(kinds)} pages {seconds:.1f} s after their incidents")
             assert {e["payload"]["class"] for e in stage.pages("trigger")} == {
                 ALERT_TEXTS[kind].name for kind in kinds
             }
@@ -174,12 +172,12 @@ def test_every_kind_pages_once_whatever_happens_to_the_workers(
             started = time.monotonic()
             os.kill(first.pid, signal.SIGKILL)
             wait_for("the dead worker's page", lambda: stage.triggered("SellerwatchWorkerDown"))
-            say(capsys, f"a dead worker pages after {time.monotonic() - started:.1f} s")
+            say(f"a dead worker pages after {time.monotonic() - started:.1f} s")
             with stage.worker(0, alerting={"alertmanager_urls": [stage.servers.alertmanager_url]}):
                 started = time.monotonic()
                 stage.send(make_page(IncidentKind.CANARY, incident_id="i-late", principal="late"))
                 wait_for("one more page", lambda: len(stage.pages("trigger")) == len(kinds) + 1)
-                say(capsys, f"by the fast path a page takes {time.monotonic() - started:.1f} s")
+                say(f"by the fast path a page takes {time.monotonic() - started:.1f} s")
                 # By now Prometheus sends the same alert, which must not page again.
                 time.sleep(5)
                 ends = [

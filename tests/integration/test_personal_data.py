@@ -1,11 +1,9 @@
 """Personal data planted in raw logs appears in no output."""
 
 import json
-import sys
 from pathlib import Path
 from urllib.request import urlopen
 
-sys.path.insert(0, str(Path(__file__).parent))
 from real_parts import free_port, wait_for
 from test_page_arrives import ingest, line, read_topic, running, write_settings
 

@@ -4,31 +4,19 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from kafka_cluster import Cluster
-from live import Deployment, events_of, feed, kafka_jars, workers
+from live import Deployment, events_of, feed, workers
 from real_parts import wait_for
 
 from models.incidents.incident import Incident, IncidentStatus
 from streams.simulation import Simulation, SimulationSettings
 
+pytestmark = pytest.mark.xdist_group("replay")
 SEED = 12
 KILLS = 6
-
-
-@pytest.fixture(scope="module")
-def cluster(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with Cluster(kafka_jars(root), tmp_path_factory.mktemp("kafka")) as cluster:
-        yield cluster
-
-
-@pytest.fixture(scope="module")
-def root() -> Path:
-    return Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +66,8 @@ def compare(deployment: Deployment, expected: dict[str, Incident]) -> None:
         assert len({msgspec.json.encode(state) for state in closed}) <= 1
 
 
-def test_one_worker(
-    cluster: Cluster, log: Path, expected: dict[str, Incident], tmp_path: Path
-) -> None:
-    deployment = Deployment.create(cluster.addresses, tmp_path, "one")
+def test_one_worker(kafka: str, log: Path, expected: dict[str, Incident], tmp_path: Path) -> None:
+    deployment = Deployment.create([kafka], tmp_path, "one")
     feed(deployment, events_of([log], deployment.settings()))
     with workers(deployment, 1):
         wait_for("the last checkpoint", deployment.is_done, seconds=90)
@@ -89,10 +75,10 @@ def test_one_worker(
 
 
 def test_three_workers_that_are_killed(
-    cluster: Cluster, log: Path, expected: dict[str, Incident], tmp_path: Path
+    kafka: str, log: Path, expected: dict[str, Incident], tmp_path: Path
 ) -> None:
     chance = random.Random(SEED)
-    deployment = Deployment.create(cluster.addresses, tmp_path, "three")
+    deployment = Deployment.create([kafka], tmp_path, "three")
     events = events_of([log], deployment.settings())
     cuts = sorted(chance.sample(range(len(events)), KILLS))
     with workers(deployment, 3) as running:

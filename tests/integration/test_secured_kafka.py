@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from kafka.admin import ACL, ACLOperation, ACLPermissionType, ResourcePattern, ResourceType
 from kafka.admin import ACLResourcePatternType as PatternType
 from kafka_cluster import Cluster
-from live import Deployment, Worker, feed, kafka_jars, workers
-from real_parts import has, wait_for
+from live import Deployment, Worker, feed, workers
+from real_parts import has, kafka_jars, wait_for
 
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.errors import BrokerError
@@ -20,6 +18,7 @@ from streams.kafka.clients import make_admin
 from streams.settings.sections import KafkaSettings
 from streams.settings.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("a secured broker")
 PASSWORD = "worker-secret-4711"
 ADMIN_PASSWORD = "admin-secret-0815"
 STORE_PASSWORD = "changeit"

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
 from models.incidents.incident import Incident
+from streams.cli import build_cli
 
 
 def sellerwatch(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -38,9 +40,9 @@ def test_version() -> None:
     ],
 )
 def test_every_command_has_help_with_an_example(command: str) -> None:
-    done = sellerwatch(*command.split(), "--help")
-    assert done.returncode == 0
-    assert "Example:" in done.stdout
+    done = CliRunner().invoke(build_cli(), [*command.split(), "--help"])
+    assert done.exit_code == 0
+    assert "Example:" in done.output
 
 
 def wrong_file(folder: Path) -> str:

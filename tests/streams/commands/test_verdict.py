@@ -16,6 +16,7 @@ from streams.kafka.topics import create_topics
 from streams.settings.sections import KafkaSettings
 from streams.settings.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("verdicts")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -7,9 +7,10 @@ import aiokafka.codec
 import kafka.codec
 import pytest
 from kafka.errors import KafkaError
+from real_parts import free_port
 
 from models.errors import BrokerError
-from streams.demo.embedded_broker import EmbeddedBroker, free_port
+from streams.demo.embedded_broker import EmbeddedBroker
 from streams.kafka.clients import (
     broker_errors,
     client_options,

@@ -13,6 +13,7 @@ from streams.ingest.parser_factory import make_parser
 from streams.settings.settings import Settings
 from streams.simulation import ATTACKS, CONFOUNDERS, Simulation, SimulationSettings
 
+pytestmark = pytest.mark.xdist_group("a simulated account")
 SMALL = {"days": 9, "principals": 14, "traffic_scale": 0.4, "buyers": 2000}
 RESERVED = [
     ipaddress.ip_network(text)

@@ -4,8 +4,8 @@ import urllib.error
 import urllib.request
 
 from aiohttp import web
+from real_parts import free_port
 
-from streams.demo.embedded_broker import free_port
 from streams.web.web_server import WebServer
 from streams.worker.health import Health, add_health_routes
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from real_parts import free_port
 
-from streams.demo.embedded_broker import free_port
 from streams.kafka.clients import make_admin
 from streams.kafka.topics import create_topics
 from streams.settings.sections import KafkaSettings

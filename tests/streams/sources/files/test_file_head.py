@@ -25,7 +25,9 @@ def test_a_file_is_the_same_when_it_grows_or_is_packed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\n\n", b'{"time": ', gzip.compress(LINE * 9)[:20], b'{\n "Records": [']
+    "data",
+    [b"", b"\n\n", b'{"time": ', gzip.compress(LINE * 9)[:20], b'{\n "Records": ['],
+    ids=["empty", "blank lines", "a cut line", "cut gzip", "a cut document"],
 )
 def test_what_is_unfinished_has_no_head_until_it_is_quiet(tmp_path: Path, data: bytes) -> None:
     assert head_of(tmp_path / "a", data) is None
