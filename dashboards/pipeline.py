@@ -214,6 +214,7 @@ def _bad_and_repeated_input() -> Panel:
             for metric in (
                 "dead_letters",
                 "late_events",
+                "future_events",
                 "time_jumps",
                 "evicted_principals",
                 "duplicate_events",

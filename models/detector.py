@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from models.detection.incident_engine import IncidentEngine
 from models.detection.new_values import note_hour, note_newcomer, note_values
-from models.detection.period_close import close_ended_days, close_ended_hours
+from models.detection.period_close import close_ended_periods
 from models.detection.rescore_schedule import RescoreSchedule
 from models.detection.verdict_learning import apply_verdict
 from models.detector_settings import DetectorSettings, PrincipalProfile
@@ -21,6 +23,7 @@ from models.rules.sharing import credential_sharing
 from models.state.detector_memory import DetectorMemory, Key
 from models.state.principal_state import PrincipalState
 from models.tuning.detection import SWEEP_SECONDS
+from models.tuning.state import DETECTOR_FUTURE_SECONDS
 
 _NAME_CHARACTERS: Final = 512
 
@@ -89,8 +92,13 @@ class Detector:
 
     @property
     def time_jumps_total(self) -> int:
-        """Events whose time is impossible, or far ahead of all others."""
+        """Events whose time is impossible."""
         return self._memory.fleet.time_jumps_total
+
+    @property
+    def future_events_total(self) -> int:
+        """Events from after their arrival, which count at their arrival."""
+        return self._memory.fleet.future_events_total
 
     @property
     def evicted_principals_total(self) -> int:
@@ -131,29 +139,47 @@ class Detector:
         """Learn what an analyst thinks of an incident; False if it is not one of ours."""
         return apply_verdict(self._memory, incident_id, verdict)
 
-    def process_batch(self, events: Sequence[AccessEvent]) -> list[Incident]:
-        """Score and learn events; return the incidents that changed, in order."""
-        return [incident for event in events for incident in self.process(event)]
+    def process_batch(
+        self, events: Sequence[AccessEvent], arrived_seconds: float | None = None
+    ) -> list[Incident]:
+        """Score and learn events; return the incidents that changed, in order.
 
-    def process(self, event: AccessEvent) -> list[Incident]:
-        """Score and learn one event; return the incidents that changed."""
+        Parameters
+        ----------
+        events
+            In the order of their arrival.
+        arrived_seconds
+            When Kafka has appended them: no event is later than that. None where nobody knows.
+        """
+        if arrived_seconds is None:
+            return [incident for event in events for incident in self.process(event)]
+        arrived = [self._arrived(event, arrived_seconds) for event in events]
+        return [i for event in arrived for i in self.process(event, is_bounded=True)]
+
+    def _arrived(self, event: AccessEvent, arrived_seconds: float) -> AccessEvent:
+        """Judge an event from after its arrival at its arrival: dropped, it would hide theft."""
+        if 0.0 <= event.time <= arrived_seconds + DETECTOR_FUTURE_SECONDS:
+            return event
+        self._memory.fleet.future_events_total += 1
+        return replace(event, time=arrived_seconds)
+
+    def process(self, event: AccessEvent, *, is_bounded: bool = False) -> list[Incident]:
+        """Score and learn one event; return the incidents that changed.
+
+        `is_bounded` says that its time is known to be no later than its arrival.
+        """
         memory, seconds = self._memory, event.time
-        fleet, clock = memory.fleet, memory.clock
+        fleet = memory.fleet
         fleet.events_total += 1
-        newest = clock.newest_seconds
-        if newest is None or not 0.0 <= seconds <= newest:
-            if not clock.advance(seconds):
-                fleet.time_jumps_total += 1
-                return []
-            newest = seconds
-        elif clock.jumps_in_a_row:
-            clock.jumps_in_a_row = 0
-        swept = fleet.swept
-        is_due = swept is None or newest >= swept + SWEEP_SECONDS
-        changed = self.advance(newest) if is_due else []
+        key = event.tenant[:_NAME_CHARACTERS], event.principal[:_NAME_CHARACTERS]
+        before = memory.clock.newest_seconds
+        if not memory.clock.advance(key[1], seconds, is_bounded=is_bounded):
+            fleet.time_jumps_total += 1
+            return []
+        newest = memory.clock.newest_seconds
+        changed = [] if newest == before else self._follow_clock(before, newest)
         if event.principal_kind is PrincipalKind.SERVICE:
             return changed
-        key = event.tenant[:_NAME_CHARACTERS], event.principal[:_NAME_CHARACTERS]
         state = memory.states.get(key)
         if state is None:
             changed = [*changed, *self._make_room()]
@@ -199,6 +225,24 @@ class Detector:
             return self._engine.report_raw_key(event, state, window) + found
         return found
 
+    def _follow_clock(self, before: float | None, newest: float | None) -> list[Incident]:
+        """Close what time has left behind, or go back to a time that two principals agree on."""
+        if newest is None:
+            return []
+        if before is not None and newest < before:
+            self._go_back(newest)
+        return self.advance(newest)
+
+    def _go_back(self, newest_seconds: float) -> None:
+        """Take back a time that one principal alone has made."""
+        fleet, day = self._memory.fleet, day_of(newest_seconds)
+        fleet.swept = min(fleet.swept or newest_seconds, newest_seconds)
+        fleet.day = min(fleet.day, day)
+        fleet.started = min(fleet.started or newest_seconds, newest_seconds)
+        for state in self._memory.states.values():
+            state.facts.day = min(state.facts.day, day)
+        self._open_since_seconds = self._oldest_open_hour()
+
     def advance(self, newest_seconds: float) -> list[Incident]:
         """Close the hours, days and quiet incidents that event time has left behind."""
         fleet = self._memory.fleet
@@ -207,8 +251,7 @@ class Detector:
         fleet.swept = newest_seconds
         self._open_since_seconds = self._oldest_open_hour()
         watermark = newest_seconds - self._settings.allowed_lateness_seconds
-        close_ended_hours(self._memory, self._settings, watermark)
-        close_ended_days(self._memory, self._profiles, day_of(watermark))
+        close_ended_periods(self._memory, self._settings, self._profiles, watermark)
         return self._engine.close_quiet(newest_seconds - self._settings.incident_quiet_seconds)
 
     def finish(self) -> list[Incident]:

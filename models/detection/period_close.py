@@ -5,36 +5,41 @@ from collections.abc import Mapping
 from models.detection.day_close import close_day
 from models.detection.hour_close import close_hour
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS, day_of
 from models.state.detector_memory import DetectorMemory
 from models.tuning.detection import MOST_DAYS_CLOSED
 
 
-def close_ended_hours(
-    memory: DetectorMemory, settings: DetectorSettings, watermark_seconds: float
+def close_ended_periods(
+    memory: DetectorMemory,
+    settings: DetectorSettings,
+    profiles: Mapping[str, PrincipalProfile],
+    watermark_seconds: float,
 ) -> None:
-    """Close every open hour that ended before the watermark, the oldest first."""
-    ended = [i for i in memory.open_hours if (i + 1) * HOUR_SECONDS <= watermark_seconds]
+    """Close every hour and day that ended before the watermark, in the order of their ends.
+
+    A day closes behind its own hours and before those of the next one, so that each volume is
+    learnt as part of its own day.
+    """
+    fleet, day = memory.fleet, day_of(watermark_seconds)
+    if fleet.started is not None:
+        if day > fleet.day + MOST_DAYS_CLOSED:
+            fleet.day = day - 1
+        while fleet.day < day:
+            _close_hours(memory, settings, (fleet.day + 1) * DAY_SECONDS)
+            _close_day(memory, profiles)
+            fleet.day += 1
+    _close_hours(memory, settings, watermark_seconds)
+
+
+def _close_hours(memory: DetectorMemory, settings: DetectorSettings, end_seconds: float) -> None:
+    ended = [index for index in memory.open_hours if (index + 1) * HOUR_SECONDS <= end_seconds]
     for index in sorted(ended):
         for key in memory.open_hours.pop(index):
             state = memory.states[key]
             close_hour(memory, state, state.windows.pop(index), settings)
             memory.mark(key)
             memory.mark_cohort(state.facts.cohort)
-
-
-def close_ended_days(
-    memory: DetectorMemory, profiles: Mapping[str, PrincipalProfile], day: int
-) -> None:
-    """Close the days before `day`, counted from 1970-01-01."""
-    fleet = memory.fleet
-    if fleet.started is None or day <= fleet.day:
-        return
-    if day > fleet.day + MOST_DAYS_CLOSED:
-        fleet.day = day - 1
-    while fleet.day < day:
-        _close_day(memory, profiles)
-        fleet.day += 1
 
 
 def _close_day(memory: DetectorMemory, profiles: Mapping[str, PrincipalProfile]) -> None:

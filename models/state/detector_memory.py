@@ -15,10 +15,10 @@ from models.state.principal_state import PrincipalFacts, PrincipalSnapshot, Prin
 from models.state.snapshot import pack_state, unpack_state
 from models.state.snapshot_upgrade import is_upgraded, upgrade_fleet, upgrade_principal
 from models.tuning.state import (
+    DETECTOR_MEMORY_ALONE_EVENTS,
+    DETECTOR_MEMORY_ALONE_SECONDS,
     DETECTOR_MEMORY_CLOSED_DAYS_KEPT,
     DETECTOR_MEMORY_FLEET_YOUNG_SECONDS,
-    DETECTOR_MEMORY_JUMP_SECONDS,
-    DETECTOR_MEMORY_JUMPS_BELIEVED,
     DETECTOR_MEMORY_OLDEST_ASKED,
 )
 
@@ -42,7 +42,7 @@ class DetectorMemory:
     def __init__(self, prior_days: float, cohort_weight: float) -> None:
         self.states: dict[Key, PrincipalState] = {}
         self.fleet = FleetState()
-        self.clock = EventClock(DETECTOR_MEMORY_JUMP_SECONDS, DETECTOR_MEMORY_JUMPS_BELIEVED)
+        self.clock = EventClock(DETECTOR_MEMORY_ALONE_SECONDS, DETECTOR_MEMORY_ALONE_EVENTS)
         self.everybody = Cohort()
         self.cohorts: dict[str, Cohort] = {}
         self.calibration = Calibration(prior_days)
@@ -139,7 +139,7 @@ class DetectorMemory:
             self.fleet.cohort = self.everybody.state
             self.fleet.thresholds = self.calibration.state
             self.fleet.newest_event_seconds = self.clock.newest_seconds
-            self.fleet.jumps_in_a_row = self.clock.jumps_in_a_row
+            self.fleet.clock = self.clock.state
             changes[FLEET_KEY] = pack_state(self.fleet)
         self._changed.clear()
         self._changed_cohorts.clear()
@@ -177,8 +177,7 @@ class DetectorMemory:
     def _restore_fleet(self, value: bytes) -> None:
         upgraded = is_upgraded(value)
         self.fleet = upgrade_fleet(value) if upgraded else unpack_state(value, FleetState)
-        self.clock.newest_seconds = self.fleet.newest_event_seconds
-        self.clock.jumps_in_a_row = self.fleet.jumps_in_a_row
+        self.clock.restore(self.fleet.clock, self.fleet.newest_event_seconds)
         if upgraded:
             return
         self.everybody.restore(self.fleet.cohort)

@@ -15,11 +15,14 @@ DETECTOR_MEMORY_OLDEST_ASKED: Final = 64
 # Closed principal-days that wait for somebody to take them: nobody does in a run over files.
 # Chosen, not measured: it decides about memory only.
 DETECTOR_MEMORY_CLOSED_DAYS_KEPT: Final = 100_000
-# An event further ahead of all others is a wrong clock. A partition may be silent for weeks.
-# Chosen, not measured.
-DETECTOR_MEMORY_JUMP_SECONDS: Final = 60 * DAY_SECONDS
-# After so many jumps in a row, time has moved on for everybody. Chosen, not measured.
-DETECTOR_MEMORY_JUMPS_BELIEVED: Final = 5
+# How far ahead of all others a principal must be before it moves their clock, and how far behind
+# itself the clock then is. Chosen, not measured: nobody else for a week is nobody else.
+DETECTOR_MEMORY_ALONE_SECONDS: Final = 7 * DAY_SECONDS
+# After how many events in a row without any other's. Chosen, not measured.
+DETECTOR_MEMORY_ALONE_EVENTS: Final = 1000
+# How far ahead of its arrival an event may be: clocks that are kept by NTP differ by less. Chosen,
+# not measured.
+DETECTOR_FUTURE_SECONDS: Final = 60.0
 
 # --- principal_state
 

@@ -72,6 +72,9 @@ class WorkerMetrics:
         self.late_events = self._counter(
             "late_events", "Events that arrived too late for their window."
         )
+        self.future_events = self._counter(
+            "future_events", "Events timed after their arrival, scored at their arrival."
+        )
         self.time_jumps = self._counter(
             "time_jumps", "Events with an impossible time, or one far ahead of all others."
         )

@@ -1,11 +1,16 @@
 """The topics that sellerwatch uses: their shape, making them, checking them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
 
 from streams.kafka.clients import broker_errors
 from streams.settings.settings import Settings
+
+# No event is later than its arrival, and whoever may write to the topic must not say when that was.
+_STAMPED_BY_THE_BROKER: Final = {"message.timestamp.type": "LogAppendTime"}
+_CHECKED: Final = ("cleanup.policy", "message.timestamp.type")
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ def topic_shapes(settings: Settings) -> tuple[TopicShape, ...]:
         "min.cleanable.dirty.ratio": "0.2",
     }
     return (
-        TopicShape(names.events, names.partitions, copies, delete),
+        TopicShape(names.events, names.partitions, copies, delete | _STAMPED_BY_THE_BROKER),
         TopicShape(names.incidents, names.partitions, copies, compact),
         TopicShape(names.dead_letters, 1, copies, delete),
         TopicShape(names.feedback, names.partitions, copies, compact),
@@ -114,17 +119,15 @@ def _differences(admin: KafkaAdminClient, shape: TopicShape) -> list[str]:
     copies = min(len(partition["replica_nodes"]) for partition in partitions)
     if copies < shape.replication_factor:
         problems.append(f"{shape.name}: {copies} replicas, expected {shape.replication_factor}")
-    policy = _cleanup_policy(admin, shape.name)
-    expected = shape.config["cleanup.policy"]
-    # The embedded broker reports no configuration at all.
-    if policy is not None and policy != expected:
-        problems.append(f"{shape.name}: cleanup.policy is {policy}, expected {expected}")
+    answer = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, shape.name)])
+    entries = answer.get("topic", {}).get(shape.name, {})
+    for name in _CHECKED:
+        entry, expected = entries.get(name), shape.config.get(name)
+        found = entry["value"] if isinstance(entry, dict) else entry
+        # The embedded broker reports no configuration at all.
+        if found is not None and expected is not None and str(found) != expected:
+            problems.append(
+                f"{shape.name}: {name} is {found}, expected {expected}: "
+                f"set it with kafka-configs.sh --alter --add-config {name}={expected}"
+            )
     return problems
-
-
-def _cleanup_policy(admin: KafkaAdminClient, topic: str) -> str | None:
-    answer = admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
-    entry = answer.get("topic", {}).get(topic, {}).get("cleanup.policy")
-    if entry is None:
-        return None
-    return str(entry["value"] if isinstance(entry, dict) else entry)

@@ -21,8 +21,10 @@ class GapReader:
     def __init__(self, kafka: KafkaSettings) -> None:
         self._kafka = kafka
 
-    async def read(self, tp: TP, begin: int, end: int) -> AsyncIterator[tuple[int, bytes | None]]:
-        """Yield offset and value of the messages from `begin` to before `end`.
+    async def read(
+        self, tp: TP, begin: int, end: int
+    ) -> AsyncIterator[tuple[int, bytes | None, float]]:
+        """Yield offset, value and stamp (seconds) of the messages from `begin` to before `end`.
 
         Raises
         ------
@@ -38,6 +40,6 @@ class GapReader:
             while not reader.has_caught_up:
                 for message in await asyncio.to_thread(reader.poll):
                     if message.offset < end:
-                        yield message.offset, message.value
+                        yield message.offset, message.value, message.stamped_milliseconds / 1000
         finally:
             await asyncio.to_thread(reader.close)

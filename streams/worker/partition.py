@@ -28,6 +28,10 @@ class DetectorProtocol(Protocol):
         """Events whose time is impossible, or far ahead of all others."""
 
     @property
+    def future_events_total(self) -> int:
+        """Events from after their arrival, which count at their arrival."""
+
+    @property
     def evicted_principals_total(self) -> int:
         """Principals that were forgotten because there were too many."""
 
@@ -35,7 +39,9 @@ class DetectorProtocol(Protocol):
     def principals_known(self) -> int:
         """How many principals have a state."""
 
-    def process_batch(self, events: Sequence[AccessEvent]) -> list[Incident]:
+    def process_batch(
+        self, events: Sequence[AccessEvent], arrived_seconds: float | None = None
+    ) -> list[Incident]:
         """Score and learn events."""
 
     def take_closed_days(self) -> list[tuple[float, float]]:
@@ -92,8 +98,12 @@ class Partition:
             detector.restore(snapshot.state)
             self.recent = RecentEvents(state=snapshot.event_ids)
 
-    def take(self, offset: int, value: bytes) -> tuple[list[AccessEvent], list[Incident]]:
+    def take(
+        self, offset: int, value: bytes, arrived_seconds: float | None = None
+    ) -> tuple[list[AccessEvent], list[Incident]]:
         """Score one message; return its events and the incidents that changed.
+
+        `arrived_seconds` is when Kafka appended it.
 
         Raises
         ------
@@ -106,7 +116,7 @@ class Partition:
         batch = decode_batch(value)
         events = self.recent.fresh(batch.events)
         decoded = self._clock()
-        incidents = self.detector.process_batch(events)
+        incidents = self.detector.process_batch(events, arrived_seconds)
         self.decode_seconds += decoded - started
         self.detect_seconds += self._clock() - decoded
         return events, incidents

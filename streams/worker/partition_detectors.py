@@ -86,7 +86,9 @@ class PartitionDetectors:
         """Go on at an offset, because there are no messages before it."""
         self._partitions[partition].next_offset = offset
 
-    def process(self, partition: int, offset: int, value: bytes) -> list[Incident]:
+    def process(
+        self, partition: int, offset: int, value: bytes, arrived_seconds: float | None = None
+    ) -> list[Incident]:
         """Score one message and return the incidents that changed.
 
         Raises
@@ -98,11 +100,12 @@ class PartitionDetectors:
         work = self._partitions[partition]
         detector, duplicates = work.detector, work.recent.duplicates_total
         late, jumps = detector.late_events_total, detector.time_jumps_total
-        evicted = detector.evicted_principals_total
-        events, incidents = work.take(offset, value)
+        evicted, future = detector.evicted_principals_total, detector.future_events_total
+        events, incidents = work.take(offset, value, arrived_seconds)
         runtime = self._metrics.runtime
         runtime.duplicate_events.inc(work.recent.duplicates_total - duplicates)
         self._metrics.late_events.inc(detector.late_events_total - late)
+        self._metrics.future_events.inc(detector.future_events_total - future)
         self._metrics.time_jumps.inc(detector.time_jumps_total - jumps)
         evicted = detector.evicted_principals_total - evicted
         self._metrics.evicted_principals.inc(evicted)

@@ -33,7 +33,9 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
 
 async def read(settings: Settings, begin: int, end: int) -> list[tuple[int, bytes | None]]:
     reader = GapReader(settings.kafka)
-    return [found async for found in reader.read(TP("access-events", 1), begin, end)]
+    found = [message async for message in reader.read(TP("access-events", 1), begin, end)]
+    assert all(stamped_seconds > 1e9 for _, _, stamped_seconds in found)
+    return [(offset, value) for offset, value, _ in found]
 
 
 def test_a_range_is_read_apart_from_any_group(settings: Settings) -> None:

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
 from models.domain.access_event import AccessEvent
-from models.domain.event_clock import EventClock
 from models.domain.time_units import DAY_SECONDS
 from streams.sources.flow.event_memory import EventMemory
 from streams.sources.flow.kms_echoes import KmsEchoes
 
 _HEAP_LIMIT: Final = 200_000
-# Stricter than the detector's: an event that is not believed here is passed on all the same.
 _JUMP_SECONDS: Final = DAY_SECONDS
 _JUMPS_BELIEVED: Final = 7
 
@@ -52,8 +50,7 @@ class EventOrder(Generic[PlaceT]):
         self._echoes = KmsEchoes()
         self._heap: list[tuple[float, int, AccessEvent, PlaceT]] = []
         self._number = 0
-        # One wrong clock must not end the order of everybody else's events.
-        self._clock = EventClock(_JUMP_SECONDS, _JUMPS_BELIEVED)
+        self._newest, self._jumps_in_a_row = 0.0, 0
 
     def __len__(self) -> int:
         return len(self._heap)
@@ -65,20 +62,29 @@ class EventOrder(Generic[PlaceT]):
         self._echoes.note(event)
         hold = self._disorder if KmsEchoes.may_echo(event) else self._hold
         self._number += 1
-        self._clock.advance(event.time)
+        self._advance(event.time)
         heapq.heappush(self._heap, (event.time + hold, self._number, event, place))
         return True
 
     def ready(self) -> Iterator[tuple[AccessEvent, PlaceT, bool]]:
         """Yield the events that are due, each with whether it is an echo."""
-        heap, newest = self._heap, self._clock.newest_seconds or 0.0
-        while heap and (heap[0][0] <= newest or len(heap) > _HEAP_LIMIT):
+        heap = self._heap
+        while heap and (heap[0][0] <= self._newest or len(heap) > _HEAP_LIMIT):
             yield self._pop()
 
     def drain(self) -> Iterator[tuple[AccessEvent, PlaceT, bool]]:
         """Yield all held events at the end of the input."""
         while self._heap:
             yield self._pop()
+
+    def _advance(self, seconds: float) -> None:
+        # One wrong clock must not end the order of everybody else's events. All are passed on.
+        if seconds > self._newest + _JUMP_SECONDS and self._number > 1:
+            self._jumps_in_a_row += 1
+            if self._jumps_in_a_row <= _JUMPS_BELIEVED:
+                return
+        self._jumps_in_a_row = 0
+        self._newest = max(self._newest, seconds)
 
     def _pop(self) -> tuple[AccessEvent, PlaceT, bool]:
         _, _, event, place = heapq.heappop(self._heap)

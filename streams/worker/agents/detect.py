@@ -91,9 +91,9 @@ class DetectAgent:
             self._outbox.put([self._message(partition, incident)])
 
     async def _fill(self, tp: TP, begin: int, end: int) -> None:
-        async for offset, value in self._gaps.read(tp, begin, end):
+        async for offset, value, stamped_seconds in self._gaps.read(tp, begin, end):
             self._skip_to(tp.partition, offset)
-            self._take(tp, offset, value)
+            self._take(tp, offset, value, stamped_seconds)
             self._metrics.refetched_messages.inc()
         self._skip_to(tp.partition, end)
 
@@ -112,7 +112,7 @@ class DetectAgent:
             self._metrics.duplicate_messages.inc()
             return
         try:
-            incidents = self._detectors.process(tp.partition, offset, value or b"")
+            incidents = self._detectors.process(tp.partition, offset, value or b"", stamped_seconds)
         except WireFormatError as error:
             self._outbox.put([self._dead_letter(tp, offset, value, str(error))])
             return

@@ -150,6 +150,7 @@ def test_half_of_all_known_buyers_in_a_day_is_a_page() -> None:
     for hour in range(12):
         ids = tuple(buyers[hour * 160 : (hour + 1) * 160])
         detector.process(event(9 * DAY + hour * 3600, 160, subject_ids=ids))
+        detector.process(event(9 * DAY + hour * 3600 + 30, 1, "app-2"))
         detector.process(event(9 * DAY + hour * 3600 + 60, 1))
     (incident,) = (i for i in detector.open_incidents() if i.principal == "app-1")
     assert incident.page

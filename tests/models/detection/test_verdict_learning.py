@@ -29,6 +29,8 @@ def test_a_benign_verdict_teaches_what_was_held_back(restart: bool) -> None:
         later.restore(kept)
         detector = later
     detector.advance(event(14 * DAY, 1).time)
+    # Time moves on for two.
+    detector.process_batch(event(15 * DAY + 1000, 1, f"app-{n}") for n in (2, 3))
     assert not pages(detector.process_batch(burst(15)))
 
 

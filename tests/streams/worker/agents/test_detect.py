@@ -44,11 +44,11 @@ class Gaps:
         self.topic = topic
         self.asked: list[tuple[int, int]] = []
 
-    async def read(self, _: TP, begin: int, end: int) -> AsyncIterator[tuple[int, bytes]]:
+    async def read(self, _: TP, begin: int, end: int) -> AsyncIterator[tuple[int, bytes, float]]:
         self.asked.append((begin, end))
         for offset, value in self.topic.items():
             if begin <= offset < end:
-                yield offset, value
+                yield offset, value, 0.0
 
 
 class Scene:

@@ -1,0 +1,127 @@
+"""Whoever forges the time of events must change no page, and be reported."""
+
+from collections.abc import Callable
+
+import pytest
+from account import Account
+from msgspec.structs import replace
+
+from models.detector import Detector
+from models.detector_settings import DetectorSettings
+from models.domain.access_event import AccessEvent
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
+
+NIGHT = 6.5
+
+
+@pytest.fixture(scope="module")
+def events(account: Account) -> list[AccessEvent]:
+    return account.parse(account.records)
+
+
+def after(events: list[AccessEvent], days: float) -> int:
+    return next(n for n, e in enumerate(events) if e.time > events[0].time + days * DAY_SECONDS)
+
+
+def ahead_of(events: list[AccessEvent], days: float, at: int, **fields: object) -> AccessEvent:
+    read = events[at]
+    return replace(read, time=read.time + days * DAY_SECONDS, event_id="forged", **fields)
+
+
+@pytest.mark.parametrize("days", [0.02, 0.5, 0.99, 5.0, 59.9, 400.0])
+def test_one_event_from_the_future_changes_no_page(
+    account: Account, events: list[AccessEvent], honest_pages: set[str], days: float
+) -> None:
+    at = after(events, NIGHT)
+    forged = [*events[:at], ahead_of(events, days, at), *events[at:]]
+    assert account.paged(account.detect(forged)) == honest_pages
+
+
+@pytest.mark.parametrize("first", ["thief", ""])
+def test_a_first_event_of_the_year_2090_changes_no_page(
+    account: Account, events: list[AccessEvent], honest_pages: set[str], first: str
+) -> None:
+    name = first or events[0].principal
+    forged = replace(events[0], time=3.8e9, principal=name, event_id="forged")
+    assert account.paged(account.detect([forged, *events])) == honest_pages
+
+
+def test_a_principal_that_steps_ahead_hour_by_hour_changes_no_page(
+    account: Account, events: list[AccessEvent], honest_pages: set[str]
+) -> None:
+    forged: list[AccessEvent] = []
+    for number, read in enumerate(events):
+        forged.append(read)
+        if number % 50 == 0:
+            ahead = read.time + (1 + number / 50) * HOUR_SECONDS
+            forged.append(replace(read, time=ahead, principal="thief", event_id=f"f-{number}"))
+    assert account.paged(account.detect(forged)) == honest_pages
+
+
+def test_a_thief_whose_own_clock_is_ahead_is_paged_as_ever(
+    account: Account, events: list[AccessEvent]
+) -> None:
+    burst = next(attack for attack in account.attacks if attack.kind == "burst")
+    stolen = set(burst.event_ids)
+    forged = [replace(e, time=e.time + 3600.0) if e.event_id in stolen else e for e in events]
+    assert "burst" in account.paged(account.detect(forged))
+
+
+@pytest.mark.parametrize("when", [4e9, float("nan"), float("inf"), -5.0])
+def test_an_event_from_after_its_arrival_is_judged_at_its_arrival(
+    events: list[AccessEvent], when: float
+) -> None:
+    canary = 77
+    detector = Detector(DetectorSettings(), {}, canaries=frozenset({canary}))
+    detector.process_batch(events[:2000], arrived_seconds=events[1999].time + 5)
+    arrived = events[1999].time + 60
+    read = replace(events[1999], time=when, subject_ids=(canary,), event_id="forged")
+    (incident, *_) = detector.process_batch([read], arrived_seconds=arrived)
+    assert incident.page
+    assert incident.opened_at.timestamp() == pytest.approx(arrived)
+    assert detector.future_events_total == 1
+
+
+def test_a_restored_clock_is_not_ahead_either(
+    account: Account, events: list[AccessEvent], honest_pages: set[str]
+) -> None:
+    at = after(events, NIGHT)
+    first = Detector(DetectorSettings(), {})
+    first.process_batch([*events[:at], ahead_of(events, 30.0, at)])
+    second = Detector(DetectorSettings(), {})
+    second.restore(first.take_changes())
+    found = {i.incident_id: i for i in second.process_batch(events[at:])}
+    found.update((i.incident_id, i) for i in second.finish())
+    assert account.paged(found.values()) == honest_pages
+
+
+Shift = Callable[[AccessEvent], float]
+
+
+@pytest.mark.parametrize(
+    "shift",
+    [
+        pytest.param(lambda e: e.time, id="as it is"),
+        pytest.param(lambda e: e.time + (e.time - 1.7e9) * 1e-5, id="a slow drift of all clocks"),
+        pytest.param(lambda e: e.time + 3600.0, id="daylight saving, for all"),
+    ],
+)
+def test_honest_clocks_lose_no_event(
+    account: Account, events: list[AccessEvent], shift: Shift
+) -> None:
+    detector = Detector(DetectorSettings(), {})
+    moved = sorted((replace(e, time=shift(e)) for e in events), key=lambda e: e.time)
+    detector.process_batch(moved)
+    assert detector.late_events_total == 0
+    assert detector.time_jumps_total == 0
+
+
+def test_a_source_an_hour_behind_is_counted_where_lateness_allows_it(
+    events: list[AccessEvent],
+) -> None:
+    behind = {e.principal for e in events if e.service == "s3"}
+    delayed = sorted(events, key=lambda e: e.time + 3600.0 * (e.principal in behind))
+    detector = Detector(DetectorSettings(allowed_lateness_seconds=4500), {})
+    detector.process_batch(delayed)
+    assert behind
+    assert detector.late_events_total == 0
