@@ -69,6 +69,9 @@ class WorkerMetrics:
         self.refused_verdicts = self._counter(
             "refused_verdicts", "Verdicts that do not belong to the incident that they name."
         )
+        self.audit_failures = self._counter(
+            "audit_failures", "Accesses to the pages that were not written to the audit topic."
+        )
         self.push_failures = self._counter(
             "alert_push_failures", "Pushes of pages that Alertmanager did not accept."
         )

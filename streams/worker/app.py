@@ -195,7 +195,12 @@ def _add_web_server(
     kinds: Mapping[str, str],
 ) -> None:
     application = add_incident_pages(
-        parts.app, settings, store, lambda: parts.detectors.newest_event_seconds, kinds
+        parts.app,
+        settings,
+        store,
+        lambda: parts.detectors.newest_event_seconds,
+        kinds,
+        count_audit_failure=parts.metrics.audit_failures.inc,
     )
     events = settings.topics.events
     add_health_routes(application, lambda: worker_health(parts.app, events, readers))
