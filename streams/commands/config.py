@@ -23,7 +23,7 @@ _QUERY: Final = re.compile(r"(?<=[?&=#])[^\s&=#]+")
 
 
 def show(config: ConfigOption = None) -> None:
-    """Print the settings in effect, with secrets masked.
+    """Print the settings in effect, with secrets masked, also those in URLs.
 
     Example: `sellerwatch config show > sellerwatch.yaml`
     """
