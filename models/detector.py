@@ -13,7 +13,7 @@ from models.detection.verdict_learning import apply_verdict
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.access_event import AccessEvent, Grant, PrincipalKind
 from models.domain.time_units import HOUR_SECONDS, day_of, hour_of
-from models.incidents.feedback import Verdict
+from models.incidents.feedback import Feedback
 from models.incidents.finding import Finding
 from models.incidents.incident import Incident
 from models.observation.tokens import Tokens
@@ -135,9 +135,16 @@ class Detector:
         self._memory.restore(changes)
         self._open_since_seconds = self._oldest_open_hour()
 
-    def apply_verdict(self, incident_id: str, verdict: Verdict) -> bool:
-        """Learn what an analyst thinks of an incident; False if it is not one of ours."""
-        return apply_verdict(self._memory, incident_id, verdict)
+    def apply_verdict(self, feedback: Feedback) -> bool:
+        """Learn what an analyst thinks of an incident; False if it is not one of ours.
+
+        Raises
+        ------
+        VerdictError
+            If the incident is not the principal's that the verdict names, or is younger.
+        """
+        key = feedback.tenant[:_NAME_CHARACTERS], feedback.principal[:_NAME_CHARACTERS]
+        return apply_verdict(self._memory, key, feedback)
 
     def process_batch(
         self, events: Sequence[AccessEvent], arrived_seconds: float | None = None
@@ -218,7 +225,7 @@ class Detector:
         if window.add(event) or findings:
             found = self._engine.score(event, state, window, findings)
         elif window.unusual and state.draft is not None:
-            found = self._engine.follow(event, state.draft)
+            found = self._engine.follow(event, state, window)
         else:
             found = []
         if event.grant == Grant.SECRET_KEY:

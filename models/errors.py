@@ -8,6 +8,7 @@
     |-- RecordError          one record of an input is wrong          (dead letter)
     |-- BrokerError          Kafka cannot be reached or refuses       (exit code 1)
     `-- WireFormatError      a Kafka message is not what we write     (dead letter)
+        `-- VerdictError     a verdict is not on the incident that it names
 """
 
 
@@ -47,3 +48,7 @@ class BrokerError(SellerwatchError):
 
 class WireFormatError(SellerwatchError):
     """A Kafka message is not in the format that sellerwatch writes."""
+
+
+class VerdictError(WireFormatError):
+    """A verdict is not on the incident that it names, or of no time at which one was given."""

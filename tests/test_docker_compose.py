@@ -59,10 +59,34 @@ def test_docker_compose_resolves_it(root: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        env=os.environ | {"GRAFANA_PASSWORD": "a-password"},
     )
     assert done.returncode == 0, done.stderr
     resolved = yaml.safe_load(done.stdout)
     assert resolved["services"]["worker"]["deploy"]["replicas"] == 2
+
+
+def test_grafana_has_no_default_password(compose: dict, root: Path) -> None:
+    password = compose["services"]["grafana"]["environment"]["GF_SECURITY_ADMIN_PASSWORD"]
+    assert re.fullmatch(r"\$\{GRAFANA_PASSWORD:\?[^}]+\}", password)
+    head = (root / "docker-compose.yml").read_text().split("\nx-hardened")[0]
+    assert "GRAFANA_PASSWORD=$(openssl rand" in head
+    assert ".env" in (root / ".gitignore").read_text().splitlines()
+
+
+def test_docker_compose_asks_for_the_password_of_grafana(root: Path) -> None:
+    if shutil.which("docker-compose") is None:
+        missing("docker-compose is missing: apt-get install docker-compose")
+    environment = {k: v for k, v in os.environ.items() if k != "GRAFANA_PASSWORD"}
+    done = subprocess.run(
+        ["docker-compose", "--file", str(root / "docker-compose.yml"), "config"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    assert done.returncode != 0
+    assert "GRAFANA_PASSWORD" in done.stderr
 
 
 def test_every_service_is_hardened(compose: dict) -> None:

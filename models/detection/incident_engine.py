@@ -1,17 +1,20 @@
 """Decides what becomes an incident, and what wakes a person."""
 
+from collections.abc import Sequence
+
 from models.detection.explanation import explain
 from models.detection.fleet_incident import join_fleet_incident
 from models.detection.known_shares import known_shares
 from models.detection.paging import may_page, remember_page
 from models.detection.rescore_schedule import RescoreSchedule
 from models.detection.scorer import assess_hour
+from models.detection.verdict_learning import void_verdict
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
 from models.domain.time_units import hour_of
 from models.incidents.finding import Finding
 from models.incidents.hour_assessment import HourAssessment
-from models.incidents.incident import Incident, IncidentStatus
+from models.incidents.incident import Incident, IncidentKind, IncidentStatus
 from models.incidents.incident_draft import IncidentDraft, open_incident
 from models.incidents.standing_incident import standing_incident
 from models.observation.features import SECRETS
@@ -62,16 +65,19 @@ class IncidentEngine:
             window.is_sensitive or window.values[SECRETS] > 0.0
         )
         if not (findings or unusual):
-            if state.draft is None or not window.unusual:
-                return []
-            return self.follow(event, state.draft)
+            return self.follow(event, state, window)
         window.unusual = True
         if assessment.p_value <= self._settings.false_pages_per_principal_day:
             window.anomalous = True
         return self._report(event, state, window, assessment)
 
-    def follow(self, event: AccessEvent, draft: IncidentDraft) -> list[Incident]:
+    def follow(self, event: AccessEvent, state: PrincipalState, window: Window) -> list[Incident]:
         """Count an event into the open incident of its hour, without a score."""
+        draft = state.draft
+        if draft is None or not window.unusual:
+            return []
+        if draft.outgrows_verdict(event):
+            return self._page_again(event, state, window, draft, None)
         draft.add(event)
         return [self._build(draft, IncidentStatus.OPEN)] if draft.take_news() else []
 
@@ -121,9 +127,19 @@ class IncidentEngine:
         return [self._build(draft, IncidentStatus.OPEN) for draft in drafts]
 
     def _report(
-        self, event: AccessEvent, state: PrincipalState, window: Window, assessment: HourAssessment
+        self,
+        event: AccessEvent,
+        state: PrincipalState,
+        window: Window,
+        assessment: HourAssessment,
+        *,
+        must_page: bool = False,
     ) -> list[Incident]:
         draft = state.draft
+        if draft is not None and (
+            draft.outgrows_verdict(event) or _says_more(draft, assessment.paging_kinds)
+        ):
+            return self._page_again(event, state, window, draft, assessment)
         if draft is None:
             draft = state.draft = open_incident(event, window)
         else:
@@ -133,7 +149,7 @@ class IncidentEngine:
         draft.take(assessment, kinds, reasons)
         draft.known_share = known_shares(state, window, self._memory.fleet.subjects)
         fleet_news: list[Incident] = []
-        if draft.paged_at is None and may_page(event, state, assessment, draft):
+        if draft.paged_at is None and (must_page or may_page(event, state, assessment, draft)):
             fleet_news = self._page(event, state, window, assessment, draft)
         if draft.paged_at is not None and not draft.is_benign:
             window.anomalous = True
@@ -142,6 +158,25 @@ class IncidentEngine:
         draft.raise_severity(window)
         news = [self._build(draft, IncidentStatus.OPEN)] if draft.take_news() else []
         return [*news, *fleet_news]
+
+    def _page_again(
+        self,
+        event: AccessEvent,
+        state: PrincipalState,
+        window: Window,
+        draft: IncidentDraft,
+        assessment: HourAssessment | None,
+    ) -> list[Incident]:
+        """Close an incident that is more than what was judged benign, and page another one."""
+        closed = self.close(draft)
+        void_verdict(state, draft.incident_id)
+        state.draft = None
+        findings = [] if assessment is None else assessment.findings
+        # What rules say of a late event has no scores.
+        if assessment is None or assessment.scores:
+            assessment = assess_hour(state, window, findings, self._memory, self._settings)
+        window.unusual = window.anomalous = True
+        return [closed, *self._report(event, state, window, assessment, must_page=True)]
 
     def _page(
         self,
@@ -165,3 +200,8 @@ class IncidentEngine:
 
     def _build(self, draft: IncidentDraft, status: IncidentStatus) -> Incident:
         return draft.build(status, self._settings.runbook_base_url)
+
+
+def _says_more(draft: IncidentDraft, paging_kinds: Sequence[IncidentKind]) -> bool:
+    """Whether a rule says something of a benign incident that it did not when it was judged."""
+    return draft.is_benign and any(kind not in draft.kinds for kind in paging_kinds)

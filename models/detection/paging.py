@@ -48,6 +48,8 @@ def remember_page(
         float(draft.records or 0),
         tuple(sorted(kinds)),
         dict(draft.best_scores),
+        draft.opened_at,
+        float(draft.size),
     )
 
 

@@ -3,6 +3,7 @@
 import math
 from typing import Final
 
+from models.detection.acceptance import drop_accepted
 from models.detection.day_close import weekday_of
 from models.detector_settings import DetectorSettings
 from models.domain.time_units import HOURS_A_DAY
@@ -43,9 +44,7 @@ def assess_hour(
         facts.scored_day = day
     follow_ratio(state, day, window.values[CALLS], cohort, memory.everybody)
     scores = score_channels(state, window, cohort, settings)
-    for name, accepted in facts.accepted.items():
-        if scores.get(name, 0.0) <= accepted:
-            scores[name] = 0.0
+    drop_accepted(state, window, scores)
     eligible = worth_a_page(state, window, scores, settings)
     for name, score in eligible.items():
         if score > facts.maxima.get(name, 0.0):

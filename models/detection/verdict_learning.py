@@ -1,51 +1,141 @@
 """What the verdict on an incident teaches."""
 
+import math
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
+from models.detection.acceptance import accepted_size, is_accepted_hour
 from models.detection.hour_close import learn
-from models.incidents.feedback import Verdict
-from models.state.detector_memory import DetectorMemory
-from models.state.principal_state import PrincipalFacts
+from models.errors import VerdictError
+from models.incidents.feedback import Feedback, Verdict, check_opening
+from models.state.detector_memory import DetectorMemory, Key
+from models.state.principal_state import AcceptedIncident, PrincipalState, QuarantinedHour
 from models.tuning.detection import ACCEPTED_MARGIN
 
 
-def apply_verdict(memory: DetectorMemory, incident_id: str, verdict: Verdict) -> bool:
+def apply_verdict(memory: DetectorMemory, key: Key, feedback: Feedback) -> bool:
     """Teach the principal of an incident what was held back, or drop it for good.
 
-    A benign verdict also moves the principal's own threshold: scores up to those of the
-    incident page no more.
+    A benign verdict on the last incident also accepts its scores, for what is at most ten times as
+    large as what was judged. One on an older incident teaches the hours of that incident only.
+
+    Parameters
+    ----------
+    memory
+        What the detector remembers.
+    key
+        The principal that the verdict names.
+    feedback
+        The verdict.
 
     Returns
     -------
     bool
         False if no principal of this partition has such an incident.
+
+    Raises
+    ------
+    VerdictError
+        If the incident is another principal's, or opened after the verdict.
     """
-    for key, state in memory.states.items():
-        facts, draft = state.facts, state.draft
-        is_open = draft is not None and draft.incident_id == incident_id
-        was_told = facts.last_page is not None and facts.last_page.incident_id == incident_id
-        held = [hour for hour in facts.quarantine if hour.incident_id == incident_id]
-        if not (is_open or was_told or held):
-            continue
-        facts.quarantine = [hour for hour in facts.quarantine if hour.incident_id != incident_id]
-        if verdict is Verdict.BENIGN:
-            for hour in held:
-                learn(state, hour.bins, hour.tokens)
-            if draft is not None and is_open:
-                draft.is_benign = True
-                _accept(facts, draft.best_scores)
-            elif facts.last_page is not None:
-                _accept(facts, facts.last_page.scores)
-            facts.gated_today = False
-            state.drift.sums = [0.0] * len(state.drift.sums)
-            for window in state.windows.values():
-                window.anomalous = False
-        memory.mark(key)
-        memory.mark_cohort(facts.cohort)
-        return True
-    return False
+    state = memory.states.get(key)
+    if state is None or not _has(state, feedback.incident_id):
+        if any(_has(other, feedback.incident_id) for other in memory.states.values()):
+            message = "not a verdict: tenant or principal are not those of the incident"
+            raise VerdictError(message)
+        return False
+    _check_opening(state, feedback)
+    if feedback.verdict is Verdict.BENIGN:
+        _accept(state, feedback)
+    else:
+        _reject(state, feedback.incident_id)
+    memory.mark(key)
+    memory.mark_cohort(state.facts.cohort)
+    return True
 
 
-def _accept(facts: PrincipalFacts, scores: Mapping[str, float]) -> None:
-    for name, score in scores.items():
-        facts.accepted[name] = max(facts.accepted.get(name, 0.0), score + ACCEPTED_MARGIN)
+def void_verdict(state: PrincipalState, incident_id: str) -> None:
+    """Take back what a benign verdict accepted, and let the principal page at once."""
+    facts = state.facts
+    facts.revoke(incident_id)
+    if facts.last_page is not None and facts.last_page.incident_id == incident_id:
+        facts.last_page = None
+
+
+def _has(state: PrincipalState, incident_id: str) -> bool:
+    return (
+        _is_open(state, incident_id)
+        or _is_last_page(state, incident_id)
+        or any(hour.incident_id == incident_id for hour in state.facts.quarantine)
+    )
+
+
+def _is_open(state: PrincipalState, incident_id: str) -> bool:
+    return state.draft is not None and state.draft.incident_id == incident_id
+
+
+def _is_last_page(state: PrincipalState, incident_id: str) -> bool:
+    last = state.facts.last_page
+    return last is not None and last.incident_id == incident_id
+
+
+def _check_opening(state: PrincipalState, feedback: Feedback) -> None:
+    if state.draft is not None and _is_open(state, feedback.incident_id):
+        check_opening(feedback, state.draft.opened_at)
+    elif state.facts.last_page is not None and _is_last_page(state, feedback.incident_id):
+        check_opening(feedback, state.facts.last_page.opened_at)
+
+
+def _accept(state: PrincipalState, feedback: Feedback) -> None:
+    facts, draft, last = state.facts, state.draft, state.facts.last_page
+    told = feedback.judged_records
+    if draft is not None and _is_open(state, feedback.incident_id):
+        # Nobody judges more than there is: whoever writes the message may claim anything.
+        judged = float(min(draft.size, draft.size if told is None else told))
+        draft.is_benign, draft.accepted_up_to = True, max(1.0, accepted_size(judged))
+        _accept_scores(state, feedback.incident_id, judged, draft.best_scores)
+    elif last is not None and _is_last_page(state, feedback.incident_id):
+        size = last.size or last.records
+        judged = min(size, size if told is None else told)
+        _accept_scores(state, feedback.incident_id, judged, last.scores)
+    else:
+        _teach(state, feedback.incident_id, math.inf if told is None else told)
+        return
+    _teach(state, feedback.incident_id, judged)
+    if last is not None and last.incident_id == feedback.incident_id:
+        facts.last_page = replace(last, records=min(last.records, judged))
+    if draft is None or draft.is_benign:
+        # Nothing else is held back at present.
+        facts.gated_today = False
+        state.drift.sums = [0.0] * len(state.drift.sums)
+        for window in state.windows.values():
+            window.anomalous = False
+
+
+def _accept_scores(
+    state: PrincipalState, incident_id: str, judged: float, scores: Mapping[str, float]
+) -> None:
+    highest = {name: score + ACCEPTED_MARGIN for name, score in scores.items()}
+    state.facts.accept(AcceptedIncident(incident_id, judged, highest))
+
+
+def _teach(state: PrincipalState, incident_id: str, judged: float) -> None:
+    for hour in _release(state, incident_id):
+        if is_accepted_hour(hour.bins, judged):
+            learn(state, hour.bins, hour.tokens)
+
+
+def _reject(state: PrincipalState, incident_id: str) -> None:
+    _release(state, incident_id)
+    state.facts.revoke(incident_id)
+    if state.draft is not None and _is_open(state, incident_id):
+        state.draft.is_benign = False
+
+
+def _release(state: PrincipalState, incident_id: str) -> list[QuarantinedHour]:
+    """Take the hours of an incident out of quarantine."""
+    facts = state.facts
+    released = [hour for hour in facts.quarantine if hour.incident_id == incident_id]
+    facts.quarantine = [hour for hour in facts.quarantine if hour.incident_id != incident_id]
+    return released

@@ -70,6 +70,21 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     timeline: TimelineDraft = msgspec.field(default_factory=TimelineDraft)
     published: tuple[bool, Severity, int, int] | None = None
     page_kind: IncidentKind | None = None
+    # What it may grow to under a benign verdict before it pages again.
+    accepted_up_to: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """Its records, or its calls if the log counts no records."""
+        return self.records or self.calls
+
+    def outgrows_verdict(self, event: AccessEvent) -> bool:
+        """Whether an event makes it larger than a benign verdict accepts."""
+        # Drafts of earlier releases say no size.
+        if not self.is_benign or not self.accepted_up_to or event.time <= self.opened_at:
+            return False
+        more = (sane_count(event.records) or 0) if self.records else 1
+        return self.size + more > self.accepted_up_to
 
     def add(self, event: AccessEvent) -> None:
         """Count a further event."""

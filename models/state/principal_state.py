@@ -12,6 +12,8 @@ from models.observation.features import DAY_FEATURES
 from models.observation.window import Window
 from models.tuning.state import (
     PRINCIPAL_STATE_LEADERS_KEPT,
+    PRINCIPAL_STATE_UNTOLD_RECORDS,
+    PRINCIPAL_STATE_VERDICTS_KEPT,
 )
 
 
@@ -32,6 +34,17 @@ class LastPage(msgspec.Struct, array_like=True, frozen=True):
     p_value: float
     records: float
     kinds: tuple[str, ...]
+    scores: dict[str, float]
+    # Event time at which the incident opened, and its records, or calls without a count.
+    opened_at: float = 0.0
+    size: float = 0.0
+
+
+class AcceptedIncident(msgspec.Struct, array_like=True, frozen=True):
+    """What a benign verdict accepts: the scores of an incident, and the size that was judged."""
+
+    incident_id: str
+    records: float
     scores: dict[str, float]
 
 
@@ -57,7 +70,7 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     gated_today: bool = False
     quarantine: list[QuarantinedHour] = []
     last_page: LastPage | None = None
-    # A benign verdict: scores up to these never page again.
+    # What benign verdicts accepted at any size, in snapshots of earlier releases; empty since.
     accepted: dict[str, float] = {}
     # Credential -> network and time of its last two networks, newest first.
     credential_networks: dict[str, list[tuple[int, float]]] = {}
@@ -77,6 +90,26 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     usual_sequential: float = 0.0
     # The last day on which a look at its reads was taken.
     scored_day: int = 0
+    # What benign verdicts accept, the newest last.
+    accepted_incidents: list[AcceptedIncident] = []
+
+    def __post_init__(self) -> None:
+        """Bind what an earlier release accepted at any size to that of a small page."""
+        if self.accepted:
+            self.accept(AcceptedIncident("", PRINCIPAL_STATE_UNTOLD_RECORDS, self.accepted))
+            self.accepted = {}
+
+    def accept(self, accepted: AcceptedIncident) -> None:
+        """Keep what a benign verdict accepts; the newest verdict on an incident holds."""
+        self.revoke(accepted.incident_id)
+        self.accepted_incidents.append(accepted)
+        del self.accepted_incidents[:-PRINCIPAL_STATE_VERDICTS_KEPT]
+
+    def revoke(self, incident_id: str) -> None:
+        """Forget what a verdict on an incident accepted."""
+        self.accepted_incidents = [
+            known for known in self.accepted_incidents if known.incident_id != incident_id
+        ]
 
 
 class PrincipalSnapshot(msgspec.Struct, array_like=True, frozen=True):

@@ -163,6 +163,9 @@ DRIFT_WEIGHT: Final = 0.1
 # After a benign verdict scores up to this much above the incident's page no more: the same again
 # is seldom the very same. Chosen, not measured.
 ACCEPTED_MARGIN: Final = 0.3
+# A benign verdict holds for hours, days and incidents up to this factor of what was judged: as
+# much as a second page must be worse by. Chosen, not measured.
+ACCEPTED_GROWTH: Final = 10.0
 
 # --- explanation
 

@@ -29,3 +29,11 @@ TIMELINE_BUCKETS_KEPT: Final = 60
 # Their widths, each a multiple of the one before, so that buckets merge without being split; then
 # they double. Chosen, not measured.
 TIMELINE_WIDTHS_SECONDS: Final = (60, 300, 900, 3600, 21_600, 86_400, 7 * 86_400)
+
+# --- feedback
+
+# A verdict from further ahead is no verdict: it would stand above every other one until then.
+# Chosen, not measured: clocks that follow NTP differ by less.
+VERDICT_AHEAD_SECONDS: Final = 300.0
+# Event time may run ahead of the clock of whoever decides by so much. Chosen, not measured.
+VERDICT_EARLY_SECONDS: Final = 3600.0

@@ -30,3 +30,8 @@ DETECTOR_FUTURE_SECONDS: Final = 60.0
 # calls is among them (J. Misra and D. Gries, "Finding repeated elements", 1982). The number was
 # chosen, not measured.
 PRINCIPAL_STATE_LEADERS_KEPT: Final = 8
+# Benign verdicts that a principal keeps, the newest. Chosen, not measured.
+PRINCIPAL_STATE_VERDICTS_KEPT: Final = 8
+# The size of an incident whose verdict does not tell it, as those of earlier releases: the least
+# that a page counts as. Chosen, not measured.
+PRINCIPAL_STATE_UNTOLD_RECORDS: Final = 300.0

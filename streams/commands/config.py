@@ -1,5 +1,8 @@
 """`sellerwatch config`: print and check the settings."""
 
+import re
+from typing import Any, Final
+
 import typer
 import yaml
 
@@ -13,14 +16,38 @@ from streams.sources.formats.access_log_table import load_tables
 from streams.web.access_tokens import read_access_tokens
 from streams.worker.detector_factory import DetectorFactory
 
+_MASK: Final = "**********"
+# Whatever stands before the last @ of a URL may be a password, also one with a slash in it.
+_PASSWORD: Final = re.compile(r"(?<=://)[^\s]*(?=@)")
+_QUERY: Final = re.compile(r"(?<=[?&=#])[^\s&=#]+")
+
 
 def show(config: ConfigOption = None) -> None:
-    """Print the settings in effect, with secrets masked.
+    """Print the settings in effect, with secrets masked, also those in URLs.
 
     Example: `sellerwatch config show > sellerwatch.yaml`
     """
     settings = load_settings(config)
-    typer.echo(yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False), nl=False)
+    shown = without_passwords(settings.model_dump(mode="json"))
+    typer.echo(yaml.safe_dump(shown, sort_keys=False), nl=False)
+
+
+def without_passwords(value: Any) -> Any:
+    """Mask what may be secret in the URLs of some settings: the person, the password, the query.
+
+    Examples
+    --------
+    >>> without_passwords({"urls": ["https://bob:pw@am.example:9093/?token=abc"], "count": 3})
+    {'urls': ['https://**********@am.example:9093/?**********=**********'], 'count': 3}
+    """
+    if isinstance(value, dict):
+        return {name: without_passwords(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [without_passwords(item) for item in value]
+    if not isinstance(value, str) or "://" not in value:
+        return value
+    head, mark, query = _PASSWORD.sub(_MASK, value).partition("?")
+    return head + mark + _QUERY.sub(_MASK, "?" + query)[1:]
 
 
 def check(config: ConfigOption = None) -> None:

@@ -51,7 +51,11 @@ def verdict(
         found, judgement, note=note, decided_at=datetime.now(UTC), by=by or _login_name()
     )
     _send(settings, decided, one_record_a_batch=embedded_broker)
-    typer.echo(f"{decided.verdict}: incident {decided.incident_id} of {found.principal[:200]}")
+    what = "records" if found.exposure.records else "calls"
+    typer.echo(
+        f"{decided.verdict}: incident {decided.incident_id} of {found.principal[:200]}, "
+        f"judged at {decided.judged_records} {what}"
+    )
 
 
 def _find_incident(settings: Settings, incident_id: str) -> Incident:

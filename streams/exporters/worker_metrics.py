@@ -66,6 +66,12 @@ class WorkerMetrics:
         (places.labels(**links) if links else places).set(1)
         self.messages = self._counter("messages", "Kafka messages that were decoded.")
         self.dead_letters = self._counter("dead_letters", "Records that could not be read.")
+        self.refused_verdicts = self._counter(
+            "refused_verdicts", "Verdicts that do not belong to the incident that they name."
+        )
+        self.audit_failures = self._counter(
+            "audit_failures", "Accesses to the pages that were not written to the audit topic."
+        )
         self.push_failures = self._counter(
             "alert_push_failures", "Pushes of pages that Alertmanager did not accept."
         )

@@ -1,12 +1,16 @@
 """Where a verdict goes on the feedback topic, and how it looks there."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
 from models.domain.partitioner import partition_of
 from models.errors import WireFormatError
-from models.incidents.feedback import Feedback
+from models.incidents.feedback import Feedback, redacted
+
+# More than the longest names and note take, even if every character is escaped.
+_LARGEST_BYTES: Final = 32_768
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ def encode_feedback(verdict: Feedback, partitions: int) -> FeedbackMessage:
 
 
 def decode_feedback(value: bytes) -> Feedback:
-    """Decode the value of one message.
+    """Decode the value of one message; who wrote it may not have redacted it.
 
     Raises
     ------
@@ -46,8 +50,11 @@ def decode_feedback(value: bytes) -> Feedback:
     ...
     models.errors.WireFormatError: not a verdict: Object missing required field `incident_id`
     """
+    if len(value) > _LARGEST_BYTES:
+        message = f"not a verdict: larger than {_LARGEST_BYTES} bytes"
+        raise WireFormatError(message)
     try:
-        return msgspec.json.decode(value, type=Feedback)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return redacted(msgspec.json.decode(value, type=Feedback))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"not a verdict: {error}"
         raise WireFormatError(message) from error

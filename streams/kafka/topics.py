@@ -32,12 +32,11 @@ def topic_shapes(settings: Settings) -> tuple[TopicShape, ...]:
     --------
     >>> [shape.name for shape in topic_shapes(Settings())]
     ['access-events', 'access-incidents', 'access-dead-letters', 'access-feedback', \
-'access-findings', 'sellerwatch-checkpoints-changelog']
+'access-findings', 'access-audit', 'sellerwatch-checkpoints-changelog']
     """
     names = settings.topics
     copies = settings.kafka.replication_factor
-    retention = str(names.events_retention_hours * 3_600_000)
-    delete = {"cleanup.policy": "delete", "retention.ms": retention}
+    delete = _expiring(names.events_retention_hours)
     compact = {"cleanup.policy": "compact"}
     # Small segments are compacted soon, and what is compacted is not read at a recovery.
     checkpoints = compact | {
@@ -51,8 +50,13 @@ def topic_shapes(settings: Settings) -> tuple[TopicShape, ...]:
         TopicShape(names.dead_letters, 1, copies, delete),
         TopicShape(names.feedback, names.partitions, copies, compact),
         TopicShape(names.findings, names.partitions, copies, compact),
+        TopicShape(names.audit, names.partitions, copies, _expiring(names.audit_retention_hours)),
         TopicShape(checkpoint_topic(settings), names.partitions, copies, checkpoints),
     )
+
+
+def _expiring(hours: int) -> dict[str, str]:
+    return {"cleanup.policy": "delete", "retention.ms": str(hours * 3_600_000)}
 
 
 def checkpoint_topic(settings: Settings) -> str:

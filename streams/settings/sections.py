@@ -12,6 +12,7 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=30 * DAY_SECONDS)]
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 Broker = Annotated[str, Field(pattern=r"^[^\s,:/]+:[0-9]{1,5}$|^\[[0-9a-fA-F:]+\]:[0-9]{1,5}$")]
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,253}$|^\[[0-9a-fA-F:]+\]$")]
 BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s\"'{}]+$", max_length=200)]
 
 
@@ -55,8 +56,10 @@ class TopicSettings(_Section):
     dead_letters: TopicName = "access-dead-letters"
     feedback: TopicName = "access-feedback"
     findings: TopicName = "access-findings"
+    audit: TopicName = "access-audit"
     partitions: Annotated[int, Field(ge=1, le=10_000)] = 4
     events_retention_hours: Annotated[int, Field(ge=1)] = 168
+    audit_retention_hours: Annotated[int, Field(ge=1)] = 8_760
 
 
 class PackerSettings(_Section):
@@ -168,6 +171,8 @@ class WebSettings(_Section):
         ip_network("127.0.0.0/8"),
         ip_network("::1/128"),
     )
+    # Empty: the host of links.web_base_url. Loopback names are always allowed.
+    allowed_hosts: tuple[HostName, ...] = ()
     session_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 12.0
     incidents_kept: Annotated[int, Field(ge=1, le=200_000)] = 5_000
 

@@ -1,6 +1,7 @@
 """Builds the web application of a worker."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode
@@ -8,9 +9,12 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from streams.kafka.audit_topic import AuditAction
 from streams.settings.settings import Settings
+from streams.web.access_audit import AccessAudit, SendAudit
 from streams.web.authentication import Authentication
 from streams.web.form_guard import FormGuard
+from streams.web.host_guard import HostGuard
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 from streams.web.pages import Pages
@@ -20,8 +24,15 @@ from streams.web.security_headers import add_security_headers
 _STATIC = Path(__file__).parent / "static"
 _LARGEST_FORM_BYTES = 16_384
 # Paths that need no login: the login page and the health probes.
-_OPEN_PATHS = frozenset({"/healthz", "/readyz", LOGIN_PATH})
+_PROBES = frozenset({"/healthz", "/readyz"})
+_OPEN_PATHS = _PROBES | {LOGIN_PATH}
 _OPEN_FOLDERS = ("/static/", "/runbooks/")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_LONGEST_SEGMENT_BYTES = 200
+_FOREIGN_HOST = (
+    "These pages do not answer under this host name: use that of links.web_base_url, "
+    "or add it to web.allowed_hosts."
+)
 
 
 def create_web_application(
@@ -30,6 +41,9 @@ def create_web_application(
     send_verdict: SendVerdict,
     clock: PageClock,
     kinds: Mapping[str, str],
+    *,
+    send_audit: SendAudit,
+    count_audit_failure: Callable[[], None],
 ) -> web.Application:
     """Build the application; nothing listens until a server runs it.
 
@@ -45,6 +59,10 @@ def create_web_application(
         Tells the time that the pages show.
     kinds
         Principal -> declared kind, such as ``payment_processor``.
+    send_audit
+        Writes an access to the audit topic.
+    count_audit_failure
+        Called for each access that could not be written there.
 
     Raises
     ------
@@ -52,28 +70,61 @@ def create_web_application(
         If the token file is wrong.
     """
     authentication = Authentication(settings)
+    audit = AccessAudit(send_audit, clock, count_audit_failure)
     pages = Pages()
     guard = FormGuard(is_https=settings.links.web_base_url.startswith("https:"))
     application = web.Application(
         client_max_size=_LARGEST_FORM_BYTES,
-        middlewares=[_error_pages(pages), _admission(authentication)],
+        middlewares=[
+            _error_pages(pages),
+            _plain_requests,
+            _our_hosts(HostGuard(settings)),
+            _admission(authentication, audit),
+        ],
     )
+    application.on_cleanup.append(audit.close)
     application.on_response_prepare.append(add_security_headers)
     dashboards = settings.links.dashboards
-    Routes(store, send_verdict, authentication, guard, clock, pages, kinds, dashboards).add_to(
-        application
-    )
+    Routes(
+        store, send_verdict, authentication, audit, guard, clock, pages, kinds, dashboards
+    ).add_to(application)
     application.router.add_static("/static", _STATIC)
     return application
 
 
-def _admission(authentication: Authentication) -> Middleware:
+@web.middleware
+async def _plain_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
+    # No file, no filter and no name has a control character; some of what they reach breaks on one.
+    texts = [request.path, *request.query.keys(), *request.query.values()]
+    if any(_CONTROL.search(text) for text in texts):
+        raise web.HTTPBadRequest(text="The address contains control characters.")
+    # A longer name of a file is an error of the operating system.
+    if any(len(part.encode()) > _LONGEST_SEGMENT_BYTES for part in request.path.split("/")):
+        raise web.HTTPBadRequest(text="A part of the address is too long.")
+    return await handler(request)
+
+
+def _our_hosts(guard: HostGuard) -> Middleware:
+    @web.middleware
+    async def check_host(request: web.Request, handler: Handler) -> web.StreamResponse:
+        # Probes come under a container's address.
+        if request.path in _PROBES or guard.accepts(request):
+            return await handler(request)
+        raise web.HTTPForbidden(text=_FOREIGN_HOST)
+
+    return check_host
+
+
+def _admission(authentication: Authentication, audit: AccessAudit) -> Middleware:
     @web.middleware
     async def admit(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path in _OPEN_PATHS or request.path.startswith(_OPEN_FOLDERS):
             return await handler(request)
+        waited = authentication.wait_seconds(request)
         if authentication.person(request) is not None:
             return await handler(request)
+        if authentication.has_login and "Authorization" in request.headers and not waited:
+            audit.note(request, AuditAction.LOGIN_FAILED, None)
         if authentication.has_login and _wants_page(request):
             # A form sent after the session ended leads back to its page.
             target = request.path_qs if request.method == "GET" else request.path

@@ -9,12 +9,13 @@ from aiohttp import web
 from models.domain.time_units import HOUR_SECONDS
 from streams.settings.settings import Settings
 from streams.web.access_tokens import AccessTokens, read_access_tokens
+from streams.web.host_guard import LOOPBACK_NAMES, host_name
 from streams.web.login_throttle import LoginThrottle
+from streams.web.person import Person
 
 SESSION_COOKIE = "sellerwatch_session"
 # Name in a verdict for an unauthenticated user on a loopback address.
-LOCAL_PERSON = "local"
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
+LOCAL_PERSON = Person("local")
 
 
 class Authentication:
@@ -68,10 +69,10 @@ class Authentication:
             return "Use the address 127.0.0.1, or set web.token_file."
         return "Set web.token_file or web.proxy_user_header: this address is not loopback."
 
-    def person(self, request: web.Request) -> str | None:
+    def person(self, request: web.Request) -> Person | None:
         """Return who sends a request, or None if it must be refused."""
         if self._header is not None and (name := self._named_by_proxy(request)):
-            return name
+            return Person(name)
         if self._tokens is not None:
             scheme, _, token = request.headers.get("Authorization", "").partition(" ")
             if scheme.lower() == "bearer":
@@ -95,22 +96,24 @@ class Authentication:
         """Return the seconds until the sender may try a token again; 0 if it may now."""
         return self._throttle.wait_seconds(request.remote)
 
-    def _token_holder(self, token: str, address: str | None) -> str | None:
+    def _token_holder(self, token: str, address: str | None) -> Person | None:
         if self._tokens is None or self._throttle.wait_seconds(address):
             return None
-        name = self._tokens.holder(token.strip())
-        if name is None:
+        person = self._tokens.holder(token.strip())
+        if person is None:
             self._throttle.count_failure(address)
         else:
             self._throttle.forget(address)
-        return name
+        return person
 
-    def log_in(self, token: str, request: web.Request, response: web.StreamResponse) -> bool:
-        """Start a session in a response; return whether the token is right."""
-        name = self._token_holder(token, request.remote)
-        if self._tokens is None or name is None:
-            return False
-        session = self._tokens.open_session(name, self._clock() + self._session_seconds)
+    def log_in(
+        self, token: str, request: web.Request, response: web.StreamResponse
+    ) -> Person | None:
+        """Start a session in a response; return whose token it is, or None if it is wrong."""
+        person = self._token_holder(token, request.remote)
+        if self._tokens is None or person is None:
+            return None
+        session = self._tokens.open_session(person.name, self._clock() + self._session_seconds)
         response.set_cookie(
             SESSION_COOKIE,
             session,
@@ -119,7 +122,14 @@ class Authentication:
             samesite="Strict",
             secure=self._is_https,
         )
-        return True
+        return person
+
+    def log_out(self, request: web.Request, response: web.StreamResponse) -> Person | None:
+        """End the session of a request for good, copies of its cookie too; return whose it was."""
+        response.del_cookie(SESSION_COOKIE)
+        if self._tokens is None:
+            return None
+        return self._tokens.end_session(request.cookies.get(SESSION_COOKIE, ""), self._clock())
 
 
 def _is_loopback(host: str) -> bool:
@@ -130,6 +140,5 @@ def _is_loopback(host: str) -> bool:
 
 
 def _names_loopback(host: str) -> bool:
-    # DNS rebinding: a foreign page could read ours through another name for this address.
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    return name.lower() in _LOOPBACK_NAMES
+    # Whoever needs no password must at least have come under the machine's own name.
+    return host_name(host) in LOOPBACK_NAMES

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from models.incidents.feedback import Feedback
+from models.incidents.feedback import Feedback, size_of
 from models.incidents.incident import Evidence, Incident
 from streams.presentation.alert_texts import (
     ALERT_TEXTS,
@@ -45,6 +45,8 @@ class IncidentPage:
     ----------
     now
         The time that the deadlines are measured at, UTC.
+    size
+        What a verdict from this page judges.
     """
 
     incident: Incident
@@ -63,6 +65,7 @@ class IncidentPage:
     steps: tuple[str, ...]
     dashboard_url: str
     now: datetime
+    size: int
 
 
 def incident_page(
@@ -104,6 +107,7 @@ def incident_page(
         steps=next_steps(incident),
         dashboard_url=dashboard_url(series_labels(incident), dashboards),
         now=now,
+        size=size_of(incident),
     )
 
 

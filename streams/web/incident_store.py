@@ -1,10 +1,16 @@
 """The newest incidents and verdicts, in memory."""
 
 import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
 
-from models.incidents.feedback import Feedback
+from models.errors import VerdictError
+from models.incidents.feedback import Feedback, check_incident, check_time
 from models.incidents.incident import Incident, IncidentStatus
 from streams.web.incident_filter import IncidentFilter
+
+_VerdictKey = tuple[str, str, str]
 
 
 class IncidentStore:
@@ -19,6 +25,8 @@ class IncidentStore:
     ----------
     kept
         Most incidents to keep.
+    clock
+        Seconds since 1970-01-01 UTC.
 
     Examples
     --------
@@ -27,12 +35,13 @@ class IncidentStore:
     []
     """
 
-    def __init__(self, kept: int) -> None:
-        self._kept = kept
+    def __init__(self, kept: int, clock: Callable[[], float] = time.time) -> None:
+        self._kept, self._clock = kept, clock
         self._lock = threading.Lock()
         self._incidents: dict[str, Incident] = {}
-        # A verdict may arrive before its incident: the topics are read side by side.
-        self._verdicts: dict[str, Feedback] = {}
+        # A verdict may arrive before its incident: the topics are read side by side. Under another
+        # tenant's or principal's name it is another verdict, which stands in nobody's way.
+        self._verdicts: dict[_VerdictKey, Feedback] = {}
 
     def __len__(self) -> int:
         return len(self._incidents)
@@ -46,13 +55,23 @@ class IncidentStore:
                 self._make_room()
 
     def take_verdict(self, verdict: Feedback) -> None:
-        """Store a verdict, unless a newer one is known."""
+        """Store a verdict, unless a newer one is known.
+
+        Raises
+        ------
+        VerdictError
+            If it is of the future, or does not belong to the incident that it names.
+        """
+        check_time(verdict, self._clock())
         with self._lock:
-            known = self._verdicts.pop(verdict.incident_id, verdict)
-            newer = verdict if verdict.decided_at >= known.decided_at else known
-            self._verdicts[verdict.incident_id] = newer
+            incident = self._incidents.get(verdict.incident_id)
+            if incident is not None:
+                check_incident(verdict, incident)
+            key = _key(verdict)
+            known = self._verdicts.pop(key, verdict)
+            self._verdicts[key] = verdict if verdict.decided_at >= known.decided_at else known
             if len(self._verdicts) > 2 * self._kept:
-                strangers = (name for name in self._verdicts if name not in self._incidents)
+                strangers = (key for key in self._verdicts if key[0] not in self._incidents)
                 del self._verdicts[next(strangers, next(iter(self._verdicts)))]
 
     def incident(self, incident_id: str) -> Incident | None:
@@ -61,7 +80,15 @@ class IncidentStore:
 
     def verdict(self, incident_id: str) -> Feedback | None:
         """Return the verdict on an incident, or None if there is none."""
-        return self._verdicts.get(incident_id)
+        incident = self._incidents.get(incident_id)
+        verdict = None if incident is None else self._verdicts.get(_key(incident))
+        if incident is None or verdict is None:
+            return None
+        with suppress(VerdictError):
+            # It may have come before its incident, and be older.
+            check_incident(verdict, incident)
+            return verdict
+        return None
 
     def find(self, wanted: IncidentFilter) -> list[Incident]:
         """Return the incidents that match: open before closed, then the worst, then the newest."""
@@ -81,7 +108,11 @@ class IncidentStore:
         order = sorted(self._incidents.values(), key=_age)
         for incident in order[: len(order) - self._kept]:
             del self._incidents[incident.incident_id]
-            self._verdicts.pop(incident.incident_id, None)
+            self._verdicts.pop(_key(incident), None)
+
+
+def _key(found: Incident | Feedback) -> _VerdictKey:
+    return found.incident_id, found.tenant, found.principal
 
 
 def _is_open(incident: Incident) -> bool:

@@ -11,7 +11,9 @@ from aiohttp import web
 
 from models.incidents.feedback import Feedback, Verdict, feedback_on
 from models.incidents.incident import Incident
-from streams.web.authentication import SESSION_COOKIE, Authentication
+from streams.kafka.audit_topic import AuditAction
+from streams.web.access_audit import AccessAudit
+from streams.web.authentication import Authentication
 from streams.web.form_guard import FORM_FIELD, FormGuard
 from streams.web.incident_filter import FilterError, IncidentFilter
 from streams.web.incident_page import incident_page
@@ -24,6 +26,8 @@ SendVerdict = Callable[[Feedback], Awaitable[None]]
 LIST_PATH = "/incidents"
 LOGIN_PATH = "/login"
 NEXT_FIELD = "next"
+# What the page showed: it may have grown since.
+SIZE_FIELD = "judged_records"
 WAIT_TEXT = "Too many wrong tokens from this address: wait a few minutes and try again."
 # A path on this site; anything that a browser reads as another host does not match.
 _PATH = re.compile(r"/(?:incidents|api)[A-Za-z0-9/?&=%._~+-]{0,1000}")
@@ -42,8 +46,8 @@ class Routes:
         The incidents to show.
     send_verdict
         Writes a verdict to the feedback topic and returns when it is acknowledged.
-    authentication, guard, clock, pages
-        Who may ask, which forms are ours, what time it is, and the templates.
+    authentication, audit, guard, clock, pages
+        Who may ask, who asked, which forms are ours, what time it is, and the templates.
     kinds
         Principal -> declared kind.
     dashboards
@@ -53,6 +57,7 @@ class Routes:
     store: IncidentStore
     send_verdict: SendVerdict
     authentication: Authentication
+    audit: AccessAudit
     guard: FormGuard
     clock: PageClock
     pages: Pages
@@ -79,6 +84,7 @@ class Routes:
     async def list_incidents(self, request: web.Request) -> web.Response:
         """Show the incidents that match the query."""
         wanted = _filter(request)
+        self._note_list(request, wanted)
         found = self.store.find(wanted)
         start = _number(request, "offset", 0, len(self.store))
         return self._html(
@@ -101,6 +107,7 @@ class Routes:
         """Show one incident."""
         incident = self._incident(request)
         verdict = self.store.verdict(incident.incident_id)
+        self._note(request, AuditAction.READ, incident)
         kind = self.kinds.get(incident.principal, "")
         page = incident_page(incident, verdict, self.clock.now(), kind, self.dashboards)
         return self._html(request, "incident.html", page=page)
@@ -108,6 +115,9 @@ class Routes:
     async def give_verdict(self, request: web.Request) -> web.Response:
         """Send a verdict to the feedback topic and redirect to the incident."""
         incident = self._incident(request)
+        person = self.authentication.person(request)
+        if person is None or not person.may_judge:
+            raise web.HTTPForbidden(text="Only responders give verdicts, and you are a viewer.")
         form = await request.post()
         if not self.guard.accepts(request, form):
             raise web.HTTPForbidden(text="The form has expired: reload the page and try again.")
@@ -120,19 +130,23 @@ class Routes:
             judgement,
             note=str(form.get("note", "")),
             decided_at=self.clock.wall(),
-            by=self.authentication.person(request) or "",
+            by=person.name,
+            judged_records=_seen_size(form.get(SIZE_FIELD)),
         )
         try:
             await asyncio.wait_for(self.send_verdict(verdict), _SEND_SECONDS)
         except TimeoutError as error:
             text = "The verdict was not saved: Kafka did not answer. Try again."
             raise web.HTTPServiceUnavailable(text=text) from error
+        self._note(request, AuditAction.VERDICT, incident)
         self.store.take_verdict(verdict)
         raise web.HTTPSeeOther(request.path.removesuffix("/verdict") + "#verdict")
 
     async def incidents_json(self, request: web.Request) -> web.Response:
         """Answer with the incidents that match the query."""
-        found = self.store.find(_filter(request))
+        wanted = _filter(request)
+        self._note_list(request, wanted)
+        found = self.store.find(wanted)
         start = _number(request, "offset", 0, len(self.store))
         limit = _number(request, "limit", _ON_A_PAGE, _LARGEST_LIMIT)
         cut = found[start : start + limit]
@@ -140,7 +154,9 @@ class Routes:
 
     async def incident_json(self, request: web.Request) -> web.Response:
         """Answer with one incident."""
-        return _json(self._with_verdict(self._incident(request)))
+        incident = self._incident(request)
+        self._note(request, AuditAction.READ, incident)
+        return _json(self._with_verdict(incident))
 
     async def login_form(self, request: web.Request) -> web.Response:
         """Show the login form."""
@@ -158,9 +174,12 @@ class Routes:
         answer = web.HTTPSeeOther(target if _PATH.fullmatch(target) else LIST_PATH)
         if wait := self.authentication.wait_seconds(request):
             raise web.HTTPTooManyRequests(text=WAIT_TEXT, headers={"Retry-After": str(wait)})
-        is_ours = self.guard.accepts(request, form)
-        if is_ours and self.authentication.log_in(str(form.get("token", "")), request, answer):
-            raise answer
+        if self.guard.accepts(request, form):
+            person = self.authentication.log_in(str(form.get("token", "")), request, answer)
+            if person is not None:
+                self.audit.note(request, AuditAction.LOGIN, person)
+                raise answer
+            self.audit.note(request, AuditAction.LOGIN_FAILED, None)
         response = self._login(request, target, failed=True)
         response.set_status(HTTPStatus.FORBIDDEN)
         return response
@@ -170,8 +189,19 @@ class Routes:
         if not self.guard.accepts(request, await request.post()):
             raise web.HTTPForbidden(text="The form has expired: reload the page and try again.")
         answer = web.HTTPSeeOther(LOGIN_PATH)
-        answer.del_cookie(SESSION_COOKIE)
+        person = self.authentication.log_out(request, answer)
+        if person is not None:
+            self.audit.note(request, AuditAction.LOGOUT, person)
         raise answer
+
+    def _note(self, request: web.Request, action: AuditAction, incident: Incident) -> None:
+        person = self.authentication.person(request)
+        tenant, incident_id = incident.tenant, incident.incident_id
+        self.audit.note(request, action, person, tenant=tenant, incident_id=incident_id)
+
+    def _note_list(self, request: web.Request, wanted: IncidentFilter) -> None:
+        person = self.authentication.person(request)
+        self.audit.note(request, AuditAction.READ, person, tenant=wanted.tenant or None)
 
     def _incident(self, request: web.Request) -> Incident:
         incident = self.store.incident(request.match_info["incident_id"])
@@ -186,8 +216,11 @@ class Routes:
 
     def _html(self, request: web.Request, template: str, **values: object) -> web.Response:
         token = self.guard.value(request)
+        person = self.authentication.person(request)
         common = {
-            "person": self.authentication.person(request) or "",
+            "person": "" if person is None else person.name,
+            "may_judge": person is not None and person.may_judge,
+            "size_field": SIZE_FIELD,
             "has_login": self.authentication.has_login,
             "form_field": FORM_FIELD,
             "form_token": token,
@@ -214,6 +247,14 @@ def _number(request: web.Request, name: str, default: int, largest: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise web.HTTPBadRequest(text=f"{name}: expected a whole number, 0 or more")
     return min(int(text), largest)
+
+
+def _seen_size(told: object) -> int | None:
+    if told is None:
+        return None
+    if not (isinstance(told, str) and told.isascii() and told.isdigit() and len(told) < 17):
+        raise web.HTTPBadRequest(text=f"{SIZE_FIELD}: expected a whole number, 0 or more")
+    return int(told)
 
 
 def _cut(incidents: list[Incident], start: int) -> list[Incident]:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from models.errors import VerdictError
+from models.incidents.feedback import Feedback
 from streams.kafka.feedback_topic import decode_feedback
 from streams.kafka.topic_follower import TopicFollower
 from streams.settings.sections import KafkaSettings, WorkerSettings
@@ -14,7 +16,8 @@ class VerdictReader(TopicFollower):
     """Follows the feedback topic, all partitions, in no group, as far back as the incidents.
 
     A worker's agents see the partitions that they are assigned; a person may ask any worker
-    for any verdict. What is no verdict is left to the agents. Kafka's absence leaves the pages
+    for any verdict. What is no verdict is left to the agents, and one that does not belong to its
+    incident is never shown. Kafka's absence leaves the pages
     as they are and is tried again: the pages never end a worker.
 
     Parameters
@@ -27,6 +30,8 @@ class VerdictReader(TopicFollower):
         How far back it reads.
     store
         What is filled.
+    refuse
+        Called for each verdict that does not belong to its incident.
     count_failure
         Called each time that the thread fails unexpectedly.
     clock
@@ -40,17 +45,24 @@ class VerdictReader(TopicFollower):
         worker: WorkerSettings,
         store: IncidentStore,
         *,
+        refuse: Callable[[], None],
         count_failure: Callable[[], None],
         clock: Callable[[], float] = time.time,
         **options: Any,
     ) -> None:
+        def take(verdict: Feedback) -> None:
+            try:
+                store.take_verdict(verdict)
+            except VerdictError:
+                refuse()
+
         super().__init__(
             "verdict-reader",
             kafka,
             topic,
             since_seconds=lambda: worker.history_since(clock()),
             decode=decode_feedback,
-            take=store.take_verdict,
+            take=take,
             skip=lambda: None,
             # The store itself keeps the newest by when it was decided.
             newest_of=None,

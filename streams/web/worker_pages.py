@@ -20,6 +20,8 @@ def add_incident_pages(
     store: IncidentStore,
     newest_event_seconds: Callable[[], float | None],
     kinds: Mapping[str, str],
+    *,
+    count_audit_failure: Callable[[], None],
 ) -> web.Application:
     """Return the web application, whose verdicts a worker's producer sends.
 
@@ -35,6 +37,8 @@ def add_incident_pages(
         Newest event time that the worker has seen, if any.
     kinds
         Principal -> declared kind.
+    count_audit_failure
+        Called for each access that could not be written to the audit topic.
 
     Raises
     ------
@@ -51,5 +55,19 @@ def add_incident_pages(
         )
         await sent
 
+    audit = raw_topic(app, names.audit, names.partitions)
+
+    async def send_audit(key: bytes | None, value: bytes) -> None:
+        sent = await audit.send(key=key, value=value)
+        await sent
+
     clock = PageClock(newest_event_seconds)
-    return create_web_application(settings, store, send_verdict, clock, kinds)
+    return create_web_application(
+        settings,
+        store,
+        send_verdict,
+        clock,
+        kinds,
+        send_audit=send_audit,
+        count_audit_failure=count_audit_failure,
+    )

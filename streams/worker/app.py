@@ -78,8 +78,8 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     )
     app = make_app(settings, one_record_a_batch=one_record_a_batch)
     parts = WorkerParts(app, detectors, metrics)
-    _add_detection(parts, settings)
     store = IncidentStore(settings.web.incidents_kept)
+    _add_detection(parts, settings, store)
     takers = [metrics.take_incident, store.take_incident]
     if settings.alerting.alertmanager_urls:
         pusher = AlertPusher(
@@ -126,6 +126,7 @@ def _readers(
             names.feedback,
             settings.worker,
             store,
+            refuse=metrics.refused_verdicts.inc,
             count_failure=metrics.threads.counter("verdict-reader"),
         ),
     )
@@ -147,7 +148,7 @@ def _links(links: LinkSettings) -> dict[str, str]:
     }
 
 
-def _add_detection(parts: WorkerParts, settings: Settings) -> None:
+def _add_detection(parts: WorkerParts, settings: Settings, store: IncidentStore) -> None:
     app, names, runtime = parts.app, settings.topics, parts.metrics.runtime
     outbox = Outbox(lambda: app.producer, parts.metrics.observe_latency)
     app.service(outbox)
@@ -181,6 +182,8 @@ def _add_detection(parts: WorkerParts, settings: Settings) -> None:
         outbox=outbox,
         names=names,
         hasher=hasher,
+        find_incident=store.incident,
+        refuse=parts.metrics.refused_verdicts.inc,
     ).add()
 
 
@@ -192,7 +195,12 @@ def _add_web_server(
     kinds: Mapping[str, str],
 ) -> None:
     application = add_incident_pages(
-        parts.app, settings, store, lambda: parts.detectors.newest_event_seconds, kinds
+        parts.app,
+        settings,
+        store,
+        lambda: parts.detectors.newest_event_seconds,
+        kinds,
+        count_audit_failure=parts.metrics.audit_failures.inc,
     )
     events = settings.topics.events
     add_health_routes(application, lambda: worker_health(parts.app, events, readers))

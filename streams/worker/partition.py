@@ -6,7 +6,7 @@ from typing import Protocol
 
 from models.domain.access_event import AccessEvent
 from models.domain.event_batch import decode_batch
-from models.incidents.feedback import Verdict
+from models.incidents.feedback import Feedback
 from models.incidents.incident import Incident
 from streams.worker.checkpoints.partition_state import PartitionState
 from streams.worker.recent_events import RecentEvents
@@ -50,7 +50,7 @@ class DetectorProtocol(Protocol):
     def open_incidents(self) -> list[Incident]:
         """Return the open incidents as they stand."""
 
-    def apply_verdict(self, incident_id: str, verdict: Verdict) -> bool:
+    def apply_verdict(self, feedback: Feedback) -> bool:
         """Learn what a person thinks of an incident."""
 
     def take_changes(self) -> dict[bytes, bytes]:

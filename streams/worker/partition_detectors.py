@@ -119,10 +119,16 @@ class PartitionDetectors:
         return incidents
 
     def apply_feedback(self, partition: int, feedback: Feedback) -> bool:
-        """Teach a partition's detector; False if the incident is not one that it remembers."""
+        """Teach a partition's detector; False if the incident is not one that it remembers.
+
+        Raises
+        ------
+        VerdictError
+            If the verdict does not belong to the incident that it names.
+        """
+        is_known = self._partitions[partition].detector.apply_verdict(feedback)
         self._metrics.calibration.count_verdict(feedback.verdict)
-        detector = self._partitions[partition].detector
-        return detector.apply_verdict(feedback.incident_id, feedback.verdict)
+        return is_known
 
     def _observe(self, partition: int, work: Partition, started: float) -> None:
         now = self._seen_at[partition] = self._clock()

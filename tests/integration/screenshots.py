@@ -23,6 +23,10 @@ async def send_nowhere(_: Feedback) -> None:
     pass
 
 
+async def write_nowhere(_: bytes | None, value: bytes) -> None:
+    pass
+
+
 def sample_store() -> IncidentStore:
     store = IncidentStore(kept=100)
     for incident in incidents():
@@ -45,7 +49,15 @@ async def take_pictures(folder: Path, *, whole: bool) -> None:
     )
     clock = PageClock(NOW.timestamp, NOW.timestamp)
     kinds = {PROCESSOR: "payment_processor"}
-    application = create_web_application(Settings(), store, send_nowhere, clock, kinds)
+    application = create_web_application(
+        Settings(),
+        store,
+        send_nowhere,
+        clock,
+        kinds,
+        send_audit=write_nowhere,
+        count_audit_failure=lambda: None,
+    )
     runner = web.AppRunner(application)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -108,6 +108,7 @@ def test_verdicts_are_read_as_far_back_as_incidents(
     store = IncidentStore(kept=100)
     producer = make_producer(settings.kafka)
     for name, days_ago in (("i-old", 60), ("i-new", 2)):
+        store.take_incident(make_incident(incident_id=name))
         verdict = feedback_on(
             make_incident(incident_id=name),
             Verdict.BENIGN,
@@ -132,6 +133,7 @@ def test_verdicts_are_read_as_far_back_as_incidents(
             settings.topics.feedback,
             settings.worker,
             store,
+            refuse=lambda: None,
             count_failure=lambda: None,
         )
         await reader.start()

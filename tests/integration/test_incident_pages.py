@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -145,7 +146,10 @@ def test_a_click_in_a_browser_reaches_the_feedback_topic(broker: tuple, tmp_path
             [sys.executable, "-m", "streams", *decide], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
-        assert done.stdout == f"benign: incident {incident} of {PROCESSOR}\n"
+        judged = re.fullmatch(
+            rf"benign: incident {incident} of {PROCESSOR}, judged at (\d+) records\n", done.stdout
+        )
+        assert judged is not None, done.stdout
         url = f"{web}/api/incidents/{incident}"
         wait_for("maria's verdict", lambda: get_json(url)["verdict"]["by"] == "maria")
         metrics = f"http://127.0.0.1:{settings.worker.metrics_port}/metrics"
@@ -155,6 +159,7 @@ def test_a_click_in_a_browser_reaches_the_feedback_topic(broker: tuple, tmp_path
     home = partition_of("A1EXAMPLESELLER", PROCESSOR, settings.topics.partitions)
     assert [first[0], second[0]] == [home, home]
     assert first[1].verdict is Verdict.MALICIOUS
+    assert first[1].judged_records == second[1].judged_records == int(judged[1])
     assert (first[1].incident_id, first[1].by, first[1].note) == (incident, "local", "Ask [mail]")
     assert second[1].verdict is Verdict.BENIGN
 

@@ -1,14 +1,18 @@
 """Teaches the detectors what people say of incidents."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 import faust
 from faust.types import TP
 
+from models.domain.partitioner import partition_of
 from models.domain.redaction import SubjectHasher
-from models.errors import WireFormatError
+from models.errors import VerdictError, WireFormatError
+from models.incidents.feedback import Feedback, check_incident, check_time
+from models.incidents.incident import Incident
 from streams.kafka.feedback_topic import decode_feedback
 from streams.kafka.raw_topic import raw_topic
 from streams.settings.sections import TopicSettings
@@ -39,6 +43,12 @@ class ApplyFeedbackAgent:
         Names of the topics and their number of partitions.
     hasher
         Makes the digests of unreadable messages.
+    find_incident
+        Looks an incident up by its id, among those of all partitions.
+    refuse
+        Called for each verdict that does not belong to its incident.
+    clock
+        Seconds since 1970-01-01 UTC.
     """
 
     def __init__(
@@ -50,9 +60,13 @@ class ApplyFeedbackAgent:
         outbox: Outbox,
         names: TopicSettings,
         hasher: SubjectHasher,
+        find_incident: Callable[[str], Incident | None],
+        refuse: Callable[[], None],
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._app, self._detectors, self._save = app, detectors, save
         self._outbox, self._names, self._hasher = outbox, names, hasher
+        self._find_incident, self._refuse, self._clock = find_incident, refuse, clock
 
     def add(self) -> None:
         """Add the agent to the app."""
@@ -60,20 +74,34 @@ class ApplyFeedbackAgent:
         self._app.agent(topic, name="apply-feedback", concurrency=1)(self.apply)
 
     async def apply(self, stream: faust.StreamT[bytes]) -> None:
-        """Apply every verdict; a message that is none becomes a dead letter."""
+        """Apply every verdict; what is none, or not on its incident, becomes a dead letter."""
         async for event in stream.events():
             tp, offset, value = event.message.tp, event.message.offset, event.value or b""
             try:
                 feedback = decode_feedback(value)
+                self._check(tp, feedback)
+                if await self._is_open(tp) and self._detectors.apply_feedback(
+                    tp.partition, feedback
+                ):
+                    await self._save(tp.partition)
             except WireFormatError as error:
+                if isinstance(error, VerdictError):
+                    self._refuse()
                 topic, reason = self._names.dead_letters, str(error)
                 letter = unreadable_message(
                     tp, offset, value, reason, topic=topic, hasher=self._hasher
                 )
                 self._outbox.put([letter])
-                continue
-            if await self._is_open(tp) and self._detectors.apply_feedback(tp.partition, feedback):
-                await self._save(tp.partition)
+
+    def _check(self, tp: TP, feedback: Feedback) -> None:
+        check_time(feedback, self._clock())
+        home = partition_of(feedback.tenant, feedback.principal, self._names.partitions)
+        if home != tp.partition:
+            message = "not a verdict: tenant or principal are not those of this partition"
+            raise VerdictError(message)
+        incident = self._find_incident(feedback.incident_id)
+        if incident is not None:
+            check_incident(feedback, incident)
 
     async def _is_open(self, tp: TP) -> bool:
         """Wait for the detector of a partition; False if another worker has it by then."""

@@ -5,13 +5,18 @@ from simulated_week import DAY, event, fleet, pages
 
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
-from models.incidents.feedback import Verdict
+from models.incidents.feedback import Feedback, Verdict, feedback_on
+from models.incidents.incident import Incident
 
 
 def trained(days: float) -> Detector:
     detector = Detector(DetectorSettings(), {})
     detector.process_batch(fleet(days))
     return detector
+
+
+def verdict_on(incident: Incident, verdict: Verdict) -> Feedback:
+    return feedback_on(incident, verdict, note="", decided_at=incident.updated_at, by="maria")
 
 
 def burst(day: float) -> list:
@@ -22,7 +27,7 @@ def burst(day: float) -> list:
 def test_a_benign_verdict_teaches_what_was_held_back(restart: bool) -> None:
     detector = trained(10)
     (incident,) = pages(detector.process_batch(burst(10))).values()
-    assert detector.apply_verdict(incident.incident_id, Verdict.BENIGN)
+    assert detector.apply_verdict(verdict_on(incident, Verdict.BENIGN))
     if restart:
         later = Detector(DetectorSettings(), {})
         kept = detector.take_changes()
@@ -37,10 +42,10 @@ def test_a_benign_verdict_teaches_what_was_held_back(restart: bool) -> None:
 def test_a_malicious_verdict_keeps_it_out_of_the_baseline() -> None:
     detector = trained(10)
     (incident,) = pages(detector.process_batch(burst(10))).values()
-    assert detector.apply_verdict(incident.incident_id, Verdict.MALICIOUS)
+    assert detector.apply_verdict(verdict_on(incident, Verdict.MALICIOUS))
     detector.advance(event(14 * DAY, 1).time)
     assert pages(detector.process_batch(burst(15)))
 
 
-def test_a_verdict_on_an_unknown_incident_is_none_of_ours() -> None:
-    assert not trained(1).apply_verdict("0123456789abcdef", Verdict.BENIGN)
+def test_a_verdict_on_an_unknown_incident_is_none_of_ours(make_incident) -> None:
+    assert not trained(1).apply_verdict(verdict_on(make_incident(), Verdict.BENIGN))

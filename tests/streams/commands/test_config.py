@@ -83,3 +83,27 @@ def test_check_reads_the_certificates_that_the_settings_name(
     checked = CliRunner().invoke(app, ["config", "check", "--config", str(path)])
     assert isinstance(checked.exception, SettingsError)
     assert str(checked.exception).startswith("kafka.tls_ca_file: ")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://bob:open-sesame@127.0.0.1:9093",
+        "http://open-sesame@127.0.0.1:9093",
+        "http://bob:open-sesame/@:@127.0.0.1:9093",
+        "http://bob:with@open-sesame@127.0.0.1:9093",
+        "https://am.example/?token=open-sesame",
+        "https://am.example/?open-sesame",
+        "https://am.example/?a=b#open-sesame",
+    ],
+)
+def test_a_password_in_a_url_is_masked(
+    app: typer.Typer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str
+) -> None:
+    monkeypatch.setenv("SELLERWATCH_ALERTING__ALERTMANAGER_URLS", f'["{url}"]')
+    monkeypatch.setenv("SELLERWATCH_LINKS__DASHBOARD_BASE_URL", url)
+    monkeypatch.setenv("SELLERWATCH_DETECTOR", f'{{"runbook_base_url": "{url}"}}')
+    shown = CliRunner().invoke(app, ["config", "show"])
+    assert shown.exit_code == 0
+    assert "open-sesame" not in shown.output
+    assert "**********" in shown.output

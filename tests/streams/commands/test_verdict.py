@@ -55,7 +55,7 @@ def run(config: Path, *arguments: str):
 def test_a_verdict_is_written_with_who_and_why(settings: Settings, config: Path) -> None:
     note = "asked jane@example.com"
     done = run(config, "i-2", "malicious", "--note", note, "--by", "maria")
-    assert done.output == "malicious: incident i-2 of app-2\n"
+    assert done.output == "malicious: incident i-2 of app-2, judged at 3400 records\n"
     consumer = make_consumer(settings.kafka, "access-feedback", consumer_timeout_ms=2000)
     found = [decode_feedback(message.value) for message in consumer]
     consumer.close()

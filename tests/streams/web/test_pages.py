@@ -28,6 +28,7 @@ def test_hostile_names_stay_text(make_incident, name: str) -> None:
         principal=name, tenant=name, credential_ids=(name,), runbook_url=name, attack=(name,)
     )
     common = {"person": name, "has_login": True, "form_field": "f", "form_token": "t"}
+    common |= {"may_judge": True, "size_field": "s"}
     clock = {"now": hostile.updated_at, "is_replayed": False}
     text = Pages().render(
         "incident.html",

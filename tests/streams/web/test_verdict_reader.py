@@ -30,11 +30,13 @@ def test_verdicts_are_taken_and_anything_else_is_passed_over(
         producer.send(settings.topics.feedback, key=b"i-1", value=value, partition=1).get(10)
     producer.close()
     store, failures = IncidentStore(kept=10), []
+    store.take_incident(incident)
     reader = VerdictReader(
         settings.kafka,
         settings.topics.feedback,
         settings.worker,
         store,
+        refuse=lambda: failures.append(2),
         count_failure=lambda: failures.append(1),
     )
 

@@ -39,7 +39,9 @@ def test_a_verdict_of_the_page_is_on_the_topic_when_the_page_answers(
 
     async def decide() -> None:
         app = make_app(settings, one_record_a_batch=True)
-        pages = add_incident_pages(app, settings, store, lambda: None, {})
+        pages = add_incident_pages(
+            app, settings, store, lambda: None, {}, count_audit_failure=pytest.fail
+        )
         async with TestClient(TestServer(pages)) as client:
             token = await form_token(await client.get("/incidents/i-1"))
             data = {FORM_FIELD: token, "verdict": "malicious", "note": "key revoked"}

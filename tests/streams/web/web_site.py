@@ -1,6 +1,7 @@
 """The incident pages over a store, as a browser sees them, without a broker."""
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -29,9 +30,25 @@ class Site:
         self.sent: list[Feedback] = []
         self.failure: Exception | None = None
         clock = PageClock(lambda: None, lambda: NOW)
+        self.audited: list[tuple[bytes | None, dict[str, object]]] = []
+        self.lost_audits = 0
         self._make = lambda: create_web_application(
-            settings or Settings(), self.store, self.send, clock, {"app-1": "payment_processor"}
+            settings or Settings(),
+            self.store,
+            self.send,
+            clock,
+            {"app-1": "payment_processor"},
+            send_audit=self.send_audit,
+            count_audit_failure=self.lose_audit,
         )
+
+    async def send_audit(self, key: bytes | None, value: bytes) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.audited.append((key, json.loads(value)))
+
+    def lose_audit(self) -> None:
+        self.lost_audits += 1
 
     async def send(self, verdict: Feedback) -> None:
         if self.failure is not None:

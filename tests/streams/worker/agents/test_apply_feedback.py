@@ -1,24 +1,28 @@
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import msgspec
+import pytest
 from faust.types import TP
 
 from models.domain.dead_letter import DeadLetter
 from models.domain.redaction import SubjectHasher
+from models.errors import VerdictError
 from models.incidents.feedback import Feedback, Verdict
+from models.incidents.incident import Incident
 from streams.kafka.feedback_topic import encode_feedback
 from streams.settings.sections import TopicSettings
 from streams.worker.agents.apply_feedback import ApplyFeedbackAgent
 
 NAMES = TopicSettings()
+NOW = datetime(2026, 1, 1, 1, tzinfo=UTC).timestamp()
 HOME = TP(NAMES.feedback, 2)
 FEEDBACK = Feedback(
     incident_id="i-1",
     tenant="A1",
-    principal="app-1",
+    principal="app-2",
     verdict=Verdict.BENIGN,
     note="",
     decided_at=datetime(2026, 1, 1, tzinfo=UTC),
@@ -33,6 +37,7 @@ class Worker:
     def __init__(self, *, remembers: bool = True, opens_after: int = 0) -> None:
         self.done: list[object] = []
         self.remembers = remembers
+        self.incidents: dict[str, Incident] = {}
         self._looks_left = opens_after
         self.assigned = {HOME}
         self.agent = ApplyFeedbackAgent(
@@ -44,6 +49,9 @@ class Worker:
             outbox=self,
             names=NAMES,
             hasher=SubjectHasher(bytes(32)),
+            find_incident=self.incidents.get,
+            refuse=lambda: self.done.append("refused"),
+            clock=lambda: NOW,
         )
 
     @property
@@ -100,3 +108,35 @@ def test_anything_else_becomes_a_dead_letter_without_its_words() -> None:
         assert (told.source, told.position) == (NAMES.feedback, "partition 2 offset 0")
         assert told.reason.startswith("not a verdict"), number
         assert b"jane" not in letter.value
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"tenant": "somebody else"},
+        {"principal": "app-9"},
+        {"decided_at": datetime(9999, 12, 31, tzinfo=UTC)},
+        {"decided_at": FEEDBACK.decided_at - timedelta(days=1)},
+    ],
+)
+def test_a_verdict_that_does_not_belong_to_its_incident_is_refused(make_incident, forged) -> None:
+    worker = Worker()
+    worker.incidents["i-1"] = make_incident(principal="app-2")
+    value = msgspec.json.encode(msgspec.structs.replace(FEEDBACK, **forged))
+    refused, letter, read = worker.read(value)
+    assert (refused, read) == ("refused", ("read", 0))
+    assert b"not a verdict" in letter.value
+    assert b"somebody" not in letter.value
+
+
+def test_what_the_detector_refuses_becomes_a_dead_letter(make_incident) -> None:
+    worker = Worker()
+    worker.apply_feedback = _refuse
+    refused, letter, _ = worker.read(VALUE)
+    assert refused == "refused"
+    assert b"not a verdict" in letter.value
+
+
+def _refuse(partition: int, feedback: Feedback) -> bool:
+    message = "not a verdict: it is another principal's"
+    raise VerdictError(message)
