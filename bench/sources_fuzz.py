@@ -67,7 +67,7 @@ OCSF: dict[str, Any] = {
 }  # fmt: skip
 NGINX = {
     "time_iso8601": "2026-01-01T00:00:00Z", "request_uri": "/prod/orders", "remote_addr": "1.2.3.4",
-    "status": "200", "http_x_seller_id": "A1", "http_x_application_id": "a", "args": "a=b",
+    "status": "200", "seller_id": "A1", "application_id": "a", "args": "a=b",
 }  # fmt: skip
 NOTICE = {"Records": [{"eventSource": "aws:s3", "s3": {"bucket": {"name": "b"}, "object": {}}}]}
 

@@ -6,9 +6,17 @@ from functools import lru_cache
 from typing import Any, Final
 
 from models.catalogue.catalogue_entry import CatalogueEntry
+from models.catalogue.request_parameters import (
+    REPORT_NAMES,
+    ParameterNames,
+    added_by,
+    known_of,
+    values_of,
+)
 from models.catalogue.request_resource import named_resource
 from models.catalogue.resource_classes import ResourceClasses
-from models.catalogue.route_tree import RouteTree, segments
+from models.catalogue.route_tree import RouteTree
+from models.domain.data_class import DataClass
 from models.domain.operation import Operation
 from models.domain.sensitivity import Sensitivity, union
 from models.tuning.catalogue import (
@@ -20,6 +28,10 @@ _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "O
 _VERSION: Final = re.compile(r"v[0-9]{1,2}|20[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
 # Lambda writes the version of its API behind the name, as in GetFunction20150331v2.
 _CALL_VERSION: Final = re.compile(r"20[0-9]{6}(?:v[0-9])?$", re.ASCII)
+# Where MWS is: its root, or a section and a version.
+_MWS_PATH: Final = re.compile(r"/(?:[A-Za-z_]+(?:/20[0-9]{2}-[0-9]{2}-[0-9]{2})?)?", re.ASCII)
+_RANKS: Final = {name: rank for rank, name in enumerate(DataClass)}
+_Found = tuple[CatalogueEntry, Operation, bool]
 
 
 class Catalogue:
@@ -61,12 +73,15 @@ class Catalogue:
         self.routes, self.mws, self.calls = dict(routes or {}), dict(mws or {}), dict(calls or {})
         self.reports, self.notifications = dict(reports or {}), dict(notifications or {})
         self.resources = resources or ResourceClasses()
-        self._tree: RouteTree[tuple[CatalogueEntry, Operation, bool]] = RouteTree()
+        self._tree: RouteTree[_Found] = RouteTree(_rank)
         self._words: set[str] = set()
         for route, entry in self.routes.items():
             method, _, template = route.partition(" ")
             self._tree.add(method, template, (entry, entry.operation, entry.is_fixed))
             self._words.update(part for part in template.split("/") if not part.startswith("{"))
+        self._actions = {name.lower(): entry for name, entry in self.mws.items()}
+        entries = (*self.routes.values(), *self.mws.values())
+        self._names = ParameterNames(name for entry in entries for name in entry.when)
         self._with = lru_cache(maxsize=CATALOGUE_CALLS_REMEMBERED)(_with)
         self._call = lru_cache(maxsize=CATALOGUE_CALLS_REMEMBERED)(self._find_call)
 
@@ -86,13 +101,61 @@ class Catalogue:
         report_type
             Type of the report, where the log says it outside the query.
         """
-        found = self._tree.find(method, path)
-        if found is not None:
-            entry, operation, is_fixed = found
-            return operation if is_fixed else self._resolve(entry, path, query, report_type)
-        action = query.get("Action")
-        legacy = self.mws.get(action) if isinstance(action, str) else None
-        return None if legacy is None else self._resolve(legacy, "", query, report_type)
+        found, plain = self._tree.find(method, path)
+        if found is not None and found[2]:
+            return found[1]
+        return self._answer(found, plain, query, report_type)
+
+    def request(
+        self, method: str, path: str, query: Mapping[str, object], report_type: str | None = None
+    ) -> tuple[Operation | None, str]:
+        """Find the operation of a request; return its path in plain spelling, too.
+
+        Parameters
+        ----------
+        method, path, query, report_type
+            As in `seller_api`.
+
+        Examples
+        --------
+        >>> order = CatalogueEntry(name="getOrder", service="orders")
+        >>> catalogue = Catalogue(routes={"GET /orders/v0/orders/{orderId}": order})
+        >>> catalogue.request("GET", "/orders/V0/x/..//%6Frders/902-1;a=1", {})[1]
+        '/orders/v0/orders/902-1'
+        """
+        found, plain = self._tree.find(method, path)
+        operation = self._answer(found, plain, query, report_type)
+        # The path of an MWS call names its section, and nothing that is read.
+        return operation, "/" if found is None and operation is not None else plain
+
+    def _answer(
+        self, found: _Found | None, path: str, query: Mapping[str, object], report_type: str | None
+    ) -> Operation | None:
+        if found is None:
+            return self._find_action(path, query, report_type) if query else None
+        entry, operation, is_fixed = found
+        if is_fixed or not (query or report_type or entry.depends_on == "notification_type"):
+            return operation
+        return self._resolve(entry, path, self._names.plain(query), report_type)
+
+    def _find_action(
+        self, path: str, query: Mapping[str, object], report_type: str | None
+    ) -> Operation | None:
+        """Find the gravest action that a request names.
+
+        Outside the paths of MWS an action hides what was called, unless it is sensitive itself.
+        """
+        query = self._names.plain(query)
+        names = dict.fromkeys(name.lower() for name in values_of(query, "Action"))
+        found = [
+            self._resolve(self._actions[name], "", query, report_type)
+            for name in names
+            if name in self._actions
+        ]
+        gravest = min(found, key=_rank_of, default=None)
+        if gravest is None or _MWS_PATH.fullmatch(path) or _rank_of(gravest) < _HARMLESS:
+            return gravest
+        return None
 
     def aws(
         self, source: str, name: str, resource: str | None,
@@ -105,7 +168,7 @@ class Catalogue:
         entry, operation = self._call(source, name, resource)
         if entry is None or not entry.when or not parameters:
             return operation
-        added = tuple(_added(entry, parameters))
+        added = tuple(added_by(entry, parameters))
         return self._with(operation, added) if added else operation
 
     def aws_entry(self, source: str, name: str) -> CatalogueEntry | None:
@@ -130,13 +193,13 @@ class Catalogue:
     @staticmethod
     def method(text: str) -> str:
         """Return an HTTP method in capitals, or OTHER for anything else."""
-        upper = text.upper()
+        upper = text.strip().upper()
         return upper if upper in _METHODS else "OTHER"
 
     def _resolve(
         self, entry: CatalogueEntry, path: str, query: Mapping[str, object], report_type: str | None
     ) -> Operation:
-        added = list(_added(entry, query)) if entry.when and query else []
+        added = list(added_by(entry, query)) if entry.when and query else []
         if entry.depends_on is not None:
             added.extend(self._depended(entry, path, query, report_type))
         return self._with(entry.operation, tuple(added)) if added else entry.operation
@@ -145,19 +208,25 @@ class Catalogue:
         self, entry: CatalogueEntry, path: str, query: Mapping[str, object], report_type: str | None
     ) -> Iterator[Sensitivity]:
         if entry.depends_on == "report_type":
-            names = [report_type] if report_type else _values(query, "reportType", "ReportType")
-            yield from (self.reports[name] for name in names if name in self.reports)
+            is_fetch = entry.name.lower().startswith("get")
+            if report_type is not None:
+                yield from known_of(self.reports, [report_type])
+            if not query:
+                return
+            names = [name for key in REPORT_NAMES for name in values_of(query, key)]
+            for what in known_of(self.reports, names):
+                # A document is fetched by its number: nobody but its caller names a type with it.
+                if not is_fetch or any(kind.is_sensitive for kind in what.data_classes):
+                    yield what
         elif entry.depends_on == "notification_type":
-            name = segments(path)[-1]
-            if name in self.notifications:
-                yield self.notifications[name]
+            yield from known_of(self.notifications, [path.rpartition("/")[2]])
         else:
             yield from self._restricted_resources(query)
 
     def _restricted_resources(self, query: Mapping[str, object]) -> Iterator[Sensitivity]:
         """Give the calls that a restricted data token opens, where the log names them."""
-        method = next(iter(_values(query, "method")), "GET")
-        for path in _values(query, "path"):
+        method = next(iter(values_of(query, "method")), "GET")
+        for path in values_of(query, "path"):
             operation = self.seller_api(self.method(method), path, {})
             if operation is not None and operation.service != "tokens":
                 yield Sensitivity(data_classes=operation.data_classes)
@@ -182,22 +251,13 @@ def _with(operation: Operation, added: tuple[Sensitivity, ...]) -> Operation:
     )  # fmt: skip
 
 
-def _added(entry: CatalogueEntry, parameters: Mapping[str, object]) -> Iterator[Sensitivity]:
-    for parameter, exposures in entry.when.items():
-        for value in _values(parameters, parameter):
-            if value in exposures:
-                yield exposures[value]
+def _rank(found: _Found) -> int:
+    return _rank_of(found[1])
 
 
-def _values(parameters: Mapping[str, object], *names: str) -> list[str]:
-    """Return a parameter's values: a text with commas, a list of texts, or true and false."""
-    for name in names:
-        value = parameters.get(name)
-        if isinstance(value, bool):
-            return ["true" if value else "false"]
-        texts = [value] if isinstance(value, str) else value
-        if isinstance(texts, list | tuple) and texts:
-            return [
-                part.strip() for text in texts if isinstance(text, str) for part in text.split(",")
-            ]
-    return []
+def _rank_of(operation: Operation) -> int:
+    """Return how grave an operation is, 0 the gravest; what its request decides may be anything."""
+    return _RANKS[operation.data_classes[0]] if operation.data_classes else 0
+
+
+_HARMLESS: Final = _RANKS[DataClass.CATALOG]

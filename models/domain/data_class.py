@@ -21,6 +21,8 @@ class DataClass(StrEnum):
     SUPPLIER = "supplier"
     WORKFORCE = "workforce"
     INVENTORY = "inventory"
+    # Data was returned, and nobody has said which: the caller may have hidden what it called.
+    UNCLASSIFIED = "unclassified"
     CATALOG = "catalog"
     NONE = "none"
 

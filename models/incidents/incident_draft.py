@@ -1,6 +1,6 @@
 """An incident while it goes on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 
@@ -247,12 +247,22 @@ def open_incident(event: AccessEvent, window: Window) -> IncidentDraft:
         calls=int(values[CALLS]),
         records=None if values[RECORDS] < 0.0 else int(values[RECORDS]),
         bytes=None if values[BYTES] < 0.0 else int(values[BYTES]),
-        classes={name: None for name, place in CLASS_OF.items() if values[place] > 0.0},
+        classes=_classes_of(values, event),
         subjects={"all": _merged(window.subjects)} if window.subjects else {},
         secrets=max(0, int(values[SECRETS])),
     )
     draft.add_details(event)
     return draft
+
+
+def _classes_of(values: Sequence[float], event: AccessEvent) -> dict[DataClass, None]:
+    """Return what was read; the event says which of two classes that share a place it was."""
+    found = {name: None for name, place in CLASS_OF.items() if values[place] > 0.0}
+    shared = DataClass.INVENTORY, DataClass.UNCLASSIFIED
+    if all(name in found for name in shared):
+        hidden = DataClass.UNCLASSIFIED in event.data_classes
+        del found[DataClass.INVENTORY if hidden else DataClass.UNCLASSIFIED]
+    return found
 
 
 def _merged(subjects: Mapping[str, bytearray]) -> bytearray:

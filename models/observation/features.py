@@ -29,8 +29,9 @@ CLASS_OF: Final = {
     DataClass.SUPPLIER: 6,
     DataClass.WORKFORCE: 7,
     DataClass.INVENTORY: 8,
+    # Kept with the least grave class: a place of its own would change every snapshot.
+    DataClass.UNCLASSIFIED: 8,
 }
-CLASSES: Final = tuple(CLASS_OF)
 MISSING: Final = -1.0
 # Bins half a natural-log unit wide reach to half a billion; all above shares the last.
 BINS: Final = 40

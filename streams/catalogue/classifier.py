@@ -131,6 +131,9 @@ class Classifier:
         catalogue, method = self._catalogue, self._catalogue.method(method)
         path, _, text = path.partition("?")
         query = query or query_of(text, "")
+        named = query.get("reportType")
+        # Whoever asks here is no caller that might lie.
+        report_type = report_type or (named if isinstance(named, str) else None)
         found = catalogue.seller_api(method, path, query, report_type)
         action = query.get("Action")
         call = f"{method} {path}" + (f"?Action={action}" if action else "")

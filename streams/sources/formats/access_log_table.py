@@ -1,10 +1,11 @@
 """Maps another access log to the fields of the seller API's log."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
+from models.catalogue.request_path import canonical, decoded, is_clean
 from models.errors import SettingsError
 from streams.settings.shipped_files import config_directory
 from streams.settings.yaml_file import describe, read_yaml
@@ -18,6 +19,7 @@ FieldName = Literal[
 FIELD_NAMES = get_args(FieldName)
 # What proxies write for a missing value.
 _ABSENT = ("", "-", None)
+_MOST_HOPS: Final = 16
 
 
 class AccessLogTable(BaseModel):
@@ -34,8 +36,13 @@ class AccessLogTable(BaseModel):
         into an object.
     fixed
         Values of fields that the log does not have.
+    forwarded_for
+        The keys that may hold ``X-Forwarded-For``; read only if hops are trusted.
+    trusted_hops
+        How many proxies before this one may be believed. The address of the caller is then this
+        many from the right in ``X-Forwarded-For``; what stands left of it the caller has written.
     strip_path_prefixes
-        Prefixes to remove from the path.
+        Prefixes to remove from the path, in any spelling.
 
     Examples
     --------
@@ -51,6 +58,8 @@ class AccessLogTable(BaseModel):
     detect: Annotated[tuple[str, ...], Field(min_length=1)]
     fields: dict[FieldName, tuple[str, ...]]
     fixed: dict[str, str] = {}
+    forwarded_for: tuple[str, ...] = ()
+    trusted_hops: Annotated[int, Field(ge=0, le=_MOST_HOPS)] = 0
     strip_path_prefixes: tuple[str, ...] = ()
 
     _steps: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = PrivateAttr(default=())
@@ -67,11 +76,10 @@ class AccessLogTable(BaseModel):
 
     def model_post_init(self, _context: Any, /) -> None:  # noqa: ANN401 - pydantic's signature
         """Split the dotted keys once."""
-        self._steps = tuple(
-            (name, tuple((key, *key.split(".")) if "." in key else (key,) for key in keys))
-            for name, keys in self.fields.items()
+        self._steps = tuple((name, tuple(map(_steps, keys))) for name, keys in self.fields.items())
+        self._prefixes = tuple(
+            f"{prefix.lower().rstrip('/')}/" for prefix in self.strip_path_prefixes
         )
-        self._prefixes = tuple(f"{prefix.rstrip('/')}/" for prefix in self.strip_path_prefixes)
 
     def fits(self, record: Record) -> bool:
         """Whether a record has the keys that identify this log."""
@@ -86,22 +94,52 @@ class AccessLogTable(BaseModel):
                 if value not in _ABSENT:
                     found[name] = value
                     break
-        address = found.get("source_ip")
+        address = self._forwarded(record) or found.get("source_ip")
         if isinstance(address, str):
-            found["source_ip"] = _client(address)
+            found["source_ip"] = _address(address)
         path = found.get("path")
-        if isinstance(path, str) and path.startswith(self._prefixes):
-            prefix = next(prefix for prefix in self._prefixes if path.startswith(prefix))
-            found["path"] = path[len(prefix) - 1 :]
+        if self._prefixes and isinstance(path, str):
+            found["path"] = self._without_prefix(path)
         return found
 
+    def _forwarded(self, record: Record) -> str | None:
+        """Return the address that the outermost trusted hop has seen."""
+        if self.trusted_hops == 0:
+            return None
+        values = (_value(record, _steps(key)) for key in self.forwarded_for)
+        header = next((value for value in values if value not in _ABSENT), None)
+        if not isinstance(header, str):
+            return None
+        # With fewer addresses the call came past the trusted hops: only the peer is known.
+        addresses = header.rsplit(",", self.trusted_hops)
+        return addresses[-self.trusted_hops] if len(addresses) >= self.trusted_hops else None
 
-def _client(address: str) -> str:
-    """Return the client, the first address of X-Forwarded-For, without its port."""
-    client = address.partition(",")[0].strip()
-    if client.count(":") == 1 and "." in client:
-        return client.partition(":")[0]
-    return client
+    def _without_prefix(self, path: str) -> str:
+        """Remove a prefix, however the caller has spelled it."""
+        head, mark, query = path.partition("?")
+        readings = [head]
+        if not all(map(is_clean, head.split("/")[1:])):
+            readings += ["/" + "/".join(canonical(head)), "/" + "/".join(decoded(head))]
+        for reading in readings:
+            folded = reading.lower()
+            for prefix in self._prefixes:
+                if folded.startswith(prefix):
+                    return reading[len(prefix) - 1 :] + mark + query
+        return path
+
+
+def _address(text: str) -> str:
+    """Return an address without its port; of several, the one that the nearest proxy wrote."""
+    address = text.rpartition(",")[2].strip()
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    if address.count(":") == 1 and "." in address:
+        return address.partition(":")[0]
+    return address
+
+
+def _steps(key: str) -> tuple[str, ...]:
+    return (key, *key.split(".")) if "." in key else (key,)
 
 
 def _value(record: Record, steps: tuple[str, ...]) -> Any:  # noqa: ANN401 - JSON

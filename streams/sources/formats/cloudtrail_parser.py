@@ -15,7 +15,18 @@ from streams.sources.formats.fields import FindNetwork, Record
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,128}", re.ASCII)
 _ROLE_SESSION: Final = re.compile(r"arn:([a-z\-]+):sts::([0-9]+):assumed-role/([^/]+)/.*", re.S)
-_SERVICE_ROLE: Final = re.compile(r":role/(aws-service-role/|AWSServiceRoleFor)")
+# A host that AWS gives to a service, not one of a customer's machine, bucket or balancer.
+_HOST: Final = (
+    r"(?![a-z0-9.\-]+\.(?:s3[a-z0-9\-]*|compute(?:-1)?|elb|execute-api)\.)"
+    r"(?:[a-z0-9\-]{1,63}\.){1,4}amazonaws\.com(?:\.cn)?"
+)
+_SERVICE_HOST: Final = re.compile(_HOST, re.ASCII)
+# Only AWS can make a role of this path; a name proves nothing, nor does the path's inside.
+_SERVICE_ROLE: Final = re.compile(
+    rf"arn:([a-z\-]+):iam::([0-9]{{12}}):role/aws-service-role/{_HOST}/"
+    r"(AWSServiceRoleFor[A-Za-z0-9_+=,.@\-]{1,64})",
+    re.ASCII,
+)
 _FOLDED: Final = {
     name.lower(): name
     for name in (
@@ -108,8 +119,9 @@ class CloudTrailParser:
 def principal_of(identity: Record, service: str | None = None) -> tuple[str, PrincipalKind]:
     """Return the caller; a session counts as its role.
 
-    A service-linked role counts as its service. A service that calls with somebody else's session
-    (``invokedBy``) counts as that somebody, because the data goes to them.
+    A role with the path of service-linked roles counts as its service; a name like theirs proves
+    nothing. A service has a host of AWS and no other identity. One that calls with somebody else's
+    session (``invokedBy``) counts as that somebody, because the data goes to them.
 
     Parameters
     ----------
@@ -133,10 +145,9 @@ def principal_of(identity: Record, service: str | None = None) -> tuple[str, Pri
     account, invoker = fields.text(identity, "accountId"), fields.text(identity, "invokedBy")
     role = _role(identity, arn)
     if role is not None:
-        own = _SERVICE_ROLE.search(_issuer(identity) or role) is not None
-        return role, PrincipalKind.SERVICE if own else PrincipalKind.ROLE
-    if invoker is not None and (kind == "AWSService" or arn is None):
-        return invoker, PrincipalKind.SERVICE
+        return role, PrincipalKind.SERVICE if _is_linked(identity, role) else PrincipalKind.ROLE
+    if invoker is not None and arn is None and (kind == "AWSService" or _names_nobody(identity)):
+        return invoker, _service_kind(invoker)
     if kind == "Root" and account is not None:
         return arn or f"arn:aws:iam::{account}:root", PrincipalKind.ROOT
     if kind == "AWSAccount" and account is not None:
@@ -145,7 +156,7 @@ def principal_of(identity: Record, service: str | None = None) -> tuple[str, Pri
         if name is not None:
             return name, PrincipalKind.ROOT if kind == "Root" else PrincipalKind.USER
     if service is not None:
-        return service, PrincipalKind.SERVICE
+        return service, _service_kind(service)
     message = "no principal: userIdentity has no principal"
     raise RecordError(message)
 
@@ -160,6 +171,25 @@ def _role(identity: Record, arn: str | None) -> str | None:
     if issuer is None or ":role/" not in issuer:
         return None
     return f"{issuer.partition(':role/')[0]}:role/{issuer.rpartition('/')[2]}"
+
+
+def _is_linked(identity: Record, role: str) -> bool:
+    """Whether AWS made a session's role for a service of its own."""
+    found = _SERVICE_ROLE.fullmatch(_issuer(identity) or "")
+    if found is None or identity.get("type") != "AssumedRole":
+        return False
+    return role == f"arn:{found[1]}:iam::{found[2]}:role/{found[3]}"
+
+
+def _service_kind(name: str) -> PrincipalKind:
+    """Return what a caller is that says it is a service: services are not judged."""
+    if _SERVICE_HOST.fullmatch(name) is not None:
+        return PrincipalKind.SERVICE
+    return PrincipalKind.APPLICATION
+
+
+def _names_nobody(identity: Record) -> bool:
+    return not any(identity.get(name) for name in ("type", "accountId", "principalId", "userName"))
 
 
 def _issuer(identity: Record) -> str | None:

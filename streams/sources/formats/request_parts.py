@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
-_QUERY_LIMIT: Final = 16_384
+_QUERY_LIMIT: Final = 65_536
+_FIELDS_LIMIT: Final = 1_000
 _NAMES_SOMEBODY: Final = re.compile(
     r"(order|buyer|customer|recipient|shipment|supplier|vendor|employee|user)_?"
     r"(id|ids|email|name|phone|address)(\.[0-9]+)?|email|phone",
@@ -16,7 +17,8 @@ _NAMES_SOMEBODY: Final = re.compile(
 def query_of(query: object, path: str) -> Mapping[str, Any]:
     """Return the query as a mapping; the log may have it as an object, a text or in the path.
 
-    A repeated parameter has its values joined with a comma.
+    A repeated parameter has its values joined with a comma. As much is read as the longest request
+    that proxies take, so that nobody hides a parameter behind others.
 
     Examples
     --------
@@ -28,16 +30,13 @@ def query_of(query: object, path: str) -> Mapping[str, Any]:
     text = query.removeprefix("?") if isinstance(query, str) else ""
     if not text:
         text = path.partition("?")[2]
-    if not text or len(text) > _QUERY_LIMIT:
+    if not text:
         return {}
-    try:
-        pairs = parse_qsl(text, max_num_fields=200)
-    except ValueError:
-        return {}
-    joined: dict[str, str] = {}
-    for name, value in pairs:
-        joined[name] = f"{joined[name]},{value}" if name in joined else value
-    return joined
+    found: dict[str, list[str]] = {}
+    for part in text[:_QUERY_LIMIT].split("&", _FIELDS_LIMIT)[:_FIELDS_LIMIT]:
+        for name, value in parse_qsl(part):
+            found.setdefault(name, []).append(value)
+    return {name: ",".join(values) for name, values in found.items()}
 
 
 def named_subjects(path: str, shape: str, query: Mapping[str, Any]) -> Iterator[str]:
@@ -46,7 +45,7 @@ def named_subjects(path: str, shape: str, query: Mapping[str, Any]) -> Iterator[
     Parameters
     ----------
     path
-        Requested path.
+        Requested path in its plain spelling, of `Catalogue.request`.
     shape
         The path with ``{}`` for each part that varies.
     query
@@ -65,5 +64,7 @@ def named_subjects(path: str, shape: str, query: Mapping[str, Any]) -> Iterator[
             if kind == "{}" and part:
                 yield unquote(part)
     for name, value in query.items():
-        if isinstance(name, str) and isinstance(value, str) and _NAMES_SOMEBODY.search(name):
-            yield from (part for part in value.split(",") if part)
+        if isinstance(name, str) and _NAMES_SOMEBODY.search(name):
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str):
+                    yield from (part for part in map(str.strip, text.split(",")) if part)

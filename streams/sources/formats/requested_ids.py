@@ -53,7 +53,7 @@ class RequestedIds:
         for text in ids:
             if len(text) > _ID_CHARACTERS:
                 continue
-            parts = _DIGITS.split(text)
+            parts = _DIGITS.split(text.lower())
             if len(parts) == 1:
                 continue
             if recent is None:

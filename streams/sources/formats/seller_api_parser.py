@@ -4,11 +4,15 @@ import re
 from itertools import islice
 from typing import Final
 
+import msgspec
+
 from models.catalogue.catalogue import Catalogue
-from models.domain.access_event import AccessEvent, Grant, PrincipalKind
+from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
 from models.domain.operation import Operation
 from models.domain.redaction import SubjectHasher
 from models.errors import RecordError
+from models.tuning.catalogue import UNCLASSIFIED_LEAST_BYTES
 from streams.sources.formats import fields
 from streams.sources.formats.fields import FindNetwork, Record
 from streams.sources.formats.request_parts import named_subjects, query_of
@@ -17,6 +21,8 @@ from streams.sources.formats.requested_ids import RequestedIds
 _GRANTS: Final = frozenset(grant.value for grant in Grant)
 _REPORT_TYPE: Final = re.compile(r"[A-Z][A-Z0-9_]{2,99}", re.ASCII)
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+_REPORT_NAMES: Final = frozenset({"reporttype", "reporttypes"})
+_UNCLASSIFIED: Final = (DataClass.UNCLASSIFIED,)
 _MOST_IDS: Final = 10_000
 
 
@@ -53,13 +59,10 @@ class SellerApiParser:
             If a field is missing or of the wrong type.
         """
         clean, (principal, kind) = self._hasher.clean, _principal(record)
-        path = fields.text(record, "path")
-        if path is None:
-            message = "no path: expected the path of the request"
-            raise RecordError(message)
+        path = _path(record)
         query = query_of(record.get("query"), path)
-        report_type = _report_type(record, query)
-        operation = self._operation(record, path, query, report_type)
+        logged = _report_type(record.get("report_type"))
+        operation, path = self._operation(record, path, query, logged)
         credential = fields.text(record, "credential_id")
         agent = fields.loose_text(record, "user_agent")
         grant, size = record.get("grant"), record.get("response_bytes")
@@ -78,7 +81,7 @@ class SellerApiParser:
             outcome=fields.outcome(record.get("status"), record.get("errorCode")),
             data_classes=operation.data_classes,
             restricted=operation.restricted,
-            resource=report_type,
+            resource=logged or _queried_type(query),
             records=fields.count(record.get("records")),
             bytes=fields.count(record.get("bytes") if size is None else size),
             subject_ids=self._subjects(record.get("record_ids"), named),
@@ -102,15 +105,24 @@ class SellerApiParser:
 
     def _operation(
         self, record: Record, path: str, query: Record, report_type: str | None
-    ) -> Operation:
-        method = self._catalogue.method(fields.text(record, "method") or "GET")
-        operation = self._catalogue.seller_api(method, path, query, report_type)
+    ) -> tuple[Operation, str]:
+        """Return the operation, and the path in its plain spelling."""
+        method = self._catalogue.method(fields.loose_text(record, "method") or "GET")
+        operation, plain = self._catalogue.request(method, path, query, report_type)
+        if operation is not None and operation.data_classes:
+            return operation, plain
+        returned = _has_returned(record)
+        if operation is None and returned:
+            # Only a read answers with data: servers take an odd method for one.
+            operation, plain = self._catalogue.request("GET", path, query, report_type)
         if operation is None:
-            shape = self._catalogue.shape(path)
+            shape = self._catalogue.shape(plain)
             service = shape.split("/", 2)[1]
             service = "unknown" if service in ("", "{}") else service
             operation = Operation(name=f"{method} {shape}", service=service)
-        return operation
+        if returned and not operation.data_classes:
+            operation = msgspec.structs.replace(operation, data_classes=_UNCLASSIFIED)
+        return operation, plain
 
     def _named(self, path: str, query: Record, operation: Operation) -> list[str]:
         """Return the sensitive ids that the request names."""
@@ -130,10 +142,44 @@ def _is_id(entry: object) -> bool:
     return isinstance(entry, str | float) or (isinstance(entry, int) and abs(entry) < 2**64)
 
 
-def _report_type(record: Record, query: Record) -> str | None:
-    for value in (record.get("report_type"), query.get("reportType"), query.get("reportTypes")):
-        if isinstance(value, str) and _REPORT_TYPE.fullmatch(value):
-            return value
+def _path(record: Record) -> str:
+    """Return the path as logged; a long one is cut later and loses no record."""
+    path = record.get("path")
+    if path is None or path == "":
+        message = "no path: expected the path of the request"
+        raise RecordError(message)
+    if not isinstance(path, str):
+        message = f"path: expected text, found {type(path).__name__}"
+        raise RecordError(message)
+    return path
+
+
+def _has_returned(record: Record) -> bool:
+    """Whether a call has returned what may be data; a log that counts nothing cannot say no."""
+    if fields.outcome(record.get("status"), record.get("errorCode")) is not Outcome.SUCCESS:
+        return False
+    records, size = fields.count(record.get("records")), record.get("response_bytes")
+    size = fields.count(record.get("bytes") if size is None else size)
+    if records is None and size is None:
+        return True
+    return (records or 0) > 0 or (size or 0) >= UNCLASSIFIED_LEAST_BYTES
+
+
+def _report_type(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    name = value.upper()
+    return name if _REPORT_TYPE.fullmatch(name) else None
+
+
+def _queried_type(query: Record) -> str | None:
+    """Return the first report type that a query names."""
+    for name, value in query.items():
+        if isinstance(name, str) and name.lower() in _REPORT_NAMES:
+            for text in value if isinstance(value, list) else [value]:
+                for part in text.split(",") if isinstance(text, str) else ():
+                    if found := _report_type(part.strip()):
+                        return found
     return None
 
 

@@ -18,17 +18,18 @@ PARSER = EventParser(load_catalogue(), SubjectHasher(b"sixteen bytes of key"), t
 ENVOY = {
     "start_time": "2026-01-01T00:00:00.000Z", "method": "GET",
     "path": "/orders/v0/orders/902-1?x=1", "response_code": 200, "bytes_sent": 900,
-    "x_forwarded_for": "192.0.2.7, 10.0.0.1", "user_agent": "Bot/1", "request_id": "r-1",
-    "x_seller_id": "A1", "x_application_id": "app-1",
+    "downstream_direct_remote_address_without_port": "192.0.2.7", "user_agent": "Bot/1",
+    "request_id": "r-1", "seller_id": "A1", "jwt_client_id": "app-1",
 }  # fmt: skip
 NGINX = {
     "time_iso8601": "2026-01-01T00:00:00+00:00", "request_id": "r-1", "remote_addr": "192.0.2.7",
     "request_method": "GET", "request_uri": "/orders/v0/orders/902-1", "status": "200",
     "body_bytes_sent": "900", "http_user_agent": "Bot/1", "remote_user": "-",
-    "http_x_seller_id": "A1", "http_x_application_id": "app-1",
+    "seller_id": "A1", "jwt_claim_client_id": "app-1",
 }  # fmt: skip
 GATEWAY = {
-    "requestId": "r-1", "ip": "192.0.2.7", "requestTime": "01/Jan/2026:00:00:00 +0000",
+    "requestId": "x", "extendedRequestId": "r-1", "ip": "192.0.2.7",
+    "requestTime": "01/Jan/2026:00:00:00 +0000",
     "httpMethod": "GET", "path": "/prod/orders/v0/orders/902-1", "status": "200",
     "responseLength": "900", "userAgent": "Bot/1", "authorizer": {"sellerId": "A1"},
     "authorizer.client_id": "app-1",
@@ -53,8 +54,56 @@ def test_each_shipped_table_makes_the_same_event(record: dict[str, Any]) -> None
 
 
 def test_a_port_behind_the_address_is_cut() -> None:
-    record = ENVOY | {"x_forwarded_for": "-", "downstream_remote_address": "192.0.2.9:4711"}
-    assert parse(record).source_ip == "192.0.2.9"
+    key = "downstream_direct_remote_address_without_port"
+    for address, bare in (("192.0.2.9:4711", "192.0.2.9"), ("[2001:db8::1]:443", "2001:db8::1")):
+        record = ENVOY | {key: "-", "downstream_remote_address": address}
+        assert parse(record).source_ip == bare
+
+
+@pytest.mark.parametrize(
+    ("hops", "header", "address"),
+    [
+        (0, "198.51.100.1", "192.0.2.7"),
+        (1, "198.51.100.1", "198.51.100.1"),
+        (1, "203.0.113.9, 198.51.100.1", "198.51.100.1"),
+        (2, "203.0.113.9,198.51.100.1:99 , 198.51.100.2", "198.51.100.1"),
+        (2, "198.51.100.1", "192.0.2.7"),
+        (1, "", "192.0.2.7"),
+        (1, "-", "192.0.2.7"),
+    ],
+)
+def test_the_caller_is_as_far_from_the_right_as_hops_are_trusted(
+    hops: int, header: str, address: str
+) -> None:
+    (table,) = (table for table in load_tables() if table.name == "nginx")
+    table = AccessLogTable(**(table.model_dump() | {"trusted_hops": hops}))
+    record = table.to_seller_api(NGINX | {"http_x_forwarded_for": header})
+    assert record["source_ip"] == address
+
+
+def test_of_several_addresses_the_nearest_proxy_s_counts() -> None:
+    table = AccessLogTable(name="mine", detect=("uri",), fields={"source_ip": ("xff",)})
+    assert table.to_seller_api({"xff": "203.0.113.9, 192.0.2.7"}) == {"source_ip": "192.0.2.7"}
+
+
+@pytest.mark.parametrize("hops", [-1, 17, "many"])
+def test_a_number_of_hops_that_cannot_be_is_refused(hops: object) -> None:
+    with pytest.raises(ValidationError, match="trusted_hops"):
+        AccessLogTable(**{"name": "x", "detect": ("a",), "fields": {}, "trusted_hops": hops})
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/prod/a/b%2Fc", "/PROD/a/b%2Fc", "//prod//a/b%2Fc", "/%70rod/a/b%2Fc", "/x/../prod/a/b%2Fc",
+     "/prod;x/a/b%2Fc"],
+)  # fmt: skip
+def test_a_prefix_goes_in_any_spelling(path: str) -> None:
+    table = AccessLogTable(
+        name="mine", detect=("uri",), fields={"path": ("uri",)}, strip_path_prefixes=("/Prod",)
+    )
+    assert table.to_seller_api({"uri": f"{path}?q=/x"}) == {"path": "/a/b%2Fc?q=/x"}
+    assert table.to_seller_api({"uri": "/prod%2Fa"}) == {"path": "/a"}
+    assert table.to_seller_api({"uri": "/products/a%2Fb"}) == {"path": "/products/a%2Fb"}
 
 
 def test_milliseconds_are_a_time_too() -> None:

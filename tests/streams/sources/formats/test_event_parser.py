@@ -149,7 +149,10 @@ def test_a_mail_address_never_comes_out(base: dict[str, Any], data: st.DataObjec
 
 def test_a_service_role_is_the_service_and_a_forwarded_session_is_the_caller() -> None:
     arn = "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForConfig/x"
-    own = event_of(TRAIL | {"userIdentity": {"type": "AssumedRole", "arn": arn}})
+    path = "aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig"
+    issuer = {"sessionIssuer": {"arn": f"arn:aws:iam::111122223333:role/{path}"}}
+    identity = {"type": "AssumedRole", "arn": arn, "sessionContext": issuer}
+    own = event_of(TRAIL | {"userIdentity": identity})
     assert own.principal_kind is PrincipalKind.SERVICE
     lent = TRAIL["userIdentity"] | {"invokedBy": "athena.amazonaws.com"}
     assert event_of(TRAIL | {"userIdentity": lent}).principal_kind is PrincipalKind.ROLE
