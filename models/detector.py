@@ -1,7 +1,6 @@
 """From access events to incidents: score, then learn."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from models.detection.incident_engine import IncidentEngine
 from models.detection.new_values import note_hour, note_newcomer, note_values
@@ -9,7 +8,7 @@ from models.detection.period_close import close_ended_days, close_ended_hours
 from models.detection.rescore_schedule import RescoreSchedule
 from models.detection.verdict_learning import apply_verdict
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.domain.access_event import AccessEvent, Grant, PrincipalKind
+from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
 from models.domain.time_units import HOUR_SECONDS, day_of, hour_of
 from models.incidents.feedback import Verdict
 from models.incidents.finding import Finding
@@ -18,11 +17,10 @@ from models.observation.tokens import Tokens
 from models.observation.window import Window
 from models.rules.rule_book import RuleBook
 from models.rules.sharing import credential_sharing
-from models.state.detector_memory import DetectorMemory, Key
+from models.state.detector_memory import DetectorMemory, Key, key_of
 from models.state.principal_state import PrincipalState
+from models.state.strangers import is_enough, is_refused
 from models.tuning.detection import SWEEP_SECONDS
-
-_NAME_CHARACTERS: Final = 512
 
 
 class Detector:
@@ -150,16 +148,18 @@ class Detector:
         changed = self.advance(newest) if is_due else []
         if event.principal_kind is PrincipalKind.SERVICE:
             return changed
-        key = event.tenant[:_NAME_CHARACTERS], event.principal[:_NAME_CHARACTERS]
+        key = key_of(event)
         state = memory.states.get(key)
+        findings = self._rules.ask(event)
         if state is None:
+            if self._is_stranger(key, event) and not findings:
+                return changed + self._engine.report_strangers(event)
             changed = [*changed, *self._make_room()]
             state = self._add_principal(key, event)
         elif seconds >= state.facts.last_seen + HOUR_SECONDS:
             memory.touch(key, state)
             state.facts.last_seen = seconds
         memory.mark(key)
-        findings = self._rules.ask(event)
         # Its hour is closed and learnt: a second one would begin at zero.
         if seconds < self._open_since(fleet.swept):
             fleet.late_events_total += 1
@@ -181,11 +181,11 @@ class Detector:
         state.novelty.show(tokens.numbers)
         network = tokens.network
         if network is not None and event.credential_id is not None:
-            is_new = network.number in window.new
+            is_new = network.number not in state.novelty.known
             sharing = credential_sharing(event, state, network, is_new=is_new)
             if sharing is not None:
                 findings.append(sharing)
-        if window.add(event) or findings:
+        if window.add(event) or self._engine.is_news(state, window, findings):
             found = self._engine.score(event, state, window, findings)
         else:
             found = self._engine.follow(event, state, window)
@@ -221,8 +221,18 @@ class Detector:
         """Evict a principal if there are too many, and close its incident."""
         if len(self._memory.states) < self._settings.max_principals:
             return []
-        draft = self._memory.evict_oldest()
+        draft = self._memory.evict_least()
         return [] if draft is None else [self._engine.close(draft)]
+
+    def _is_stranger(self, key: Key, event: AccessEvent) -> bool:
+        """Count a refused call of an unknown name; return whether the name stays unknown."""
+        if event.outcome is Outcome.SUCCESS:
+            return False
+        if not is_refused(event):
+            return True
+        self._memory.mark_fleet()
+        calls = self._memory.fleet.strangers.refuse(key, hour_of(event.time), event.time)
+        return not is_enough(calls)
 
     def _add_principal(self, key: Key, event: AccessEvent) -> PrincipalState:
         memory = self._memory
@@ -244,6 +254,9 @@ class Detector:
         memory = self._memory
         index = hour_of(event.time)
         window = state.windows[index] = Window(index=index)
+        if state.facts.first_seen == event.time:
+            # Refused calls from before it was known; this one is yet to be counted.
+            window.add_refused(memory.fleet.strangers.take(key, index) - is_refused(event))
         memory.open_hours.setdefault(index, {})[key] = None
         if len(state.windows) == 1:
             note_newcomer(memory, event, state, window)

@@ -19,6 +19,7 @@ def close_ended_hours(
         for key in memory.open_hours.pop(index):
             state = memory.states[key]
             close_hour(memory, state, state.windows.pop(index), settings)
+            memory.weigh(key, state)
             memory.mark(key)
             memory.mark_cohort(state.facts.cohort)
 

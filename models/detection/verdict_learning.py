@@ -41,6 +41,7 @@ def apply_verdict(memory: DetectorMemory, incident_id: str, verdict: Verdict) ->
             for window in state.windows.values():
                 window.anomalous = False
         memory.mark(key)
+        memory.weigh(key, state)
         memory.mark_cohort(facts.cohort)
         return True
     return False

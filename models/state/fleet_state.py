@@ -5,6 +5,7 @@ import msgspec
 from models.estimators.cohort import CohortState
 from models.estimators.tail_threshold import ThresholdState
 from models.incidents.incident_draft import IncidentDraft
+from models.state.strangers import Strangers
 
 
 class FleetState(msgspec.Struct, array_like=True, kw_only=True):
@@ -31,3 +32,4 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     # Time, tenant, principal and new network (or 0) of the last statistical pages.
     recent_pages: list[tuple[float, str, str, int]] = []
     surge: IncidentDraft | None = None
+    strangers: Strangers = msgspec.field(default_factory=Strangers)
