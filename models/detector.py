@@ -181,7 +181,8 @@ class Detector:
         state.novelty.show(tokens.numbers)
         network = tokens.network
         if network is not None and event.credential_id is not None:
-            is_new = network.number not in state.novelty.known
+            number = network.number
+            is_new = number in window.new or number not in state.novelty.known
             sharing = credential_sharing(event, state, network, is_new=is_new)
             if sharing is not None:
                 findings.append(sharing)

@@ -22,7 +22,7 @@ DETECTOR_MEMORY_JUMPS_BELIEVED: Final = 5
 
 # Of so many least recent principals the one with the fewest records is forgotten. Chosen, not
 # measured; `make bench-million-principals` runs with it (docs/detection.md).
-EVICTION_CANDIDATES: Final = 8
+EVICTION_CANDIDATES: Final = 4
 # Histories are compared by the bits of their number of hours, up to so many: 32 hours and more
 # are alike. Chosen, not measured.
 EVICTION_LARGEST_RANK_BITS: Final = 6
