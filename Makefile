@@ -96,3 +96,7 @@ bench-detector-cost: setup
 
 bench-million-principals: setup
 	$(BIN)/python -m bench.million_principals
+
+.PHONY: bench-floods
+bench-floods: setup
+	$(BIN)/python -m bench.flood_cost

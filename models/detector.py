@@ -1,17 +1,14 @@
 """From access events to incidents: score, then learn."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
-
-from msgspec.structs import replace
 
 from models.detection.incident_engine import IncidentEngine
 from models.detection.new_values import note_hour, note_newcomer, note_values
-from models.detection.period_close import close_ended_periods
 from models.detection.rescore_schedule import RescoreSchedule
+from models.detection.timekeeper import Timekeeper
 from models.detection.verdict_learning import apply_verdict
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.domain.access_event import AccessEvent, Grant, PrincipalKind
+from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
 from models.domain.time_units import HOUR_SECONDS, day_of, hour_of
 from models.incidents.feedback import Feedback
 from models.incidents.finding import Finding
@@ -20,12 +17,9 @@ from models.observation.tokens import Tokens
 from models.observation.window import Window
 from models.rules.rule_book import RuleBook
 from models.rules.sharing import credential_sharing
-from models.state.detector_memory import DetectorMemory, Key
+from models.state.detector_memory import DetectorMemory, Key, key_of
 from models.state.principal_state import PrincipalState
-from models.tuning.detection import SWEEP_SECONDS
-from models.tuning.state import DETECTOR_FUTURE_SECONDS
-
-_NAME_CHARACTERS: Final = 512
+from models.state.strangers import is_enough, is_refused
 
 
 class Detector:
@@ -67,8 +61,7 @@ class Detector:
         self._schedule = RescoreSchedule(settings, self._rules, self._memory)
         self._engine = IncidentEngine(settings, self._rules, self._schedule, self._memory)
         self._tokens = Tokens()
-        # Derived from the fleet's state: in which hours events are still counted.
-        self._open_since_seconds = self._oldest_open_hour()
+        self._time = Timekeeper(settings, profiles, self._memory)
 
     @property
     def principals_known(self) -> int:
@@ -133,7 +126,7 @@ class Detector:
             If a value is no snapshot, or one of a version that this release does not read.
         """
         self._memory.restore(changes)
-        self._open_since_seconds = self._oldest_open_hour()
+        self._time.restored()
 
     def apply_verdict(self, feedback: Feedback) -> bool:
         """Learn what an analyst thinks of an incident; False if it is not one of ours.
@@ -143,8 +136,7 @@ class Detector:
         VerdictError
             If the incident is not the principal's that the verdict names, or is younger.
         """
-        key = feedback.tenant[:_NAME_CHARACTERS], feedback.principal[:_NAME_CHARACTERS]
-        return apply_verdict(self._memory, key, feedback)
+        return apply_verdict(self._memory, key_of(feedback), feedback)
 
     def process_batch(
         self, events: Sequence[AccessEvent], arrived_seconds: float | None = None
@@ -160,15 +152,8 @@ class Detector:
         """
         if arrived_seconds is None:
             return [incident for event in events for incident in self.process(event)]
-        arrived = [self._arrived(event, arrived_seconds) for event in events]
+        arrived = [self._time.bound(event, arrived_seconds) for event in events]
         return [i for event in arrived for i in self.process(event, is_bounded=True)]
-
-    def _arrived(self, event: AccessEvent, arrived_seconds: float) -> AccessEvent:
-        """Judge an event from after its arrival at its arrival: dropped, it would hide theft."""
-        if 0.0 <= event.time <= arrived_seconds + DETECTOR_FUTURE_SECONDS:
-            return event
-        self._memory.fleet.future_events_total += 1
-        return replace(event, time=arrived_seconds)
 
     def process(self, event: AccessEvent, *, is_bounded: bool = False) -> list[Incident]:
         """Score and learn one event; return the incidents that changed.
@@ -178,26 +163,26 @@ class Detector:
         memory, seconds = self._memory, event.time
         fleet = memory.fleet
         fleet.events_total += 1
-        key = event.tenant[:_NAME_CHARACTERS], event.principal[:_NAME_CHARACTERS]
-        before = memory.clock.newest_seconds
-        if not memory.clock.advance(key[1], seconds, is_bounded=is_bounded):
-            fleet.time_jumps_total += 1
+        if not self._time.is_possible(event):
             return []
-        newest = memory.clock.newest_seconds
-        changed = [] if newest == before else self._follow_clock(before, newest)
+        is_due = self._time.follow(event, is_bounded=is_bounded)
+        changed = self.advance(memory.clock.newest_seconds or 0.0) if is_due else []
         if event.principal_kind is PrincipalKind.SERVICE:
             return changed
+        key = key_of(event)
         state = memory.states.get(key)
+        findings = self._rules.ask(event)
         if state is None:
+            if self._is_stranger(key, event) and not findings:
+                return changed + self._engine.report_strangers(event)
             changed = [*changed, *self._make_room()]
             state = self._add_principal(key, event)
         elif seconds >= state.facts.last_seen + HOUR_SECONDS:
             memory.touch(key, state)
             state.facts.last_seen = seconds
         memory.mark(key)
-        findings = self._rules.ask(event)
         # Its hour is closed and learnt: a second one would begin at zero.
-        if seconds < self._open_since_seconds:
+        if seconds < self._time.open_since_seconds:
             fleet.late_events_total += 1
             return changed + self._engine.report_late(event, state, findings)
         found = self._count(event, key, state, findings)
@@ -218,11 +203,12 @@ class Detector:
             state.novelty.show(tokens.numbers)
         network = tokens.network
         if network is not None and event.credential_id is not None:
-            is_new = network.number in window.new
+            number = network.number
+            is_new = number in window.new or number not in state.novelty.known
             sharing = credential_sharing(event, state, network, is_new=is_new)
             if sharing is not None:
                 findings.append(sharing)
-        if window.add(event) or findings:
+        if window.add(event) or self._engine.is_news(state, window, findings):
             found = self._engine.score(event, state, window, findings)
         elif window.unusual and state.draft is not None:
             found = self._engine.follow(event, state, window)
@@ -232,33 +218,10 @@ class Detector:
             return self._engine.report_raw_key(event, state, window) + found
         return found
 
-    def _follow_clock(self, before: float | None, newest: float | None) -> list[Incident]:
-        """Close what time has left behind, or go back to a time that two principals agree on."""
-        if newest is None:
-            return []
-        if before is not None and newest < before:
-            self._go_back(newest)
-        return self.advance(newest)
-
-    def _go_back(self, newest_seconds: float) -> None:
-        """Take back a time that one principal alone has made."""
-        fleet, day = self._memory.fleet, day_of(newest_seconds)
-        fleet.swept = min(fleet.swept or newest_seconds, newest_seconds)
-        fleet.day = min(fleet.day, day)
-        fleet.started = min(fleet.started or newest_seconds, newest_seconds)
-        for state in self._memory.states.values():
-            state.facts.day = min(state.facts.day, day)
-        self._open_since_seconds = self._oldest_open_hour()
-
     def advance(self, newest_seconds: float) -> list[Incident]:
         """Close the hours, days and quiet incidents that event time has left behind."""
-        fleet = self._memory.fleet
-        if fleet.swept is not None and newest_seconds < fleet.swept + SWEEP_SECONDS:
+        if not self._time.sweep(newest_seconds):
             return []
-        fleet.swept = newest_seconds
-        self._open_since_seconds = self._oldest_open_hour()
-        watermark = newest_seconds - self._settings.allowed_lateness_seconds
-        close_ended_periods(self._memory, self._settings, self._profiles, watermark)
         return self._engine.close_quiet(newest_seconds - self._settings.incident_quiet_seconds)
 
     def finish(self) -> list[Incident]:
@@ -269,17 +232,22 @@ class Detector:
         """Return the open incidents as they stand."""
         return self._engine.open_incidents()
 
-    def _oldest_open_hour(self) -> float:
-        """Return where the oldest hour begins that the last sweep has left open."""
-        watermark = (self._memory.fleet.swept or 0.0) - self._settings.allowed_lateness_seconds
-        return watermark // HOUR_SECONDS * HOUR_SECONDS
-
     def _make_room(self) -> list[Incident]:
         """Evict a principal if there are too many, and close its incident."""
         if len(self._memory.states) < self._settings.max_principals:
             return []
-        draft = self._memory.evict_oldest()
+        draft = self._memory.evict_least()
         return [] if draft is None else [self._engine.close(draft)]
+
+    def _is_stranger(self, key: Key, event: AccessEvent) -> bool:
+        """Count a refused call of an unknown name; return whether the name stays unknown."""
+        if event.outcome is Outcome.SUCCESS:
+            return False
+        if not is_refused(event):
+            return True
+        self._memory.mark_fleet()
+        calls = self._memory.fleet.strangers.refuse(key, hour_of(event.time), event.time)
+        return not is_enough(calls)
 
     def _add_principal(self, key: Key, event: AccessEvent) -> PrincipalState:
         memory = self._memory
@@ -301,6 +269,9 @@ class Detector:
         memory = self._memory
         index = hour_of(event.time)
         window = state.windows[index] = Window(index=index)
+        if state.facts.first_seen == event.time:
+            # Refused calls from before it was known; this one is yet to be counted.
+            window.add_refused(memory.fleet.strangers.take(key, index) - is_refused(event))
         memory.open_hours.setdefault(index, {})[key] = None
         if len(state.windows) == 1:
             note_newcomer(memory, event, state, window)

@@ -80,7 +80,7 @@ class DetectorSettings(BaseModel):
     daily_caps: dict[DataClass, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     # Share of all known buyers, suppliers or transactions that is too much for a day.
     max_known_share_a_day: Annotated[float, Field(gt=0, le=1)] = 0.5
-    # The least recent of more principals fold into their cohort.
+    # Of more principals those with the least history fold into their cohort.
     max_principals: Annotated[int, Field(ge=1)] = 20_000
     # Requested ids that follow one another in an hour: so many are somebody who tries them out.
     min_sequential_ids: Annotated[int, Field(ge=2)] = 50

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from models.detection.explanation import explain
 from models.detection.fleet_incident import join_fleet_incident
 from models.detection.known_shares import known_shares
@@ -11,7 +13,7 @@ from models.detection.scorer import assess_hour
 from models.detection.verdict_learning import void_verdict
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
-from models.domain.time_units import hour_of
+from models.domain.time_units import DAY_SECONDS, day_of, hour_of
 from models.incidents.finding import Finding
 from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import Incident, IncidentKind, IncidentStatus
@@ -19,10 +21,12 @@ from models.incidents.incident_draft import IncidentDraft, open_incident
 from models.incidents.standing_incident import standing_incident
 from models.observation.features import SECRETS
 from models.observation.window import Window
-from models.rules.raw_key import raw_key_read
+from models.rules.raw_key import FURTHER_KEYS, raw_key_read
 from models.rules.rule_book import RuleBook
-from models.state.detector_memory import DetectorMemory
+from models.rules.unknown_names import unknown_names_refused
+from models.state.detector_memory import DetectorMemory, key_of
 from models.state.principal_state import PrincipalState
+from models.tuning.detection import SCORES_AN_HOUR
 
 
 class IncidentEngine:
@@ -98,7 +102,28 @@ class IncidentEngine:
         finding = raw_key_read(event, state)
         if finding is None:
             return []
-        return [standing_incident(event, window, finding, self._settings.runbook_base_url)]
+        is_counted = finding.reason.feature == FURTHER_KEYS
+        since = day_of(event.time) * DAY_SECONDS if is_counted else None
+        return [standing_incident(event, window, finding, self._settings.runbook_base_url, since)]
+
+    def report_strangers(self, event: AccessEvent) -> list[Incident]:
+        """Report that many calls under unknown names were refused, which pages nobody."""
+        strangers = self._memory.fleet.strangers
+        finding = unknown_names_refused(event, strangers)
+        if finding is None:
+            return []
+        window = Window(index=hour_of(event.time))
+        shown = replace(event, principal="fleet", credential_id=None)
+        url, since = self._settings.runbook_base_url, strangers.since_seconds
+        return [standing_incident(shown, window, finding, url, since)]
+
+    def is_news(self, state: PrincipalState, window: Window, findings: list[Finding]) -> bool:
+        """Whether findings are worth a score: they are new to the incident, or still few."""
+        draft = state.draft
+        if draft is None or not window.unusual or window.scores < SCORES_AN_HOUR:
+            return bool(findings)
+        is_paged = draft.paged_at is not None
+        return any(f.kind not in draft.certain or (f.page and not is_paged) for f in findings)
 
     def close_quiet(self, quiet_since: float) -> list[Incident]:
         """Close the incidents without an event since a time in seconds; inf closes all."""
@@ -109,6 +134,7 @@ class IncidentEngine:
                 closed.append(self.close(draft))
                 state.draft = None
                 self._memory.mark(key)
+                self._memory.weigh(key, state)
         surge = self._memory.fleet.surge
         if surge is not None and surge.updated_at <= quiet_since:
             closed.append(self.close(surge))
@@ -142,6 +168,7 @@ class IncidentEngine:
             return self._page_again(event, state, window, draft, assessment)
         if draft is None:
             draft = state.draft = open_incident(event, window)
+            self._memory.weigh(key_of(event), state)
         else:
             draft.add(event)
         cohort = self._memory.cohort(state.facts.cohort)

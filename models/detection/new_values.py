@@ -30,7 +30,7 @@ def note_newcomer(
         fleet = memory.fleet
         rate = (fleet.newcomers + NEWCOMER_PRIOR_COUNT) / (fleet.mature_days + NEWCOMER_PRIOR_DAYS)
         surprise = max(0.0, -math.log10(min(1.0, rate)))
-        window.new[-1] = NewValue("principal", event.principal[:128], surprise)
+        window.note_new(-1, NewValue("principal", event.principal[:128], surprise))
 
 
 def note_hour(memory: DetectorMemory, state: PrincipalState, window: Window) -> None:
@@ -76,7 +76,7 @@ def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: 
     if surprise == 0.0 and feature in ("network", "user_agent") and age < DAY_SECONDS:
         # Familiar to the fleet: no sign of anything.
         feature = f"first_{feature}"
-    window.new[number] = NewValue(feature, text, surprise)
+    window.note_new(number, NewValue(feature, text, surprise))
 
 
 def _count(state: PrincipalState, feature: str, number: int) -> None:

@@ -38,6 +38,7 @@ def _close_hours(memory: DetectorMemory, settings: DetectorSettings, end_seconds
         for key in memory.open_hours.pop(index):
             state = memory.states[key]
             close_hour(memory, state, state.windows.pop(index), settings)
+            memory.weigh(key, state)
             memory.mark(key)
             memory.mark_cohort(state.facts.cohort)
 

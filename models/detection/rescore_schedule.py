@@ -27,6 +27,7 @@ from models.tuning.detection import (
     LEAST_RESCORED_FAILURES,
     QUIET_DAY_SPREADS,
     RESCORE_FACTOR,
+    SCORES_AN_HOUR,
 )
 
 
@@ -63,8 +64,12 @@ class RescoreSchedule:
     def plan_next(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
         """Set when an hour that was just scored is scored again."""
         window.known_new = len(window.new)
+        window.scores += 1
         eager = self._is_eager(event, state, window)
-        window.rescore_at = rescore_thresholds(state, window, eager=eager)
+        counts = rescore_thresholds(state, window, eager=eager)
+        if window.scores >= SCORES_AN_HOUR:
+            counts = [max(c, d) for c, d in zip(counts, _doubled(window), strict=True)]
+        window.rescore_at = counts
 
     def _is_eager(self, event: AccessEvent, state: PrincipalState, window: Window) -> bool:
         """Whether habits are no reason to wait: something is strange, or there are caps."""
@@ -72,7 +77,7 @@ class RescoreSchedule:
             return True
         if self._rules.has_caps(event.principal):
             return True
-        return any(new.surprise > 0.0 for new in window.new.values())
+        return bool(window.strangest)
 
 
 def rescore_thresholds(state: PrincipalState, window: Window, *, eager: bool) -> list[float]:
@@ -114,6 +119,14 @@ def rescore_thresholds(state: PrincipalState, window: Window, *, eager: bool) ->
         _heed_day(counts, state, window)
     counts[SECRETS] = 0.0
     counts.append(max(1.0, RESCORE_FACTOR * window.sequential))
+    return counts
+
+
+def _doubled(window: Window) -> list[float]:
+    """Return twice the counts so far, in the order of `rescore_thresholds`."""
+    counts = [2.0 * max(1.0, value) for value in window.values]
+    counts[SUBJECTS] = 2.0 * max(1, window.subject_reads)
+    counts.append(2.0 * max(1, window.sequential))
     return counts
 
 

@@ -59,10 +59,9 @@ def assess_hour(
 def novelty_parts(window: Window) -> dict[str, tuple[float, str]]:
     """Return the weighted surprise and text of the most surprising new value by feature."""
     parts: dict[str, tuple[float, str]] = {}
-    for new in window.new.values():
-        weighted = new.surprise * NOVELTY_WEIGHTS.get(new.feature, OTHER_NOVELTY_WEIGHT)
-        if weighted > parts.get(new.feature, (0.0, ""))[0]:
-            parts[new.feature] = (weighted, new.text)
+    for feature, new in window.strangest.items():
+        weighted = new.surprise * NOVELTY_WEIGHTS.get(feature, OTHER_NOVELTY_WEIGHT)
+        parts[feature] = (weighted, new.text)
     return parts
 
 
@@ -77,8 +76,8 @@ def worth_a_page(
         return {}
     read = window.sensitive_records
     is_strange = any(
-        new.feature in TELLING_NOVELTY and new.surprise > TELLING_SURPRISE
-        for new in window.new.values()
+        feature in TELLING_NOVELTY and new.surprise > TELLING_SURPRISE
+        for feature, new in window.strangest.items()
     )
     if read >= least or is_strange:
         return scores

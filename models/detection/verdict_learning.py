@@ -51,6 +51,7 @@ def apply_verdict(memory: DetectorMemory, key: Key, feedback: Feedback) -> bool:
     else:
         _reject(state, feedback.incident_id)
     memory.mark(key)
+    memory.weigh(key, state)
     memory.mark_cohort(state.facts.cohort)
     return True
 

@@ -223,6 +223,35 @@ def sharing_text(name: str, credential: str, network: str) -> str:
     )
 
 
+def unknown_names_text(calls: int, names: int, operation: str) -> str:
+    """Tell that somebody tries names.
+
+    Examples
+    --------
+    >>> unknown_names_text(200, 190, "getOrder")  # doctest: +ELLIPSIS
+    '200 calls under about 190 unknown names were refused within an hour, most lately getOrder; ...'
+    """
+    return (
+        f"{calls:,} calls under about {names:,} unknown names were refused within an hour, most "
+        f"lately {operation[:80]}; none of them succeeded. Somebody may be trying names."
+    )
+
+
+def further_raw_keys_text(name: str, data_class: str, reads: int, instead: str) -> str:
+    """Tell the reads by raw secret keys of which no more is told one by one.
+
+    Examples
+    --------
+    >>> further_raw_keys_text("app-1", "payment", 8, "a role")  # doctest: +ELLIPSIS
+    'app-1 read payment data 8 times today with further raw secret keys: replace them by a ...'
+    """
+    times = "once" if reads == 1 else f"{reads:,} times"
+    return (
+        f"{name} read {data_class} data {times} today with further raw secret keys: replace them "
+        f"by {instead}, which expires and can be withdrawn."
+    )
+
+
 def raw_key_text(name: str, data_class: str, credential: str, instead: str) -> str:
     """Tell a raw secret key, and what to have instead.
 

@@ -13,7 +13,11 @@ from models.observation.window import Window
 
 
 def standing_incident(
-    event: AccessEvent, window: Window, finding: Finding, runbook_base_url: str
+    event: AccessEvent,
+    window: Window,
+    finding: Finding,
+    runbook_base_url: str,
+    since_seconds: float | None = None,
 ) -> Incident:
     """Build the incident of a finding that wakes nobody and has no end to wait for.
 
@@ -31,11 +35,18 @@ def standing_incident(
         What a rule says.
     runbook_base_url
         Where the runbooks are.
+    since_seconds
+        When the count began that the finding observes; None if it is of this read alone. All
+        findings since then are the same incident.
     """
     draft = open_incident(event, window)
+    credential = event.credential_id
+    if since_seconds is not None:
+        draft.opened_at, credential = since_seconds, None
+        draft.calls = int(finding.reason.observed)
     draft.take(HourAssessment({}, 1.0, "hour", False, [finding]), {}, ())
     personal = any(name.is_personal for name in draft.classes)
     draft.severity = Severity.LOW if personal else Severity.INFORMATIONAL
-    text = f"{draft.incident_id}\0{finding.reason.feature}\0{event.credential_id}"
+    text = f"{draft.incident_id}\0{finding.reason.feature}\0{credential}"
     name = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return replace(draft.build(IncidentStatus.CLOSED, runbook_base_url), incident_id=name)

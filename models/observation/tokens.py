@@ -6,6 +6,7 @@ from zlib import crc32
 
 from models.domain.access_event import AccessEvent
 from models.domain.network import network_of
+from models.observation.recent_cache import RecentCache
 from models.tuning.observation import (
     TOKENS_FAR_HOURS,
     TOKENS_NEWS_HOURS,
@@ -41,8 +42,8 @@ class Tokens:
     """
 
     def __init__(self) -> None:
-        self._made: dict[tuple[str, str], Token] = {}
-        self._of: dict[tuple[object, ...], EventTokens] = {}
+        self._made = RecentCache[tuple[str, str], Token](TOKENS_REMEMBERED)
+        self._of = RecentCache[tuple[object, ...], EventTokens](TOKENS_REMEMBERED)
 
     def of(self, event: AccessEvent) -> EventTokens:
         """Return the tokens of an event."""
@@ -52,9 +53,8 @@ class Tokens:
         )  # fmt: skip
         found = self._of.get(key)
         if found is None:
-            if len(self._of) >= TOKENS_REMEMBERED:
-                self._of.clear()
-            found = self._of[key] = self._make(event)
+            found = self._make(event)
+            self._of.put(key, found)
         return found
 
     def _make(self, event: AccessEvent) -> EventTokens:
@@ -77,9 +77,8 @@ class Tokens:
         key = (feature, text)
         token = self._made.get(key)
         if token is None:
-            if len(self._made) >= TOKENS_REMEMBERED:
-                self._made.clear()
-            token = self._made[key] = Token(feature, token_of(feature, text), text)
+            token = Token(feature, token_of(feature, text), text)
+            self._made.put(key, token)
         return token
 
 

@@ -23,6 +23,8 @@ from models.observation.subject_sketch import SubjectSketch
 from models.tuning.observation import (
     WINDOW_BYTES_A_RECORD,
     WINDOW_CLASS_SETS_REMEMBERED,
+    WINDOW_NEW_VALUES_KEPT,
+    WINDOW_NEW_VALUES_SCORED,
 )
 
 LARGEST_COUNT: Final = 10**15
@@ -59,7 +61,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     new: dict[int, NewValue] = {}
     # The values at which the next look is due, and behind them that of `sequential`.
     rescore_at: list[float] = msgspec.field(default_factory=lambda: [0.0] * (len(FEATURES) + 1))
-    # How many new values the last look has seen.
+    # How many new values the last look has seen; -1 if one is worth another look.
     known_new: int = 0
     # Whether its events belong to the open incident, and whether it stays out of the baseline.
     unusual: bool = False
@@ -71,11 +73,42 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     is_watched: bool = True
     # Subjects, counted once for each time they were read.
     subject_reads: int = 0
+    # By feature: how many values were noted as new, and the most surprising of them.
+    new_counts: dict[str, int] = {}
+    strangest: dict[str, NewValue] = {}
+    # How often the hour was scored.
+    scores: int = 0
 
     def __post_init__(self) -> None:
         """Look at once if a snapshot of earlier code gave fewer limits."""
         if len(self.rescore_at) <= SEQUENCE:
             self.rescore_at = [0.0] * (SEQUENCE + 1)
+        if self.new and not self.new_counts:
+            for new in self.new.values():
+                self._compare(new)
+
+    def note_new(self, number: int, new: NewValue) -> None:
+        """Note a new value; of too many of its feature only that there was one more.
+
+        The hour is due for a score while they are few, and when one is more surprising than all
+        before.
+        """
+        is_stranger, count = self._compare(new)
+        is_kept = count <= WINDOW_NEW_VALUES_KEPT or number in self.new
+        if is_kept:
+            self.new[number] = new
+        if is_stranger or count <= WINDOW_NEW_VALUES_SCORED:
+            self.known_new = -1
+        elif is_kept and self.known_new >= 0:
+            self.known_new = len(self.new)
+
+    def _compare(self, new: NewValue) -> tuple[bool, int]:
+        count = self.new_counts[new.feature] = self.new_counts.get(new.feature, 0) + 1
+        strangest = self.strangest.get(new.feature)
+        is_stranger = new.surprise > (0.0 if strangest is None else strangest.surprise)
+        if is_stranger:
+            self.strangest[new.feature] = new
+        return is_stranger, count
 
     def add(self, event: AccessEvent) -> bool:
         """Count one event; return whether the hour has changed enough to be scored again."""
@@ -115,7 +148,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             self.listings += 1
         if event.restricted and event.data_classes in _NO_DATA:
             values[SECRETS] = max(0.0, values[SECRETS]) + 1.0
-            due = True
+            due = due or values[SECRETS] >= look[SECRETS]
         return due
 
     def _add_failure(self, event: AccessEvent) -> bool:
@@ -131,6 +164,12 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         SubjectSketch(registers).add(subject_ids)
         self.subject_reads += len(subject_ids)
         return self.subject_reads >= self.rescore_at[SUBJECTS]
+
+    def add_refused(self, calls: int) -> None:
+        """Count refused calls that were made before anything else was known."""
+        if calls > 0:
+            self.values[0] += calls
+            self.values[FAILURES] = max(0.0, self.values[FAILURES]) + calls
 
     def count_subjects(self) -> None:
         """Bring the feature of distinct subjects up to date."""

@@ -1,16 +1,23 @@
 """A raw secret key where a delegated grant would do: a state of affairs, not an event."""
 
+from typing import Final
+
 from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
+from models.domain.time_units import day_of
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import raw_key_text
+from models.incidents.reason_text import further_raw_keys_text, raw_key_text
 from models.incidents.usual_range import UsualRange
 from models.state.principal_state import PrincipalState
 from models.tuning.rules import RAW_KEY_CREDENTIALS_KEPT, RAW_KEY_REPORTED_AGAIN_SECONDS
 
+FURTHER_KEYS: Final = "further_raw_keys"
+
 
 def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
     """Find a read of sensitive data by a raw key, once in 30 days for each credential.
+
+    Of more than a few in a day only the number of reads is told, each time it has doubled.
 
     Whoever has a copy of such a key reads under its owner's name for as long as it is not
     rotated; a delegated grant is made out to one party, expires, and can be withdrawn alone.
@@ -28,6 +35,9 @@ def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
     last = told.get(credential)
     if last is not None and event.time < last + RAW_KEY_REPORTED_AGAIN_SECONDS:
         return None
+    day = day_of(event.time)
+    if sum(day_of(seconds) >= day for seconds in told.values()) >= RAW_KEY_CREDENTIALS_KEPT:
+        return _further_read(event, state, day)
     told.pop(credential, None)
     if len(told) >= RAW_KEY_CREDENTIALS_KEPT:
         del told[next(iter(told))]
@@ -36,6 +46,22 @@ def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
     text = raw_key_text(name, data_class, credential[:80], _instead(event))
     usual = UsualRange("a delegated grant")
     reason = certain_reason("grant", Grant.SECRET_KEY.value, usual, text, window="event")
+    return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=False)
+
+
+def _further_read(event: AccessEvent, state: PrincipalState, day: int) -> Finding | None:
+    """Count a read by a key of which no more is told today; tell the count when it has doubled."""
+    facts = state.facts
+    if day > facts.raw_key_day:
+        facts.raw_key_day, facts.raw_key_reads = day, 0
+    facts.raw_key_reads += 1
+    reads = facts.raw_key_reads
+    if reads & (reads - 1):
+        return None
+    name, data_class = event.principal[:120], event.data_classes[0]
+    text = further_raw_keys_text(name, data_class, reads, _instead(event))
+    usual = UsualRange("a delegated grant")
+    reason = certain_reason(FURTHER_KEYS, float(reads), usual, text, window="day")
     return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=False)
 
 

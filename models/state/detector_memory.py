@@ -2,14 +2,16 @@
 
 from collections import deque
 from collections.abc import Mapping
-from itertools import islice
 from typing import Final
 
+from models.domain.access_event import AccessEvent
 from models.domain.event_clock import EventClock
 from models.domain.time_units import day_of
 from models.estimators.calibration import Calibration
 from models.estimators.cohort import Cohort, CohortState
+from models.incidents.feedback import Feedback
 from models.incidents.incident_draft import IncidentDraft
+from models.state.eviction_order import EvictionOrder
 from models.state.fleet_state import FleetState
 from models.state.principal_state import PrincipalFacts, PrincipalSnapshot, PrincipalState
 from models.state.snapshot import pack_state, unpack_state
@@ -19,12 +21,12 @@ from models.tuning.state import (
     DETECTOR_MEMORY_ALONE_SECONDS,
     DETECTOR_MEMORY_CLOSED_DAYS_KEPT,
     DETECTOR_MEMORY_FLEET_YOUNG_SECONDS,
-    DETECTOR_MEMORY_OLDEST_ASKED,
 )
 
 FLEET_KEY: Final = b"fleet"
 _PRINCIPAL: Final = b"principal"
 _COHORT: Final = b"cohort"
+_NAME_CHARACTERS: Final = 512
 Key = tuple[str, str]
 
 
@@ -41,6 +43,7 @@ class DetectorMemory:
 
     def __init__(self, prior_days: float, cohort_weight: float) -> None:
         self.states: dict[Key, PrincipalState] = {}
+        self._order = EvictionOrder(self.states)
         self.fleet = FleetState()
         self.clock = EventClock(DETECTOR_MEMORY_ALONE_SECONDS, DETECTOR_MEMORY_ALONE_EVENTS)
         self.everybody = Cohort()
@@ -57,6 +60,7 @@ class DetectorMemory:
         # Forgotten since the last call of `take_changes`, which had handed them out before.
         self._gone: set[Key] = set()
         self._changed_cohorts: set[str] = set()
+        self._is_fleet_changed = False
 
     def mark(self, key: Key) -> None:
         """Note that a principal has changed."""
@@ -65,6 +69,14 @@ class DetectorMemory:
     def mark_cohort(self, name: str) -> None:
         """Note that a cohort has changed."""
         self._changed_cohorts.add(name)
+
+    def mark_fleet(self) -> None:
+        """Note that what is counted of all has changed, with no principal."""
+        self._is_fleet_changed = True
+
+    def weigh(self, key: Key, state: PrincipalState) -> None:
+        """Note that there is more or less to lose with a principal."""
+        self._order.refresh(key, state)
 
     def add(self, key: Key, cohort: str, first_seen: float) -> PrincipalState:
         """Begin with a principal that was not known."""
@@ -76,6 +88,7 @@ class DetectorMemory:
         )
         state = PrincipalState(facts, self.cohort(cohort), self._cohort_weight)
         self.states[key] = state
+        self._order.add(key, state)
         self.cohort(cohort).novelty.state.members += 1.0
         self.mark_cohort(cohort)
         return state
@@ -99,18 +112,19 @@ class DetectorMemory:
         self.fleet.sequence += 1
         state.facts.touched = self.fleet.sequence
 
-    def evict_oldest(self) -> IncidentDraft | None:
-        """Fold the least recent principal into its cohort, which has learnt its hours.
+    def evict_least(self) -> IncidentDraft | None:
+        """Fold the principal with the least to lose into its cohort, which has learnt its hours.
 
         Returns
         -------
         IncidentDraft or None
-            Its open incident: principals without one go first, if there are any among the
-            least recent.
+            Its open incident: principals without one go first among those with as much history.
         """
-        oldest = islice(self.states.items(), DETECTOR_MEMORY_OLDEST_ASKED)
-        key = next((k for k, s in oldest if s.draft is None), next(iter(self.states)))
+        key = self._order.next_key()
+        if key is None:
+            return None
         state = self.states.pop(key)
+        self._order.discard(key, state)
         for index in state.windows:
             self.open_hours.get(index, {}).pop(key, None)
         if state.novelty.cohort is not None:
@@ -135,7 +149,7 @@ class DetectorMemory:
             changes[_principal_key(key)] = pack_state(state.snapshot())
         for name in sorted(self._changed_cohorts):
             changes[b"\0".join((_COHORT, _raw(name)))] = pack_state(self.cohorts[name].state)
-        if changes:
+        if changes or self._is_fleet_changed:
             self.fleet.cohort = self.everybody.state
             self.fleet.thresholds = self.calibration.state
             self.fleet.newest_event_seconds = self.clock.newest_seconds
@@ -144,6 +158,7 @@ class DetectorMemory:
         self._changed.clear()
         self._changed_cohorts.clear()
         self._gone.clear()
+        self._is_fleet_changed = False
         return changes
 
     def restore(self, changes: Mapping[bytes, bytes]) -> None:
@@ -203,9 +218,15 @@ class DetectorMemory:
         state.restore(snapshot)
         state.is_handed_out = True
         self.states[key] = state
+        self._order.add(key, state)
         self.fleet.sequence = max(self.fleet.sequence, state.facts.touched)
         for index in state.windows:
             self.open_hours.setdefault(index, {})[key] = None
+
+
+def key_of(event: AccessEvent | Feedback) -> Key:
+    """Return under which key an event's principal is kept."""
+    return event.tenant[:_NAME_CHARACTERS], event.principal[:_NAME_CHARACTERS]
 
 
 def _principal_key(key: Key) -> bytes:

@@ -6,6 +6,7 @@ from models.domain.event_clock import ClockState
 from models.estimators.cohort import CohortState
 from models.estimators.tail_threshold import ThresholdState
 from models.incidents.incident_draft import IncidentDraft
+from models.state.strangers import Strangers
 
 
 class FleetState(msgspec.Struct, array_like=True, kw_only=True):
@@ -35,3 +36,4 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     surge: IncidentDraft | None = None
     clock: ClockState = msgspec.field(default_factory=ClockState)
     future_events_total: int = 0
+    strangers: Strangers = msgspec.field(default_factory=Strangers)

@@ -90,6 +90,9 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     usual_sequential: float = 0.0
     # The last day on which a look at its reads was taken.
     scored_day: int = 0
+    # Reads by further raw keys of the day of which as many were told as may be.
+    raw_key_day: int = 0
+    raw_key_reads: int = 0
     # What benign verdicts accept, the newest last.
     accepted_incidents: list[AcceptedIncident] = []
 
@@ -144,6 +147,7 @@ class PrincipalState:
         "facts",
         "is_handed_out",
         "novelty",
+        "rank",
         "volume",
         "windows",
     )
@@ -158,6 +162,8 @@ class PrincipalState:
         self.draft: IncidentDraft | None = None
         # Whether a snapshot of it is kept somewhere.
         self.is_handed_out = False
+        # How much is lost with it; `EvictionOrder` keeps it.
+        self.rank = 0
 
     def join(self, name: str, cohort: Cohort) -> None:
         """Move to another cohort; it gets to know the principal's values."""

@@ -32,6 +32,9 @@ FIRST_COUNT: Final = 0.8
 CALLS_RESCORE_SHARE: Final = 1 / 3
 # Fewer failed calls in an hour are worth no score. Chosen, not measured.
 LEAST_RESCORED_FAILURES: Final = 8.0
+# Scores of a principal's hour, after which only doubled counts are worth another. Chosen, not
+# measured: an honest hour of a million records takes fewer.
+SCORES_AN_HOUR: Final = 128
 
 # --- scorer
 

@@ -9,9 +9,6 @@ from models.domain.time_units import DAY_SECONDS
 # Who comes later than this after the stream's beginning is a newcomer; before, everybody is new.
 # Chosen, not measured.
 DETECTOR_MEMORY_FLEET_YOUNG_SECONDS: Final = 2 * DAY_SECONDS
-# However many incidents are open, so few principals are asked who may be forgotten. Chosen, not
-# measured; `make bench-million-principals` runs with it (docs/detection.md).
-DETECTOR_MEMORY_OLDEST_ASKED: Final = 64
 # Closed principal-days that wait for somebody to take them: nobody does in a run over files.
 # Chosen, not measured: it decides about memory only.
 DETECTOR_MEMORY_CLOSED_DAYS_KEPT: Final = 100_000
@@ -23,6 +20,26 @@ DETECTOR_MEMORY_ALONE_EVENTS: Final = 1000
 # How far ahead of its arrival an event may be: clocks that are kept by NTP differ by less. Chosen,
 # not measured.
 DETECTOR_FUTURE_SECONDS: Final = 60.0
+
+# --- eviction_order
+
+# Of so many least recent principals the one with the fewest records is forgotten. Chosen, not
+# measured; `make bench-million-principals` runs with it (docs/detection.md).
+EVICTION_CANDIDATES: Final = 4
+# Histories are compared by the bits of their number of hours, up to so many: 32 hours and more
+# are alike. Chosen, not measured.
+EVICTION_LARGEST_RANK_BITS: Final = 6
+
+# --- strangers
+
+# A name that was refused so often within an hour is known from then on: the rule on failed calls
+# asks for as many. Chosen, not measured.
+STRANGERS_REFUSED_TO_BE_KNOWN: Final = 20
+# Unknown names whose calls are counted one by one. Chosen, not measured: 11 KB in a snapshot.
+STRANGERS_REMEMBERED: Final = 1024
+# Refused calls of unknown names in an hour that are somebody who tries names. Chosen, not
+# measured.
+STRANGERS_LEAST_REFUSED: Final = 200
 
 # --- principal_state
 
