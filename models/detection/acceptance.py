@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from models.domain.time_units import HOURS_A_DAY
 from models.observation.features import CALLS, RECORDS, bin_of
 from models.observation.window import Window
 from models.state.principal_state import PrincipalState
@@ -20,9 +19,8 @@ def drop_accepted(state: PrincipalState, window: Window, scores: dict[str, float
     facts = state.facts
     if not facts.accepted_incidents:
         return
-    hour = day = _volume(window.values)
-    if facts.day == window.index // HOURS_A_DAY:
-        day += _volume(facts.today)
+    hour = _volume(window.values)
+    day = hour + _volume(state.rest_of_day(window))
     for accepted in facts.accepted_incidents:
         limit = accepted_size(accepted.records)
         for name, highest in accepted.scores.items():

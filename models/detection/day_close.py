@@ -120,7 +120,7 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
     facts, calibration = state.facts, memory.calibration
     weekday = cohort.weekday_shift(weekday_of(facts.day))
     shift = cohort.state.shifts[-1] + weekday
-    gated = facts.gated_today
+    gated = facts.gated_today or facts.day in facts.gated_days
     if not gated:
         for feature in range(DAY_FEATURES):
             distance = state.days.distance(feature, facts.today[feature])
@@ -144,6 +144,7 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
         facts.maxima[name] = score
     facts.today = [0.0] * DAY_FEATURES
     facts.ratio, facts.gated_today = 0.0, False
+    facts.gated_days = [day for day in facts.gated_days if day > facts.day]
     facts.day += 1
 
 

@@ -13,7 +13,7 @@ from models.detection.scorer import assess_hour
 from models.detection.verdict_learning import void_verdict
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
-from models.domain.time_units import DAY_SECONDS, day_of, hour_of
+from models.domain.time_units import DAY_SECONDS, HOURS_A_DAY, day_of, hour_of
 from models.incidents.finding import Finding
 from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import Incident, IncidentKind, IncidentStatus
@@ -180,7 +180,7 @@ class IncidentEngine:
             fleet_news = self._page(event, state, window, assessment, draft)
         if draft.paged_at is not None and not draft.is_benign:
             window.anomalous = True
-            state.facts.gated_today = True
+            state.facts.gate(window.index // HOURS_A_DAY)
             remember_page(event, state, assessment, draft, self._settings)
         draft.raise_severity(window)
         news = [self._build(draft, IncidentStatus.OPEN)] if draft.take_news() else []

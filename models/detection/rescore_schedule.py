@@ -131,12 +131,10 @@ def _doubled(window: Window) -> list[float]:
 
 
 def _heed_day(counts: list[float], state: PrincipalState, window: Window) -> None:
-    facts = state.facts
-    if facts.day != window.index // HOURS_A_DAY:
-        return
+    rest = state.rest_of_day(window)
     for feature in range(CALLS, DAY_FEATURES):
         usual = state.days.quiet_volume(feature, QUIET_DAY_SPREADS)
         if usual is not None:
-            today = facts.today[feature]
+            today = rest[feature]
             volume = max(usual, DAY_RESCORE_FACTOR * (today + max(0.0, window.values[feature])))
             counts[feature] = min(counts[feature], volume - today)

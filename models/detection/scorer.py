@@ -81,11 +81,7 @@ def worth_a_page(
     )
     if read >= least or is_strange:
         return scores
-    today = (
-        max(state.facts.today[FIRST_CLASS:])
-        if state.facts.day == window.index // HOURS_A_DAY
-        else 0.0
-    )
+    today = max(state.rest_of_day(window)[FIRST_CLASS:])
     return {
         name: score
         for name, score in scores.items()
@@ -120,9 +116,8 @@ def score_channels(
 def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[float, int, float]:
     """Return score, feature and volume of the day so far, a surge of the cohort taken out."""
     facts, best = state.facts, (0.0, 0, 0.0)
-    day = window.index // HOURS_A_DAY
-    today = facts.today if facts.day == day else [0.0] * DAY_FEATURES
-    shift = max(0.0, cohort.weekday_shift(weekday_of(day)))
+    today = state.rest_of_day(window)
+    shift = max(0.0, cohort.weekday_shift(weekday_of(window.index // HOURS_A_DAY)))
     shift += math.log(cohort.surge(facts.ratio))
     values = window.values
     for feature in range(FIRST_SCORED_DAY_FEATURE, DAY_FEATURES):

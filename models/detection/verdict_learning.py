@@ -108,7 +108,7 @@ def _accept(state: PrincipalState, feedback: Feedback) -> None:
         facts.last_page = replace(last, records=min(last.records, judged))
     if draft is None or draft.is_benign:
         # Nothing else is held back at present.
-        facts.gated_today = False
+        facts.ungate()
         state.drift.sums = [0.0] * len(state.drift.sums)
         for window in state.windows.values():
             window.anomalous = False

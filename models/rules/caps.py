@@ -28,8 +28,8 @@ def over_cap(
         count = window.values[place]
         if count > hourly.get(name, count):
             return _finding(event, name, count, hourly[name], "hour")
-        if name in daily and state.facts.day == window.index // 24:
-            count += state.facts.today[place]
+        if name in daily:
+            count += state.rest_of_day(window)[place]
             if count > daily[name]:
                 return _finding(event, name, count, daily[name], "day")
     return None

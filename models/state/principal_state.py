@@ -1,7 +1,10 @@
 """What the detector remembers of one principal."""
 
+from typing import Final
+
 import msgspec
 
+from models.domain.time_units import HOURS_A_DAY
 from models.estimators.cohort import Cohort
 from models.estimators.drift import Drift
 from models.estimators.hour_volume import HourState, HourVolume
@@ -15,6 +18,8 @@ from models.tuning.state import (
     PRINCIPAL_STATE_UNTOLD_RECORDS,
     PRINCIPAL_STATE_VERDICTS_KEPT,
 )
+
+_NO_VOLUMES: Final = [0.0] * DAY_FEATURES
 
 
 class QuarantinedHour(msgspec.Struct, array_like=True, frozen=True):
@@ -95,12 +100,24 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     raw_key_reads: int = 0
     # What benign verdicts accept, the newest last.
     accepted_incidents: list[AcceptedIncident] = []
+    # Days with a page, which are not learnt; `gated_today` says so in earlier snapshots.
+    gated_days: list[int] = []
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""
         if self.accepted:
             self.accept(AcceptedIncident("", PRINCIPAL_STATE_UNTOLD_RECORDS, self.accepted))
             self.accepted = {}
+
+    def gate(self, day: int) -> None:
+        """Keep a day out of the baseline: somebody was paged for it."""
+        if day not in self.gated_days:
+            self.gated_days.append(day)
+
+    def ungate(self) -> None:
+        """Let the days that were kept out be learnt after all."""
+        self.gated_today = False
+        self.gated_days.clear()
 
     def accept(self, accepted: AcceptedIncident) -> None:
         """Keep what a benign verdict accepts; the newest verdict on an incident holds."""
@@ -179,6 +196,19 @@ class PrincipalState:
         self.novelty.cohort = cohort.novelty
         for token in self.novelty.known:
             cohort.novelty.learn_token(token)
+
+    def rest_of_day(self, window: Window) -> list[float]:
+        """Return the volumes of an hour's day in its other hours, closed or open."""
+        day = window.index // HOURS_A_DAY
+        today = self.facts.today if self.facts.day == day else _NO_VOLUMES
+        if len(self.windows) <= 1:
+            return today
+        volumes = list(today)
+        for index, other in self.windows.items():
+            if index != window.index and index // HOURS_A_DAY == day:
+                for feature in range(DAY_FEATURES):
+                    volumes[feature] += max(0.0, other.values[feature])
+        return volumes
 
     def count_operation(self, name: str) -> None:
         """Count an operation among the most frequent (Misra and Gries, 1982)."""
