@@ -20,6 +20,7 @@ from models.rules.sharing import credential_sharing
 from models.state.detector_memory import DetectorMemory, Key, key_of
 from models.state.principal_state import PrincipalState
 from models.state.strangers import is_enough, is_refused
+from models.tuning.detection import MOST_OPEN_HOURS
 
 
 class Detector:
@@ -268,6 +269,8 @@ class Detector:
     def _open_hour(self, key: Key, state: PrincipalState, event: AccessEvent) -> Window:
         memory = self._memory
         index = hour_of(event.time)
+        if len(state.windows) >= MOST_OPEN_HOURS:
+            memory.drop_hour(key, max(state.windows))
         window = state.windows[index] = Window(index=index)
         if state.facts.first_seen == event.time:
             # Refused calls from before it was known; this one is yet to be counted.

@@ -136,6 +136,11 @@ class DetectorMemory:
         self.fleet.evicted_principals_total += 1
         return state.draft
 
+    def drop_hour(self, key: Key, index: int) -> None:
+        """Forget an open hour of a principal without learning it."""
+        del self.states[key].windows[index]
+        self.open_hours.get(index, {}).pop(key, None)
+
     def take_changes(self) -> dict[bytes, bytes]:
         """Return a snapshot of each unit that changed since the last call.
 

@@ -13,6 +13,10 @@ from models.domain.time_units import DAY_SECONDS
 # nothing.
 SWEEP_SECONDS: Final = 300.0
 
+# Hours of a principal that may be open at once: three days in which it is alone. Of more, the one
+# furthest ahead is dropped, because only a forged time opens so many. Chosen, not measured.
+MOST_OPEN_HOURS: Final = 72
+
 # --- rescore_schedule
 
 # A day's volume below so many spreads above the median day cannot be unusual. Measured with the

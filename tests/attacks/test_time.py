@@ -46,16 +46,33 @@ def test_a_first_event_of_the_year_2090_changes_no_page(
     assert account.paged(account.detect([forged, *events])) == honest_pages
 
 
-def test_a_principal_that_steps_ahead_hour_by_hour_changes_no_page(
-    account: Account, events: list[AccessEvent], honest_pages: set[str]
-) -> None:
+def stepping_ahead(events: list[AccessEvent]) -> list[AccessEvent]:
+    """Add a caller of harmless calls whose clock runs ahead, an hour with each call."""
     forged: list[AccessEvent] = []
+    harmless = {"data_classes": (), "records": None, "bytes": None, "subject_ids": ()}
     for number, read in enumerate(events):
         forged.append(read)
         if number % 50 == 0:
             ahead = read.time + (1 + number / 50) * HOUR_SECONDS
-            forged.append(replace(read, time=ahead, principal="thief", event_id=f"f-{number}"))
-    assert account.paged(account.detect(forged)) == honest_pages
+            name = f"f-{number}"
+            forged.append(replace(read, time=ahead, principal="thief", event_id=name, **harmless))
+    return forged
+
+
+def test_a_principal_that_steps_ahead_hour_by_hour_changes_no_page(
+    account: Account, events: list[AccessEvent], honest_pages: set[str]
+) -> None:
+    assert account.paged(account.detect(stepping_ahead(events))) == honest_pages
+
+
+def test_a_principal_that_steps_ahead_keeps_few_hours_open(events: list[AccessEvent]) -> None:
+    detector = Detector(DetectorSettings(), {})
+    detector.process_batch(stepping_ahead(events))
+    largest = max(len(value) for value in detector.take_changes().values())
+    assert largest < 100_000
+    thieves = [s for k, s in detector._memory.states.items() if k[1] == "thief"]
+    assert thieves
+    assert all(len(thief.windows) <= 72 for thief in thieves)
 
 
 def test_a_thief_whose_own_clock_is_ahead_is_paged_as_ever(
