@@ -29,7 +29,6 @@ _KINDS_OF_NEW: Final = {
     "far_hour": IncidentKind.OFF_HOURS,
 }
 _HOURLY: Final = ("hour", "novelty")
-_NAME_CHARACTERS: Final = 120
 _Part = tuple[float, IncidentKind | None, Reason]
 
 
@@ -45,7 +44,7 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
 
     `contribution` is the share of the score of its channel that a reason explains.
     """
-    name = event.principal[:_NAME_CHARACTERS]
+    name = event.principal
     parts = _hour_parts(name, state, window, settings, cohort.hour_surge())
     total = sum(weight for weight, _, _ in parts) or 1.0
     shares = [(weight / total, kind, reason) for weight, kind, reason in parts]

@@ -36,6 +36,6 @@ def over_cap(
 
 
 def _finding(event: AccessEvent, name: DataClass, count: float, cap: int, window: str) -> Finding:
-    text = cap_text(event.principal[:120], count, name, window, cap)
+    text = cap_text(event.principal, count, name, window, cap)
     reason = certain_reason(f"{name}_cap", count, UsualRange.at_most(cap), text, window=window)
     return Finding(IncidentKind.BULK_READ, reason, page=True)

@@ -22,6 +22,6 @@ def failure_run(event: AccessEvent, window: Window, habit: HourVolume) -> Findin
     if chance * habit.tail(FAILURES, bin_of(failed)) > FAILURES_RARE_CHANCE:
         return None
     sensitive = any(name.is_sensitive for name in event.data_classes)
-    text = failures_text(event.principal[:120], failed, calls, event.operation)
+    text = failures_text(event.principal, failed, calls, event.operation)
     reason = certain_reason("failures", failed, UsualRange.of(habit.usual(FAILURES)), text)
     return Finding(IncidentKind.ENUMERATION, reason, page=sensitive)

@@ -33,7 +33,7 @@ def unexpected_network(event: AccessEvent, networks: tuple[Network, ...]) -> Fin
     if any(address in network for network in networks):
         return None
     declared = ", ".join(str(network) for network in networks[:4]) or "none"
-    text = network_text(event.principal[:120], event.data_classes[0], event.source_ip, declared)
+    text = network_text(event.principal, event.data_classes[0], event.source_ip, declared)
     usual = UsualRange(declared)
     reason = certain_reason("network", event.source_ip, usual, text, window="event")
     # People roam, machines do not.
@@ -48,6 +48,6 @@ def declared_networks(profile: PrincipalProfile) -> tuple[Network, ...]:
 
 def _violation(event: AccessEvent, name: DataClass, profile: PrincipalProfile) -> Finding:
     allowed = ", ".join(sorted(profile.allowed_data_classes or ())) or "nothing"
-    text = purpose_text(event.principal[:120], profile.kind, name, allowed)
+    text = purpose_text(event.principal, profile.kind, name, allowed)
     reason = certain_reason("purpose", name, UsualRange(allowed), text)
     return Finding(IncidentKind.PURPOSE_VIOLATION, reason, page=True)

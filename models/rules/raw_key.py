@@ -32,8 +32,8 @@ def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
     if len(told) >= RAW_KEY_CREDENTIALS_KEPT:
         del told[next(iter(told))]
     told[credential] = event.time
-    name, data_class = event.principal[:120], event.data_classes[0]
-    text = raw_key_text(name, data_class, credential[:80], _instead(event))
+    data_class, instead = event.data_classes[0], _instead(event)
+    text = raw_key_text(event.principal, data_class, credential[:80], instead)
     usual = UsualRange("a delegated grant")
     reason = certain_reason("grant", Grant.SECRET_KEY.value, usual, text, window="event")
     return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=False)
@@ -42,4 +42,4 @@ def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
 def _instead(event: AccessEvent) -> str:
     if event.principal_kind is PrincipalKind.APPLICATION:
         return "a delegated grant (Login with Amazon)"
-    return "a role with sessions"
+    return "a role session"

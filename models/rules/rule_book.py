@@ -122,9 +122,9 @@ def _signs(event: AccessEvent, window: Window) -> list[str]:
         signs.append("it holds a raw secret key")
     strange = {new.feature for new in window.new.values()}
     if "network" in strange:
-        signs.append("its network is new to all")
+        signs.append("no principal used its network before")
     if "user_agent" in strange:
-        signs.append("its program is new to all")
+        signs.append("no principal used its user agent before")
     elif (event.user_agent or "").lower().startswith(RULE_BOOK_SCRIPT_AGENTS):
-        signs.append("its program is a script")
+        signs.append("it reads with a script")
     return signs

@@ -14,6 +14,6 @@ def newcomer_scrape(
     """Find a bulk read in the first day of a principal that several signs make suspicious."""
     if window.sensitive_records < min_page_records:
         return None
-    text = scrape_text(event.principal[:160], window.sensitive_records, signs)
+    text = scrape_text(event.principal, window.sensitive_records, signs)
     reason = certain_reason("records", window.sensitive_records, UsualRange(0.0), text)
     return Finding(IncidentKind.NEW_PRINCIPAL, reason, page=True)

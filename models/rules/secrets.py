@@ -16,6 +16,6 @@ def secrets_run(event: AccessEvent, window: Window, habit: HourVolume) -> Findin
     count = window.values[SECRETS]
     if count < SECRETS_LEAST_READ or habit.state.totals[SECRETS]:
         return None
-    text = secrets_text(event.principal[:160], count)
+    text = secrets_text(event.principal, count)
     reason = certain_reason("secrets", count, UsualRange(0.0), text)
     return Finding(IncidentKind.BULK_READ, reason, page=True)

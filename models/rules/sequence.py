@@ -50,7 +50,7 @@ def sequential_run(
     if count < least or count <= SEQUENCE_TIMES_USUAL * usual:
         return None
     sensitive = any(name.is_sensitive for name in event.data_classes)
-    text = sequence_text(event.principal[:120], count, event.operation, usual)
+    text = sequence_text(event.principal, count, event.operation, usual)
     most = UsualRange.at_most(round(usual))
     reason = certain_reason("sequential_ids", float(count), most, text)
     return Finding(IncidentKind.ENUMERATION, reason, page=sensitive and is_known)

@@ -44,7 +44,7 @@ def credential_sharing(
     young = event.time - state.facts.first_seen < SHARING_YOUNG_SECONDS
     if young or not strange or event.time - before[1] > SHARING_AT_ONCE_SECONDS:
         return None
-    text = sharing_text(event.principal[:120], event.credential_id[:80], network.text)
+    text = sharing_text(event.principal, event.credential_id[:80], network.text)
     usual = UsualRange("one network")
     reason = certain_reason("credential", event.credential_id[:256], usual, text)
     return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=True)
