@@ -28,17 +28,17 @@ _NAME_CHARACTERS: Final = 512
 class Detector:
     """Detects unusual bulk reads in the events of one partition.
 
-    The same events in the same order give the same incidents, ids included: there is no
-    clock and no randomness in it.
+    The same events in the same order give the same incidents, ids included: it uses no clock
+    and no randomness.
 
     Parameters
     ----------
     settings
-        All tunables.
+        How it is tuned.
     profiles
         What the user declared, by principal.
     partition
-        Which Kafka partition it serves; for people only.
+        The Kafka partition it serves; it appears only in what people read.
     canaries
         Keyed hashes of the planted ids that nobody should read.
 
@@ -77,12 +77,12 @@ class Detector:
 
     @property
     def events_total(self) -> int:
-        """Events that came."""
+        """Events that arrived."""
         return self._memory.fleet.events_total
 
     @property
     def late_events_total(self) -> int:
-        """Events that came too late for the statistics; rules still saw them."""
+        """Events that were too late for the statistics; the rules still saw them."""
         return self._memory.fleet.late_events_total
 
     @property
@@ -92,11 +92,11 @@ class Detector:
 
     @property
     def evicted_principals_total(self) -> int:
-        """Principals that were forgotten because there were too many."""
+        """Principals that were evicted because there were too many."""
         return self._memory.fleet.evicted_principals_total
 
     def take_closed_days(self) -> list[tuple[float, float]]:
-        """Return score and p-value of each principal's day that ended since the last call."""
+        """Return score and p-value of each principal-day that ended since the last call."""
         days = list(self._memory.closed_days)
         self._memory.closed_days.clear()
         return days
@@ -104,13 +104,13 @@ class Detector:
     def take_changes(self) -> dict[bytes, bytes]:
         """Return a snapshot of each unit that changed since the last call.
 
-        Keys are ``fleet``, and ``cohort``, name or ``principal``, tenant, name with zero bytes
-        between them; the value of a principal that was forgotten is empty.
+        Keys are ``fleet``, ``cohort`` and its name, or ``principal``, its tenant and its name,
+        joined by zero bytes. The value of an evicted principal is empty.
         """
         return self._memory.take_changes()
 
     def restore(self, changes: Mapping[bytes, bytes]) -> None:
-        """Go on where another detector of the same settings has stopped.
+        """Continue where another detector with the same settings stopped.
 
         Parameters
         ----------
@@ -120,12 +120,12 @@ class Detector:
         Raises
         ------
         WireFormatError
-            If a value is no snapshot, or one of a version that this release does not read.
+            If a value is not a snapshot, or its version cannot be read.
         """
         self._memory.restore(changes)
 
     def apply_verdict(self, incident_id: str, verdict: Verdict) -> bool:
-        """Learn what an analyst thinks of an incident; False if it is not one of ours."""
+        """Learn an analyst's verdict on an incident; False if this detector does not know it."""
         return apply_verdict(self._memory, incident_id, verdict)
 
     def process_batch(self, events: Sequence[AccessEvent]) -> list[Incident]:
@@ -160,7 +160,7 @@ class Detector:
             state.facts.last_seen = seconds
         memory.mark(key)
         findings = self._rules.ask(event)
-        # Its hour is closed and learnt: a second one would begin at zero.
+        # Its hour is closed and learnt; reopening it would begin at zero.
         if seconds < self._open_since(fleet.swept):
             fleet.late_events_total += 1
             return changed + self._engine.report_late(event, state, findings)
@@ -170,7 +170,7 @@ class Detector:
     def _count(
         self, event: AccessEvent, key: Key, state: PrincipalState, findings: list[Finding]
     ) -> list[Incident]:
-        """Count an event into its hour, and have the hour scored if it changed enough."""
+        """Count an event into its hour, and rescore the hour if it changed enough."""
         window = state.windows.get(hour_of(event.time))
         if window is None:
             window = self._open_hour(key, state, event)
@@ -194,7 +194,7 @@ class Detector:
         return found
 
     def advance(self, newest_seconds: float) -> list[Incident]:
-        """Close the hours, days and quiet incidents that event time has left behind."""
+        """Close the hours, days and quiet incidents that event time has passed."""
         fleet = self._memory.fleet
         if fleet.swept is not None and newest_seconds < fleet.swept + SWEEP_SECONDS:
             return []
@@ -213,7 +213,7 @@ class Detector:
         return self._engine.open_incidents()
 
     def _open_since(self, swept_seconds: float | None) -> float:
-        """Return where the oldest hour begins that the last sweep has left open."""
+        """Return the start of the oldest hour that the last sweep left open."""
         watermark = (swept_seconds or 0.0) - self._settings.allowed_lateness_seconds
         return watermark // HOUR_SECONDS * HOUR_SECONDS
 

@@ -1,4 +1,4 @@
-"""Finds the path template that a request's path fits."""
+"""Finds the path template that matches a request's path."""
 
 from typing import Any, Final, Generic, TypeVar
 
@@ -14,10 +14,10 @@ _LEAF: Final = 0
 
 
 class RouteTree(Generic[_Value]):
-    """Path templates as a tree of segments, one tree a method.
+    """Path templates as a tree of segments, one tree for each method.
 
-    A literal segment goes before a parameter. A clean path costs one step a segment; one with
-    a host, a query or doubled slashes is cleaned first.
+    A literal segment wins over a parameter. A clean path takes one step for each segment; a
+    path with a host, a query or doubled slashes is cleaned first.
 
     Examples
     --------
@@ -40,7 +40,7 @@ class RouteTree(Generic[_Value]):
         node[_LEAF] = value
 
     def find(self, method: str, path: str) -> _Value | None:
-        """Return the value of the template that fits, or None."""
+        """Return the value of the matching template, or None."""
         node = self._roots.get(method)
         if node is None:
             return None

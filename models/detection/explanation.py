@@ -1,4 +1,4 @@
-"""Says in words why an hour is unusual."""
+"""Explains why an hour is unusual."""
 
 import math
 from typing import Final
@@ -40,9 +40,9 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
     assessment: HourAssessment,
     settings: DetectorSettings,
 ) -> tuple[dict[IncidentKind, None], tuple[Reason, ...]]:
-    """Return kinds and reasons, the weightiest first.
+    """Return kinds and reasons, the heaviest first.
 
-    `contribution` is the share of the score of its channel that a reason explains.
+    `contribution` is the share of its channel's score that a reason explains.
     """
     name = event.principal
     parts = _hour_parts(name, state, window, settings, cohort.hour_surge())

@@ -1,4 +1,4 @@
-"""What the verdict on an incident teaches."""
+"""What the detector learns from a verdict."""
 
 from collections.abc import Mapping
 
@@ -10,10 +10,10 @@ from models.tuning.detection import ACCEPTED_MARGIN
 
 
 def apply_verdict(memory: DetectorMemory, incident_id: str, verdict: Verdict) -> bool:
-    """Teach the principal of an incident what was held back, or drop it for good.
+    """Learn the quarantined hours of an incident's principal, or drop them.
 
-    A benign verdict also moves the principal's own threshold: scores up to those of the
-    incident page no more.
+    A benign verdict also moves the principal's own threshold: scores up to the incident's no
+    longer page.
 
     Returns
     -------

@@ -2,22 +2,22 @@
 
 from typing import Final
 
-# Outside of these, datetime and everything behind it breaks.
+# datetime cannot represent times outside this range.
 _LAST_SECOND: Final = 32_503_680_000.0
 
 
 class EventClock:
     """The newest event time, and how far ahead of it an event may be.
 
-    An event that is further ahead than `jump_seconds` does not move the clock. So many in a row
-    are no fault of one machine: time has moved on, and the clock follows.
+    An event further ahead than `jump_seconds` does not move the clock. Several jumps in a row
+    are not one machine's fault: time has moved on, and the clock follows.
 
     Parameters
     ----------
     jump_seconds
-        What is further ahead is a jump.
+        An event further ahead than this is a jump.
     jumps_believed
-        After so many jumps in a row the next one is believed.
+        After this many jumps in a row, the next one is believed.
 
     Examples
     --------
@@ -37,7 +37,7 @@ class EventClock:
         self.jumps_in_a_row = 0
 
     def advance(self, seconds: float) -> bool:
-        """Follow an event's time; False if it is impossible or a jump that is not believed."""
+        """Follow an event's time; False if it is impossible or an unbelieved jump."""
         if not 0.0 <= seconds < _LAST_SECOND:
             return False
         newest = self.newest_seconds

@@ -1,4 +1,4 @@
-"""A read of data, or from a network, that a principal is not declared to need."""
+"""A read of undeclared data, or from an undeclared network."""
 
 from ipaddress import ip_network
 
@@ -28,7 +28,7 @@ def unexpected_network(event: AccessEvent, networks: tuple[Network, ...]) -> Fin
         return None
     address = parse_address(event.source_ip)
     if address is None:
-        # The host name of an AWS service.
+        # It is the host name of an AWS service.
         return None
     if any(address in network for network in networks):
         return None

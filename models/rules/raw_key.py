@@ -1,4 +1,4 @@
-"""A raw secret key where a delegated grant would do: a state of affairs, not an event."""
+"""A raw secret key where a delegated grant would do: a standing risk."""
 
 from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
 from models.incidents.finding import Finding, certain_reason
@@ -12,8 +12,8 @@ from models.tuning.rules import RAW_KEY_CREDENTIALS_KEPT, RAW_KEY_REPORTED_AGAIN
 def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
     """Find a read of sensitive data by a raw key, once in 30 days for each credential.
 
-    Whoever has a copy of such a key reads under its owner's name for as long as it is not
-    rotated; a delegated grant is made out to one party, expires, and can be withdrawn alone.
+    Anybody with a copy of such a key can read under its owner's name until it is rotated. A
+    delegated grant is for one party, expires, and can be revoked alone.
     """
     credential = event.credential_id
     if (

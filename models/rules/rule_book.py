@@ -1,4 +1,4 @@
-"""All rules, in the order in which their reasons are told."""
+"""All rules, in the order of their reasons."""
 
 from collections.abc import Mapping
 
@@ -54,7 +54,7 @@ class RuleBook:
         }
 
     def ask(self, event: AccessEvent) -> list[Finding]:
-        """Ask the rules that need no window: they speak of late events, too."""
+        """Ask the rules that need no window; they judge late events too."""
         found = []
         canary = canary_read(event, self._canaries)
         if canary is not None:
@@ -73,7 +73,7 @@ class RuleBook:
         return found
 
     def has_caps(self, principal: str) -> bool:
-        """Whether records are limited for a principal."""
+        """Whether a principal has caps."""
         profile = self._profiles.get(principal)
         settings = self._settings
         own = profile is not None and profile.daily_caps
@@ -82,7 +82,7 @@ class RuleBook:
     def ask_window(
         self, event: AccessEvent, state: PrincipalState, window: Window, *, is_newcomer: bool
     ) -> list[Finding]:
-        """Ask the rules that need the hour so far."""
+        """Ask the rules that need the open hour."""
         settings = self._settings
         failed = failure_run(event, window, state.volume)
         sequence = None

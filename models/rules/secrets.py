@@ -1,4 +1,4 @@
-"""A run of secrets by somebody who never reads them."""
+"""A run of secrets, read by a principal that never reads them."""
 
 from models.domain.access_event import AccessEvent
 from models.estimators.hour_volume import HourVolume

@@ -17,9 +17,9 @@ from models.tuning.rules import (
 def credential_sharing(
     event: AccessEvent, state: PrincipalState, network: Token, *, is_new: bool
 ) -> Finding | None:
-    """Find a credential that is used from a new network while its usual one goes on.
+    """Find a credential that is used from a new network while still used from its usual one.
 
-    People roam, machines do not: a person's session is left to the statistics.
+    People roam and machines do not, so a person's session is left to the statistics.
     """
     if event.credential_id is None or event.principal_kind is PrincipalKind.USER:
         return None

@@ -1,4 +1,4 @@
-"""The topics that sellerwatch uses: their shape, making them, checking them."""
+"""The topics of sellerwatch: their shape, and how to create and check them."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from streams.settings.settings import Settings
 
 @dataclass(frozen=True)
 class TopicShape:
-    """How one topic has to look."""
+    """What one topic should look like."""
 
     name: str
     partitions: int
@@ -21,7 +21,7 @@ class TopicShape:
 def topic_shapes(settings: Settings) -> tuple[TopicShape, ...]:
     """List the topics with partitions, replication and retention.
 
-    Incidents and verdicts are compacted: the last state of each is kept for ever.
+    Incidents and verdicts are compacted: the last state of each is kept forever.
 
     Examples
     --------
@@ -34,7 +34,7 @@ def topic_shapes(settings: Settings) -> tuple[TopicShape, ...]:
     retention = str(names.events_retention_hours * 3_600_000)
     delete = {"cleanup.policy": "delete", "retention.ms": retention}
     compact = {"cleanup.policy": "compact"}
-    # Small segments are compacted soon, and what is compacted is not read at a recovery.
+    # Small segments are compacted soon, so that a recovery reads less.
     checkpoints = compact | {
         "segment.bytes": "67108864",
         "segment.ms": "600000",
@@ -62,7 +62,7 @@ def checkpoint_topic(settings: Settings) -> str:
 
 
 def create_topics(admin: KafkaAdminClient, settings: Settings) -> list[str]:
-    """Create the topics that are missing and return their names.
+    """Create the missing topics and return their names.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def _differences(admin: KafkaAdminClient, shape: TopicShape) -> list[str]:
         problems.append(f"{shape.name}: {copies} replicas, expected {shape.replication_factor}")
     policy = _cleanup_policy(admin, shape.name)
     expected = shape.config["cleanup.policy"]
-    # The embedded broker reports no configuration at all.
+    # The embedded broker reports no configuration.
     if policy is not None and policy != expected:
         problems.append(f"{shape.name}: cleanup.policy is {policy}, expected {expected}")
     return problems

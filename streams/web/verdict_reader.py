@@ -11,11 +11,12 @@ from streams.web.incident_store import IncidentStore
 
 
 class VerdictReader(TopicFollower):
-    """Follows the feedback topic, all partitions, in no group, as far back as the incidents.
+    """Follows all partitions of the feedback topic, as far back as the incidents.
 
-    A worker's agents see the partitions that they are assigned; a person may ask any worker
-    for any verdict. What is no verdict is left to the agents. Kafka's absence leaves the pages
-    as they are and is tried again: the pages never end a worker.
+    It belongs to no consumer group: a worker's agents see only their assigned partitions, but
+    a person may ask any worker for any verdict. Messages that are not a verdict are left to the
+    agents. If Kafka is away, the pages stay as they are and the reader retries: the pages never
+    stop a worker.
 
     Parameters
     ----------
@@ -24,11 +25,11 @@ class VerdictReader(TopicFollower):
     topic
         Name of the feedback topic.
     worker
-        How far back it reads.
+        Says how far back to read.
     store
-        What is filled.
+        The store to fill.
     count_failure
-        Called each time that the thread fails unexpectedly.
+        Called each time the thread fails unexpectedly.
     clock
         Seconds since 1970-01-01 UTC.
     """
@@ -52,7 +53,7 @@ class VerdictReader(TopicFollower):
             decode=decode_feedback,
             take=store.take_verdict,
             skip=lambda: None,
-            # The store itself keeps the newest by when it was decided.
+            # The store keeps the newest by the time of the decision.
             newest_of=None,
             count_failure=count_failure,
             **options,

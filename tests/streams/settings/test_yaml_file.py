@@ -33,7 +33,7 @@ def test_a_mapping_is_read_and_an_empty_file_is_an_empty_one(tmp_path: Path) -> 
         (b"a: !!int ''", "not YAML"),
         (b"a: !!python/object/apply:os.getcwd []", "not YAML: could not determine a constructor"),
         (b"- a list", "expected 'setting: value' pairs, found list"),
-        (b"on: 1", "True is no name of a setting: put it into quotes"),
+        (b"on: 1", "True is not the name of a setting: put it in quotes"),
         (b"a: 1\n" + b"#" * LIMIT_BYTES, "larger than 8,000,000 bytes"),
     ],
 )
