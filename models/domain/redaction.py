@@ -38,7 +38,7 @@ class SubjectHasher:
     def __init__(self, key: bytes) -> None:
         if len(key) < _SHORTEST_KEY:
             message = (
-                f"the redaction key has {len(key)} bytes, {_SHORTEST_KEY} are needed: "
+                f"the redaction key has {len(key)} bytes, but it needs {_SHORTEST_KEY}: "
                 "make one with 'openssl rand -hex 32'"
             )
             raise SettingsError(message)

@@ -150,7 +150,7 @@ class TopicReader:
         if self._behind:
             message = (
                 f"{self._topic}: nothing arrived for {self._kafka.request_timeout_seconds:g} s "
-                f"though {len(self._behind)} partitions hold more: check whether a broker is down"
+                f"but {len(self._behind)} partitions hold more: check whether a broker is down"
             )
             raise BrokerError(message)
         ends = self._ends(list(self._consumer.assignment()))

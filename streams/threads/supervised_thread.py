@@ -86,10 +86,10 @@ class SupervisedThread(Service):
             self._is_at_work = True
             self.work()
         except SellerwatchError as error:
-            log.warning("%s begins again: %s", self.thread_name, error)
+            log.warning("%s restarts: %s", self.thread_name, error)
         except Exception:
             # The thread would otherwise end here without a trace.
             self._count_failure()
-            log.exception("%s failed and begins again", self.thread_name)
+            log.exception("%s failed and restarts", self.thread_name)
         finally:
             self._is_at_work = False

@@ -107,7 +107,7 @@ class Fragment:
             raise WireFormatError(message)
         _, version, kind, sequence, writer, part, parts, checksum = _HEADER.unpack_from(value)
         if version not in _READERS:
-            message = f"checkpoint version {version}, readable are {sorted(_READERS)}"
+            message = f"checkpoint version {version}: this release reads {sorted(_READERS)}"
             raise WireFormatError(message)
         body = value[_HEADER.size :]
         if zlib.crc32(body) != checksum:
