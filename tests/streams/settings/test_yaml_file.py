@@ -44,7 +44,7 @@ def test_a_wrong_file_is_named_with_its_cure_in_one_line(
     path.write_bytes(content)
     with pytest.raises(SettingsError, match=re.escape(f"{path}: {told}")) as caught:
         read_yaml(path)
-    assert re.search(r": (correct|shorten) the file$|: put it into quotes$", str(caught.value))
+    assert re.search(r": (correct|shorten) the file$|: put it in quotes$", str(caught.value))
     assert "\n" not in str(caught.value)
 
 
