@@ -26,17 +26,17 @@ from models.tuning.detection import MOST_OPEN_HOURS
 class Detector:
     """Detects unusual bulk reads in the events of one partition.
 
-    The same events in the same order give the same incidents, ids included: there is no
-    clock and no randomness in it.
+    The same events in the same order give the same incidents, ids included: it uses no clock
+    and no randomness.
 
     Parameters
     ----------
     settings
-        All tunables.
+        How it is tuned.
     profiles
         What the user declared, by principal.
     partition
-        Which Kafka partition it serves; for people only.
+        The Kafka partition it serves; it appears only in what people read.
     canaries
         Keyed hashes of the planted ids that nobody should read.
 
@@ -76,12 +76,12 @@ class Detector:
 
     @property
     def events_total(self) -> int:
-        """Events that came."""
+        """Events that arrived."""
         return self._memory.fleet.events_total
 
     @property
     def late_events_total(self) -> int:
-        """Events that came too late for the statistics; rules still saw them."""
+        """Events that were too late for the statistics; the rules still saw them."""
         return self._memory.fleet.late_events_total
 
     @property
@@ -96,11 +96,11 @@ class Detector:
 
     @property
     def evicted_principals_total(self) -> int:
-        """Principals that were forgotten because there were too many."""
+        """Principals that were evicted because there were too many."""
         return self._memory.fleet.evicted_principals_total
 
     def take_closed_days(self) -> list[tuple[float, float]]:
-        """Return score and p-value of each principal's day that ended since the last call."""
+        """Return score and p-value of each principal-day that ended since the last call."""
         days = list(self._memory.closed_days)
         self._memory.closed_days.clear()
         return days
@@ -108,13 +108,13 @@ class Detector:
     def take_changes(self) -> dict[bytes, bytes]:
         """Return a snapshot of each unit that changed since the last call.
 
-        Keys are ``fleet``, and ``cohort``, name or ``principal``, tenant, name with zero bytes
-        between them; the value of a principal that was forgotten is empty.
+        Keys are ``fleet``, ``cohort`` and its name, or ``principal``, its tenant and its name,
+        joined by zero bytes. The value of an evicted principal is empty.
         """
         return self._memory.take_changes()
 
     def restore(self, changes: Mapping[bytes, bytes]) -> None:
-        """Go on where another detector of the same settings has stopped.
+        """Continue where another detector with the same settings stopped.
 
         Parameters
         ----------
@@ -124,7 +124,7 @@ class Detector:
         Raises
         ------
         WireFormatError
-            If a value is no snapshot, or one of a version that this release does not read.
+            If a value is not a snapshot, or its version cannot be read.
         """
         self._memory.restore(changes)
         self._time.restored()

@@ -13,7 +13,7 @@
 
 
 class SellerwatchError(Exception):
-    """The root: its text is one line that names the place and the cure.
+    """The root: its text is one line that names the place and the remedy.
 
     Examples
     --------

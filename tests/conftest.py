@@ -139,6 +139,6 @@ def fleet_incident(make_incident: Callable[..., Incident]) -> Incident:
         expected="fewer than one in a day",
         p_value=0.0,
         contribution=1.0,
-        text="12 principals read unusually much within an hour, among them app-1, app-2.",
+        text="12 principals read far more than usual within an hour, among them app-1, app-2.",
     )
     return make_incident(incident_id="i-1", principal="fleet", reasons=(reason,))

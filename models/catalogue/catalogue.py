@@ -26,7 +26,7 @@ from models.tuning.catalogue import (
 
 _METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _VERSION: Final = re.compile(r"v[0-9]{1,2}|20[0-9]{2}-[0-9]{2}-[0-9]{2}", re.ASCII)
-# Lambda writes the version of its API behind the name, as in GetFunction20150331v2.
+# Lambda appends the version of its API to the name, as in GetFunction20150331v2.
 _CALL_VERSION: Final = re.compile(r"20[0-9]{6}(?:v[0-9])?$", re.ASCII)
 # Where MWS is: its root, or a section and a version.
 _MWS_PATH: Final = re.compile(r"/(?:[A-Za-z_]+(?:/20[0-9]{2}-[0-9]{2}-[0-9]{2})?)?", re.ASCII)
@@ -97,9 +97,9 @@ class Catalogue:
         path
             Path of the request.
         query
-            Its parameters; a value is a text (several with commas) or a list of texts.
+            Its parameters; a value is a text (separated by commas) or a list of texts.
         report_type
-            Type of the report, where the log says it outside the query.
+            Type of the report, if the log gives it outside the query.
         """
         found, plain = self._tree.find(method, path)
         if found is not None and found[2]:
@@ -161,7 +161,7 @@ class Catalogue:
         self, source: str, name: str, resource: str | None,
         parameters: Mapping[str, Any] | None = None,
     ) -> Operation:  # fmt: skip
-        """Describe an AWS call; the name of what it read may decide its classes.
+        """Describe an AWS call; the name of the resource it read may decide its classes.
 
         Calls that are not in the catalogue have no known classes.
         """
@@ -182,7 +182,7 @@ class Catalogue:
         return None if entry is None else named_resource(parameters, entry.resource)
 
     def shape(self, path: str) -> str:
-        """Write a path with every segment replaced that no known path contains."""
+        """Return a path with each segment that no known path contains replaced."""
         most = CATALOGUE_SHAPE_SEGMENTS
         parts = path.partition("?")[0].strip("/").split("/", most)[:most]
         known = (part in self._words or _VERSION.fullmatch(part) for part in parts)

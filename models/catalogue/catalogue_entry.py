@@ -1,4 +1,4 @@
-"""One entry of the catalogue, as its file has it."""
+"""One entry of the catalogue, as its file holds it."""
 
 from typing import Annotated, Literal
 
@@ -12,21 +12,21 @@ Kind = Literal["report_type", "notification_type", "restricted_resource"]
 
 
 class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An operation with what its request may add to it.
+    """An operation, and what its request may add to it.
 
     Parameters
     ----------
     name, service, data_classes, restricted, max_records
-        As in `Operation`, for a request that says nothing more.
+        As in `Operation`, for a request that adds nothing.
     when
-        What a value of a request's parameter adds: parameter, value, sensitivity.
+        The sensitivity that each value of a request parameter adds.
     depends_on
-        What else of the request decides: a report's or a subscription's type, or the call
-        that a restricted data token opens.
+        What else in the request decides: the type of a report or a subscription, or the calls
+        that a restricted data token allows.
     by_resource
-        Whether the name of what is read decides the classes.
+        Whether the name of the resource decides the classes.
     resource
-        Request parameters that name what is read, tried in this order.
+        Request parameters that name the resource, tried in this order.
 
     Examples
     --------
@@ -47,12 +47,12 @@ class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     @property
     def is_fixed(self) -> bool:
-        """Whether the request cannot change it."""
+        """Whether no request can change it."""
         return not (self.when or self.depends_on or self.by_resource)
 
     @property
     def operation(self) -> Operation:
-        """The operation of a request that says nothing more."""
+        """The operation of a request that adds nothing."""
         return Operation(
             name=self.name, service=self.service, data_classes=self.data_classes,
             restricted=self.restricted, max_records=self.max_records,

@@ -22,20 +22,20 @@ _TABLE: Final = re.compile(
 
 
 def named_resource(parameters: Mapping[str, Any], names: Sequence[str]) -> str | None:
-    """Name what is read; several resources are written with commas between them.
+    """Name the resource that is read; several are separated by commas.
 
     Parameters
     ----------
     parameters
         CloudTrail's ``requestParameters``.
     names
-        Parameters that may hold the name, the first that does so wins. A dot leads into an
-        object. Of an SQL statement only the names of its tables are taken.
+        Parameters that may hold the name; the first that does wins. A dot leads into an
+        object. An SQL statement gives only the names of its tables.
 
     Returns
     -------
     str or None
-        None where nothing is named.
+        None if nothing is named.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def _names(value: object, name: str) -> list[str]:
 
 
 def _of_object(value: Mapping[str, object]) -> list[str]:
-    """Take the table of a request item; a map of tables has them as its keys."""
+    """Take the table of a request item, or the keys of a map of tables."""
     for inner in ("tableName", "statement", "featureGroupName"):
         if isinstance(text := value.get(inner), str):
             return _of_text(text, inner)
@@ -96,7 +96,7 @@ def _of_text(text: str, name: str) -> list[str]:
 
 
 def _short(name: str) -> str:
-    """Cut a name; commas separate names, so that none may hold one."""
+    """Shorten a name and take out commas, because commas separate names."""
     return name[:REQUEST_RESOURCE_NAME_CHARACTERS].replace(",", "_")
 
 

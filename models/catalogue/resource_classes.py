@@ -12,7 +12,7 @@ from models.tuning.catalogue import (
 )
 
 _ARN: Final = re.compile(r"arn:[a-z-]+:([a-z0-9-]*):[^:]*:[^:]*:(.+)", re.DOTALL)
-# The kind of a resource that an ARN writes in front of its name.
+# Kinds of resource that an ARN puts before the name.
 _KINDS: Final = frozenset(
     "table db cluster snapshot cluster-snapshot secret stream key alias parameter database "
     "domain collection log-group function repository index backup-vault vault".split()
@@ -26,16 +26,15 @@ class ResourceClasses:
     Parameters
     ----------
     patterns
-        Regular expressions, matched without regard to case; every one that is found adds
-        its class.
+        Regular expressions, matched without regard to case; each match adds its class.
     overrides
-        Sensitivity by name (``acme-export``), or by service and name (``s3:acme-export``), or
-        by ARN. An override replaces what the patterns say.
+        Sensitivity by name (``acme-export``), by service and name (``s3:acme-export``), or by
+        ARN. An override replaces the patterns' classes.
 
     Raises
     ------
     re.error
-        If a pattern is no regular expression.
+        If a pattern is not a regular expression.
 
     Examples
     --------
@@ -59,7 +58,7 @@ class ResourceClasses:
         self._remembered = lru_cache(maxsize=RESOURCE_CLASSES_REMEMBERED)(self._judge)
 
     def of(self, service: str, resource: str) -> Sensitivity:
-        """Judge a resource of a service; several are written with commas between them."""
+        """Classify a resource of a service; several are separated by commas."""
         return self._remembered(service, resource)
 
     def _judge(self, service: str, resource: str) -> Sensitivity:
@@ -83,7 +82,7 @@ class ResourceClasses:
 
 
 def short_name(resource: str) -> str:
-    """Take the name out of an ARN; an object's key goes.
+    """Take the name out of an ARN, without an object's key.
 
     Examples
     --------
@@ -106,7 +105,7 @@ def short_name(resource: str) -> str:
 
 
 def key_of(resource: str) -> str:
-    """Write the name of an override as it is looked up; an ARN becomes service and name.
+    """Return the key under which an override is looked up; an ARN becomes service and name.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Finds the path template that a request's path fits."""
+"""Finds the path template that matches a request's path."""
 
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
@@ -15,7 +15,7 @@ _FORK: Final = 1
 
 
 class RouteTree(Generic[_Value]):
-    """Path templates as a tree of segments, one tree a method.
+    """Path templates as a tree of segments, one tree for each method.
 
     A literal segment goes before a parameter. A clean path costs one step a segment. Any other is
     read as RFC 3986 compares paths and as the most lenient server does, then without regard to

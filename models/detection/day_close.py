@@ -1,4 +1,4 @@
-"""What is learnt when a day has ended."""
+"""What the detector learns when a day ends."""
 
 import math
 from collections.abc import Mapping
@@ -33,14 +33,14 @@ _EPOCH_WEEKDAY: Final = 3
 
 
 def close_day(memory: DetectorMemory, profiles: Mapping[str, PrincipalProfile]) -> None:
-    """Close the day of all principals: what is common to a cohort is taken out of each.
+    """Close the day for all principals, without the shift that each cohort has in common.
 
     Parameters
     ----------
     memory
         All principals and cohorts.
     profiles
-        Declared principals, whose cohort is declared, too.
+        Declared principals; their cohort is declared too.
     """
     closing = list(memory.states.values())
     cohorts = memory.cohorts
@@ -149,7 +149,7 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
 
 
 def _without(value: float, shift: float) -> float:
-    """Return a volume without what is common to the cohort on that day."""
+    """Return a volume without the cohort's shift of that day."""
     return math.expm1(max(LEAST_LOG_VOLUME, math.log1p(value) - shift)) if value > 0.0 else 0.0
 
 
@@ -159,7 +159,7 @@ def _look_back(state: PrincipalState) -> None:
     used = [f for f in range(DAY_FEATURES) if volumes.has_recent(f)]
     for feature in used:
         if feature < FIRST_SCORED_DAY_FEATURE:
-            # Calls and records of harmless data are nobody's loss.
+            # Calls and harmless records alone do no damage.
             continue
         score, days = max((volumes.window_score(feature, days), days) for days in SLOW_WINDOW_DAYS)
         if score > 0.0:
@@ -171,7 +171,7 @@ def _look_back(state: PrincipalState) -> None:
         if month > slow.get("month", (0.0, 0, 0))[0]:
             slow["month"] = (month, feature, DAYS_KEPT)
     week = max(volumes.recent_volume(f, 7) for f in range(FIRST_CLASS, DAY_FEATURES))
-    # Less in a week than what pages in an hour wakes nobody.
+    # A week with fewer records than page in an hour does not page.
     state.facts.slow = slow if week >= LEAST_WEEK_RECORDS else {}
 
 
@@ -185,12 +185,12 @@ def _expect(closing: list[PrincipalState], cohorts: dict[str, Cohort], fleet: Co
 
 
 def _find_cohort(memory: DetectorMemory, key: Key, state: PrincipalState) -> None:
-    """Put an undeclared principal among those with the same leading operation."""
+    """Move an undeclared principal to the cohort of its leading operation."""
     leaders = state.facts.leaders
     if not leaders:
         return
     most = max(leaders.values())
-    # Of several that are about as frequent the first by name: all of a kind choose the same.
+    # Among equally frequent ones, take the first by name: similar principals choose alike.
     leading = min(
         name for name, count in leaders.items() if count >= LEADING_OPERATION_SHARE * most
     )

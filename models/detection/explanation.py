@@ -1,4 +1,4 @@
-"""Says in words why an hour is unusual."""
+"""Explains why an hour is unusual."""
 
 import math
 from typing import Final
@@ -29,7 +29,6 @@ _KINDS_OF_NEW: Final = {
     "far_hour": IncidentKind.OFF_HOURS,
 }
 _HOURLY: Final = ("hour", "novelty")
-_NAME_CHARACTERS: Final = 120
 _Part = tuple[float, IncidentKind | None, Reason]
 
 
@@ -41,11 +40,11 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
     assessment: HourAssessment,
     settings: DetectorSettings,
 ) -> tuple[dict[IncidentKind, None], tuple[Reason, ...]]:
-    """Return kinds and reasons, the weightiest first.
+    """Return kinds and reasons, the heaviest first.
 
-    `contribution` is the share of the score of its channel that a reason explains.
+    `contribution` is the share of its channel's score that a reason explains.
     """
-    name = event.principal[:_NAME_CHARACTERS]
+    name = event.principal
     parts = _hour_parts(name, state, window, settings, cohort.hour_surge())
     total = sum(weight for weight, _, _ in parts) or 1.0
     shares = [(weight / total, kind, reason) for weight, kind, reason in parts]

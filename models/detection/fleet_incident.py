@@ -1,4 +1,4 @@
-"""Many statistical pages at once: an event of the market, told once, not a theft by each."""
+"""Many statistical pages at once: one market event to report, not many thefts."""
 
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
@@ -19,17 +19,17 @@ def join_fleet_incident(
     memory: DetectorMemory,
     settings: DetectorSettings,
 ) -> tuple[bool, IncidentDraft | None]:
-    """Note a statistical page, and count it into the fleet's incident if there are so many.
+    """Record a statistical page; if there are too many, count it into the fleet's incident.
 
     Returns
     -------
     tuple
-        Whether the page is told by another one, and the fleet's incident where that is news.
+        Whether another incident covers the page, and the fleet's incident if it is news.
     """
     fleet = memory.fleet
     recent = [p for p in fleet.recent_pages if p[0] > event.time - DAY_SECONDS]
     network = next((n for n, new in window.new.items() if new.feature == "network"), 0)
-    # A network that is new to several people within a day is an office, told once.
+    # A network that is new to several people within a day is an office: one page is enough.
     is_office = state.facts.is_person and network in {p[3] for p in recent} - {0}
     page = (event.time, event.tenant, event.principal, network)
     fleet.recent_pages = [*recent, page][-FLEET_PAGES_KEPT:]

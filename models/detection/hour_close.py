@@ -1,4 +1,4 @@
-"""What is learnt when a principal's hour has ended."""
+"""What the detector learns when a principal's hour ends."""
 
 from models.detection.known_shares import REGISTERS
 from models.detection.scorer import follow_ratio
@@ -22,10 +22,10 @@ from models.tuning.detection import (
 def close_hour(
     memory: DetectorMemory, state: PrincipalState, window: Window, settings: DetectorSettings
 ) -> None:
-    """Learn an hour, or hold it back if it was unusual: an attacker must not teach.
+    """Learn an hour, or quarantine an unusual one: an attacker must not teach the baseline.
 
-    What paged is learnt after a benign verdict only; what was unusual and paged nobody,
-    after some days.
+    An hour that paged is learnt only after a benign verdict. An unusual hour that did not page
+    is learnt after some days.
     """
     window.count_subjects()
     facts = state.facts
@@ -55,7 +55,7 @@ def close_hour(
 
 
 def learn(state: PrincipalState, bins: dict[int, int], tokens: tuple[int, ...]) -> None:
-    """Teach a principal's baseline one hour."""
+    """Add one hour to a principal's baseline."""
     state.volume.learn_bins(bins)
     for token in tokens:
         state.novelty.learn_token(token)
@@ -98,7 +98,7 @@ def _merge_hour(state: PrincipalState, what: str, hour: SubjectSketch, day: int)
 
 
 def _turn_day(state: PrincipalState, day: int) -> None:
-    """Begin a new day; the last one becomes part of its week and its 30 days."""
+    """Begin a new day; merge the last one into its week and its 30 days."""
     facts = state.facts
     for what, share in facts.shares.items():
         facts.usual_shares[what] = max(

@@ -1,4 +1,4 @@
-"""Decides what becomes an incident, and what wakes a person."""
+"""Decides what becomes an incident, and which incidents page."""
 
 from collections.abc import Sequence
 
@@ -35,11 +35,11 @@ class IncidentEngine:
     Parameters
     ----------
     settings
-        The budget, and what is too small to wake a person.
+        The budget, and what is too small to page.
     rules
-        What is wrong at any volume.
+        Finds what is wrong at any volume.
     schedule
-        When an hour is scored again.
+        When an hour is rescored.
     memory
         What the detector remembers.
     """
@@ -88,7 +88,7 @@ class IncidentEngine:
     def report_late(
         self, event: AccessEvent, state: PrincipalState, findings: list[Finding]
     ) -> list[Incident]:
-        """Report what the rules say of an event that comes too late for the statistics."""
+        """Report what the rules find in an event that is too late for the statistics."""
         if not findings:
             return []
         window = Window(index=hour_of(event.time))
@@ -98,7 +98,7 @@ class IncidentEngine:
     def report_raw_key(
         self, event: AccessEvent, state: PrincipalState, window: Window
     ) -> list[Incident]:
-        """Report a raw secret key that reads sensitive data, which pages nobody."""
+        """Report a raw secret key that reads sensitive data; this never pages."""
         finding = raw_key_read(event, state)
         if finding is None:
             return []
@@ -126,7 +126,7 @@ class IncidentEngine:
         return any(f.kind not in draft.certain or (f.page and not is_paged) for f in findings)
 
     def close_quiet(self, quiet_since: float) -> list[Incident]:
-        """Close the incidents without an event since a time in seconds; inf closes all."""
+        """Close the incidents without an event since a time in seconds; infinity closes all."""
         closed: list[Incident] = []
         for key, state in self._memory.states.items():
             draft = state.draft
@@ -213,7 +213,7 @@ class IncidentEngine:
         assessment: HourAssessment,
         draft: IncidentDraft,
     ) -> list[Incident]:
-        """Make an incident a page, or part of the fleet's; return what is news of the fleet."""
+        """Page an incident or add it to the fleet's; return the fleet's incident if it is news."""
         by_rule = assessment.paging_kinds
         if not by_rule:
             joined, surge = join_fleet_incident(event, state, window, self._memory, self._settings)

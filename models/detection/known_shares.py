@@ -1,4 +1,4 @@
-"""Which share of all known buyers, suppliers and transactions a principal has read."""
+"""The share of all known buyers, suppliers and transactions that a principal has read."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,7 +15,7 @@ _DIGITS: Final = 4
 def known_shares(
     state: PrincipalState, window: Window, fleet: Mapping[str, bytearray]
 ) -> dict[str, float]:
-    """Return the shares of today and of the last days, with the hour so far.
+    """Return the shares of today and of the last days, including the open hour.
 
     Parameters
     ----------
@@ -24,13 +24,13 @@ def known_shares(
     window
         Its open hour.
     fleet
-        By what was read: registers of the subjects that all principals have read.
+        Registers of the subjects that all principals have read, by kind of subject.
 
     Returns
     -------
     dict
         Such as ``buyers`` for today, ``buyers_in_7_days``, ``buyers_in_30_days``; each 0 to 1.
-        The days are counted in blocks of 7 and 30 from 1970-01-01 on.
+        The periods are fixed blocks of 7 and 30 days, counted from 1970-01-01.
     """
     shares: dict[str, float] = {}
     for what in {**state.facts.subjects, **window.subjects}:
@@ -48,7 +48,7 @@ def _read(state: PrincipalState, window: Window, what: str, number: int) -> Subj
     kept = facts.subjects.get(what)
     length = SHARE_PERIOD_DAYS[number]
     if kept is not None and facts.subject_day // length == window.index // 24 // length:
-        # The day itself becomes part of its period when it has ended.
+        # A day is merged into its period when it ends.
         for place in {0, number}:
             part = kept[place * REGISTERS : (place + 1) * REGISTERS]
             sketch.merge(SubjectSketch(part))

@@ -1,4 +1,4 @@
-"""Notes in an open hour what a principal had not shown before, and how surprising that is."""
+"""Records what is new for a principal in an open hour, and how surprising that is."""
 
 import math
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _HOURS: Final = frozenset({"hour", "far_hour"})
 def note_newcomer(
     memory: DetectorMemory, event: AccessEvent, state: PrincipalState, window: Window
 ) -> None:
-    """Note in a newcomer's hours that it is one."""
+    """Mark the hours of a newcomer."""
     if event.time - state.facts.first_seen < DAY_SECONDS and memory.is_newcomer(state):
         fleet = memory.fleet
         rate = (fleet.newcomers + NEWCOMER_PRIOR_COUNT) / (fleet.mature_days + NEWCOMER_PRIOR_DAYS)
@@ -34,7 +34,7 @@ def note_newcomer(
 
 
 def note_hour(memory: DetectorMemory, state: PrincipalState, window: Window) -> None:
-    """Note an hour of the day at which the principal was never active."""
+    """Record an hour of the day at which the principal was never active."""
     hour, known = window.index % 24, state.novelty.known
     if hour in known:
         state.novelty.show((hour,))
@@ -46,7 +46,7 @@ def note_hour(memory: DetectorMemory, state: PrincipalState, window: Window) -> 
 def note_values(
     memory: DetectorMemory, state: PrincipalState, window: Window, tokens: Iterable[Token]
 ) -> None:
-    """Note the values of an event that the principal never had."""
+    """Record the values of an event that are new for the principal."""
     known = state.novelty.known
     for token in tokens:
         if token.number not in known and token.number not in window.new:
@@ -74,7 +74,7 @@ def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: 
     else:
         surprise = 0.0
     if surprise == 0.0 and feature in ("network", "user_agent") and age < DAY_SECONDS:
-        # Familiar to the fleet: no sign of anything.
+        # The fleet knows it, so it means nothing.
         feature = f"first_{feature}"
     window.note_new(number, NewValue(feature, text, surprise))
 

@@ -12,10 +12,10 @@ from models.tuning.detection import LEAST_PAGED_RECORDS, WORSE_FACTOR
 def may_page(
     event: AccessEvent, state: PrincipalState, assessment: HourAssessment, draft: IncidentDraft
 ) -> bool:
-    """Whether an incident that paged nobody yet pages now.
+    """Whether an incident that has not paged yet pages now.
 
-    Within `mute_days` of the principal's last page a rule pages again for another kind, the
-    statistics for a p-value that is ten times smaller, and both for ten times the records.
+    Within `mute_days` of the principal's last page, a rule pages again for a new kind, the
+    statistics for a p-value ten times smaller, and both for ten times the records.
     """
     if not (assessment.page or assessment.paging_kinds):
         return False
@@ -36,7 +36,7 @@ def remember_page(
     draft: IncidentDraft,
     settings: DetectorSettings,
 ) -> None:
-    """Keep what was told: the next page must be worse by a decade."""
+    """Remember the page: the next one must be ten times worse."""
     kinds = {kind.value for kind in assessment.paging_kinds}
     last = state.facts.last_page
     if last is not None and last.incident_id == draft.incident_id:
@@ -54,5 +54,5 @@ def remember_page(
 
 
 def _is_much_more(draft: IncidentDraft, last: LastPage) -> bool:
-    # What a page has told of may just have begun then.
+    # The read behind the last page may have only just begun.
     return (draft.records or 0) >= WORSE_FACTOR * max(LEAST_PAGED_RECORDS, last.records)

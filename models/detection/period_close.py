@@ -1,4 +1,4 @@
-"""Closes the hours and days that event time has left behind."""
+"""Closes the hours and days that event time has passed."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""When an open hour is worth the cost of a score: as soon as the score can tell something."""
+"""When an open hour is worth a rescore: as soon as its score may have changed."""
 
 import math
 
@@ -32,7 +32,7 @@ from models.tuning.detection import (
 
 
 class RescoreSchedule:
-    """Sets the counts at which an open hour is scored for the first and for the next time.
+    """Sets the counts at which an open hour is scored first and rescored.
 
     Parameters
     ----------
@@ -50,19 +50,19 @@ class RescoreSchedule:
         self._memory = memory
 
     def begin_hour(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
-        """Set when an hour is first scored: at once, if habits are no reason to wait."""
+        """Set when an hour is first scored: at once, unless the habits justify waiting."""
         if self._is_eager(event, state, window):
             return
         facts = state.facts
         slow = {name: score for name, (score, _, _) in facts.slow.items()}
         p_value, _ = self._memory.calibration.combine(facts.cohort, slow)
-        # Each day needs one score: what is usual is learnt from the days' highest scores.
+        # Each day needs one score, because the thresholds learn from the days' highest scores.
         day = window.index // HOURS_A_DAY
         window.is_watched = p_value <= self._ticket_p_value or facts.scored_day != day
         window.rescore_at = rescore_thresholds(state, window, eager=False)
 
     def plan_next(self, event: AccessEvent, state: PrincipalState, window: Window) -> None:
-        """Set when an hour that was just scored is scored again."""
+        """Set when an hour that was just scored is rescored."""
         window.known_new = len(window.new)
         window.scores += 1
         eager = self._is_eager(event, state, window)
@@ -72,7 +72,7 @@ class RescoreSchedule:
         window.rescore_at = counts
 
     def _is_eager(self, event: AccessEvent, state: PrincipalState, window: Window) -> bool:
-        """Whether habits are no reason to wait: something is strange, or there are caps."""
+        """Whether to score at once, because something is strange or there are caps."""
         if event.time - state.facts.first_seen < DAY_SECONDS or window.unusual:
             return True
         if self._rules.has_caps(event.principal):
@@ -81,11 +81,11 @@ class RescoreSchedule:
 
 
 def rescore_thresholds(state: PrincipalState, window: Window, *, eager: bool) -> list[float]:
-    """Return the counts at which the hour is scored again, in the order of `FEATURES`.
+    """Return the counts at which the hour is rescored, in the order of `FEATURES`.
 
-    A feature that stays within what is usual for an hour and a day asks for no score; one that
-    has left it asks for one each time it has grown by a quarter. The last number is that of
-    requested ids that follow one another.
+    A feature within its usual range for an hour and a day needs no rescore. Outside that range,
+    it needs one each time it has grown by a quarter. The last number is the count of sequential
+    ids.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def rescore_thresholds(state: PrincipalState, window: Window, *, eager: bool) ->
     window
         The hour so far.
     eager
-        Whether its habits say nothing: it is young, or something else is strange about it.
+        Whether to ignore the habits: the principal is young, or something else is strange.
 
     Examples
     --------

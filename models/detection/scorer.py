@@ -1,4 +1,4 @@
-"""Scores an open hour in every channel, and says how rare the scores are."""
+"""Scores an open hour in every channel, and calibrates the scores."""
 
 import math
 from typing import Final
@@ -68,7 +68,7 @@ def novelty_parts(window: Window) -> dict[str, tuple[float, str]]:
 def worth_a_page(
     state: PrincipalState, window: Window, scores: dict[str, float], settings: DetectorSettings
 ) -> dict[str, float]:
-    """Return the scores that may wake a person: enough was read, or by somebody strange."""
+    """Return the scores that may page: enough was read, or the caller is strange."""
     least = settings.min_page_records
     if window.values[SECRETS] * RECORDS_A_SECRET >= least:
         return scores
@@ -98,8 +98,8 @@ def score_channels(
     hour = sum(weight * part[0] for weight, part in zip(weights, surprises, strict=False))
     parts = novelty_parts(window)
     strange = sum(weighted for weighted, _ in parts.values())
-    # Being new is no sign by itself: there is no habit to differ from. Nor is a new operation
-    # for data of a known class: that is how applications are updated.
+    # A new principal alone means nothing: it has no habit to differ from. Nor does a new
+    # operation on a known class: updates of applications bring those.
     novelty = 0.0
     if "principal" not in parts:
         novelty = sum(w for f, (w, _) in parts.items() if f not in WEAK_NOVELTY)
@@ -114,7 +114,7 @@ def score_channels(
 
 
 def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[float, int, float]:
-    """Return score, feature and volume of the day so far, a surge of the cohort taken out."""
+    """Return score, feature and volume of the day so far, without the cohort's surge."""
     facts, best = state.facts, (0.0, 0, 0.0)
     today = state.rest_of_day(window)
     shift = max(0.0, cohort.weekday_shift(weekday_of(window.index // HOURS_A_DAY)))
@@ -132,7 +132,7 @@ def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[fl
 def follow_ratio(
     state: PrincipalState, day: int, open_calls: float, cohort: Cohort, fleet: Cohort
 ) -> None:
-    """Tell cohort and fleet what today's calls are of a principal's usual day."""
+    """Update cohort and fleet with today's calls as a share of the principal's usual day."""
     facts = state.facts
     if facts.day != day:
         return

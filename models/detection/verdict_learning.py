@@ -1,4 +1,4 @@
-"""What the verdict on an incident teaches."""
+"""What the detector learns from a verdict."""
 
 import math
 from collections.abc import Mapping

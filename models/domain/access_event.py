@@ -1,4 +1,4 @@
-"""One access to the seller's data, whatever log it came from."""
+"""One access to the seller's data, from any log."""
 
 from enum import StrEnum
 
@@ -45,7 +45,7 @@ class AccessEvent(
     Parameters
     ----------
     event_id
-        Unique for a tenant; the same access delivered twice has the same id.
+        Unique within a tenant; an access delivered twice has the same id.
     time
         When it happened, in seconds since 1970-01-01 UTC.
     tenant
@@ -68,26 +68,26 @@ class AccessEvent(
     resource
         What was read (bucket, table, report type), free of personal data.
     records
-        Rows returned; None where the log does not say.
+        Rows returned; None if the log does not say.
     bytes
-        Bytes returned; None where the log does not say.
+        Bytes returned; None if the log does not say.
     subject_ids
         Keyed 64-bit hashes of the buyers, orders or suppliers that were read.
     credential_id
         Which key or token was used.
     grant
-        A value of `Grant`; None where unknown.
+        A value of `Grant`; None if unknown.
     source_ip
         Address of the caller, or the host name of an AWS service.
     asn
-        Number of the network that the address belongs to; None where unknown.
+        Number of the network that the address belongs to; None if unknown.
     country
-        ISO 3166 code of the address; None where unknown.
+        ISO 3166 code of the address; None if unknown.
     user_agent
         As logged.
     sequential_ids
-        How many of the ids that the call asked for follow, by a small step, one that the
-        principal has asked for before; ids that it only got back do not count.
+        How many of the requested ids follow, by a small step, an id that the principal
+        requested before; ids that were only returned do not count.
 
     Examples
     --------

@@ -5,7 +5,7 @@ from typing import Final
 
 
 class DataClass(StrEnum):
-    """A class of seller data, in the order in which its loss hurts.
+    """A class of seller data, ordered by how much its loss hurts.
 
     Examples
     --------
@@ -26,17 +26,17 @@ class DataClass(StrEnum):
     CATALOG = "catalog"
     NONE = "none"
 
-    # Enum's own is a Python function, and classes are looked up for every event.
+    # Enum's own is a Python function, too slow for a look-up for every event.
     __hash__ = str.__hash__
 
     @property
     def is_sensitive(self) -> bool:
-        """Whether a bulk read of this class is worth waking a person."""
+        """Whether a bulk read of this class is worth a page."""
         return self not in _HARMLESS
 
     @property
     def is_personal(self) -> bool:
-        """Whether it holds data of natural persons, which starts a duty to notify."""
+        """Whether it holds personal data, so that a leak must be notified."""
         return self in _PERSONAL
 
 

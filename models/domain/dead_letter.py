@@ -6,8 +6,8 @@ import msgspec
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """Where a bad record is and what is wrong with it, never what it says.
 
-    The record itself may hold personal data, so it stays at its source; `source` and
-    `position` find it there, `digest` proves which one it was.
+    The record may hold personal data, so it stays at its source. `source` and `position` find
+    it there; `digest` proves which record it was.
 
     Parameters
     ----------

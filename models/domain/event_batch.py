@@ -14,10 +14,10 @@ WIRE_VERSION: Final = 1
 class EventBatch(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Events packed together, because a message costs far more than an event.
 
-    A Faust agent spends about 130 us on every message whatever it holds, and about 1 us on
-    decoding an event; with 50 to 200 events a message it reaches hundreds of thousands of
-    events a second. JSON arrays decode within a tenth of the time of MessagePack here and
-    can be read with any Kafka tool.
+    A Faust agent spends about 130 us on every message, whatever it holds, and about 1 us on
+    decoding an event. With 50 to 200 events a message, it reaches hundreds of thousands of
+    events a second. JSON arrays decode here within 10 % of MessagePack's time, and any Kafka
+    tool can read them.
 
     Examples
     --------
@@ -46,12 +46,12 @@ def decode_batch(value: bytes) -> EventBatch:
     Raises
     ------
     WireFormatError
-        If it is not a batch, or one of a version that this release does not read.
+        If it is not a batch, or its version cannot be read.
     """
     try:
         batch = _DECODER.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        # msgspec's text names the path and the types, never a value.
+        # msgspec's message names the path and the types, never a value.
         message = f"not a batch of access events: {error}"
         raise WireFormatError(message) from error
     if batch.version != WIRE_VERSION:

@@ -1,4 +1,4 @@
-"""A set that forgets what is old, in two generations."""
+"""A set that evicts old items, in two generations."""
 
 from collections.abc import Collection, Hashable, Iterable, Set
 from typing import Generic, TypeVar
@@ -7,17 +7,17 @@ ItemT = TypeVar("ItemT", bound=Hashable)
 
 
 class GenerationalSet(Generic[ItemT]):
-    """Remembers between `capacity` and twice as many of the latest items.
+    """Keeps the latest items: at least `capacity` and at most twice as many.
 
-    A full generation becomes the older one and takes the place of the one before, so that
-    forgetting costs nothing. What is remembered depends on the items and their order alone.
+    A full generation replaces the older one, so an eviction costs nothing. What is kept depends
+    only on the items and their order.
 
     Parameters
     ----------
     capacity
         Items of a full generation.
     older, newer
-        Generations to go on from.
+        Generations to continue from.
 
     Examples
     --------
@@ -44,7 +44,7 @@ class GenerationalSet(Generic[ItemT]):
         return self._older, self._newer
 
     def add(self, item: ItemT) -> bool:
-        """Remember an item; False if it is known already."""
+        """Add an item; False if it is already known."""
         if item in self._newer or item in self._older:
             return False
         self._newer.add(item)
@@ -53,13 +53,13 @@ class GenerationalSet(Generic[ItemT]):
         return True
 
     def update(self, items: Iterable[ItemT]) -> None:
-        """Remember items, all in the same generation."""
+        """Add items, all to the same generation."""
         self._newer.update(items)
         if len(self._newer) >= self._capacity:
             self._turn()
 
     def discard(self, item: ItemT) -> None:
-        """Forget an item."""
+        """Remove an item."""
         self._newer.discard(item)
         self._older.discard(item)
 
@@ -68,7 +68,7 @@ class GenerationalSet(Generic[ItemT]):
         return self._newer.isdisjoint(items) and self._older.isdisjoint(items)
 
     def has_room(self, count: int) -> bool:
-        """Whether so many items fit without filling a generation."""
+        """Whether this many items fit without filling a generation."""
         return len(self._newer) + count < self._capacity
 
     def _turn(self) -> None:

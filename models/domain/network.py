@@ -13,10 +13,10 @@ Network = IPv4Network | IPv6Network
 
 
 def parse_address(text: str) -> Address | None:
-    """Read an IP address; None if it is none.
+    """Parse an IP address; None if the text is not one.
 
-    An IPv4 address that is written as an IPv6 one (RFC 4291, section 2.5.5.2) is the IPv4
-    address: a dual-stack server logs one client both ways.
+    An IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2) becomes the IPv4 address: a
+    dual-stack server logs one client both ways.
 
     Examples
     --------
@@ -34,9 +34,9 @@ def parse_address(text: str) -> Address | None:
 
 @lru_cache(maxsize=_REMEMBERED)
 def network_of(address: str | None, asn: int | None) -> str:
-    """Return the autonomous system where it is known, else the address's /24 or /48.
+    """Return the autonomous system if it is known, else the address's /24 or /48.
 
-    CloudTrail writes the host name of an AWS service in the address's place: it stays.
+    CloudTrail puts the host name of an AWS service in place of an address; it is kept.
 
     Examples
     --------

@@ -16,13 +16,13 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         Part of the API, such as ``orders`` or ``s3``.
     data_classes
         What a successful call exposes to its caller, at once or by what it sets up (an
-        export, a shared snapshot, a subscription), most sensitive first. Empty where it is
-        unknown, ``none`` where it exposes nothing.
+        export, a shared snapshot, a subscription), most sensitive first. Empty if unknown,
+        ``none`` if it exposes nothing.
     restricted
-        Whether it hands out what identifies a person (name, address, mail, phone, tax id),
-        or a secret.
+        Whether it hands out what identifies a person (name, address, mail, phone, tax id), or
+        a secret.
     max_records
-        Most records that one call returns; None where no limit is documented.
+        Most records that one call returns; None if no limit is documented.
 
     Examples
     --------

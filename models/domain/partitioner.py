@@ -6,8 +6,8 @@ from zlib import crc32
 def partition_of(tenant: str, principal: str, partitions: int) -> int:
     """Return the partition, the same in every process and release.
 
-    CRC-32 of tenant, a zero byte and principal, modulo the number of partitions: fast,
-    stable, and even enough for ids that nobody chooses to collide.
+    CRC-32 of tenant, a zero byte and principal, modulo the number of partitions: fast, stable,
+    and even enough, because nobody picks ids to collide.
 
     Examples
     --------

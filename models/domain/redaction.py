@@ -12,17 +12,17 @@ _MAIL: Final = re.compile(r"[^\s@<>()/:,;\"'%]+(?:@|%40)[^\s@<>()/:,;\"'%]+")
 
 
 class SubjectHasher:
-    """Hashes with a secret key, so that nobody without it can try out names.
+    """Hashes with a secret key, so that nobody without the key can guess names.
 
     Parameters
     ----------
     key
-        The secret, at least 16 bytes; one that is longer than 64 bytes is hashed first.
+        The secret, at least 16 bytes; a key longer than 64 bytes is hashed first.
 
     Raises
     ------
     SettingsError
-        If the key is shorter: it could be found by trying.
+        If the key is shorter, because it could be guessed.
 
     Examples
     --------
@@ -38,7 +38,7 @@ class SubjectHasher:
     def __init__(self, key: bytes) -> None:
         if len(key) < _SHORTEST_KEY:
             message = (
-                f"the redaction key has {len(key)} bytes, {_SHORTEST_KEY} are needed: "
+                f"the redaction key has {len(key)} bytes, but it needs {_SHORTEST_KEY}: "
                 "make one with 'openssl rand -hex 32'"
             )
             raise SettingsError(message)
@@ -59,7 +59,7 @@ class SubjectHasher:
         return state.hexdigest()
 
     def clean(self, text: str) -> str:
-        """Replace every mail address in a text by its hash."""
+        """Replace every mail address in a text with its hash."""
         if not text.isascii():
             text = text.encode("utf-8", "replace").decode("utf-8")
         if "@" not in text and "%40" not in text:

@@ -11,12 +11,12 @@ _RANKS: Final = {data_class: rank for rank, data_class in enumerate(DataClass)}
 
 
 class Sensitivity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Data classes, and whether a person is identified or a secret handed out.
+    """Data classes, and whether a person is identified or a secret is handed out.
 
     Parameters
     ----------
     data_classes
-        Empty where nobody has judged it; ``none`` where it was judged to expose nothing.
+        Empty if not classified; ``none`` if classified as exposing nothing.
     restricted
         Whether it holds what identifies a person, or a secret.
 
@@ -31,7 +31,7 @@ class Sensitivity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 def union(classes: Iterable[DataClass]) -> tuple[DataClass, ...]:
-    """Order data classes, the most sensitive first; ``none`` stands only alone.
+    """Order data classes, the most sensitive first; ``none`` is kept only when alone.
 
     Examples
     --------

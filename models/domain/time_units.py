@@ -8,7 +8,7 @@ HOURS_A_DAY: Final = 24
 
 
 def hour_of(seconds: float) -> int:
-    """Return the number of the hour that a time lies in.
+    """Return the number of the hour that contains a time.
 
     Examples
     --------
@@ -19,7 +19,7 @@ def hour_of(seconds: float) -> int:
 
 
 def day_of(seconds: float) -> int:
-    """Return the number of the day that a time lies in.
+    """Return the number of the day that contains a time.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""One p-value out of several channels, each with its share of the budget."""
+"""One p-value from several channels, each with its share of the budget."""
 
 from collections.abc import Iterable, Mapping
 
@@ -15,14 +15,14 @@ from models.tuning.estimators import (
 
 
 class Calibration:
-    """Holds a tail threshold for each channel, and what is usual in each cohort.
+    """Holds a tail threshold for each channel, and the usual scores of each cohort.
 
-    A channel's score is taken relative to the score that one in ten days of the cohort
-    reaches (shrunk towards the fleet's); the tail above it is that of the whole fleet. The
-    channel's p-value is the chance that a normal principal-day's maximum is as high; divided
-    by the channel's share of the budget and limited to 1, the smallest is the p-value of all
-    (Bonferroni's inequality with weights): it falls below the budget on no more days than the
-    budget says.
+    A channel's score is relative to the score that one in ten days of the cohort reaches,
+    shrunk towards the fleet's. The tail above it is that of the whole fleet. The channel's
+    p-value is the chance that a normal principal-day's maximum is as high. Each is divided by
+    the channel's share of the budget and limited to 1; the smallest is the combined p-value
+    (Bonferroni's inequality with weights). It falls below the budget on no more days than the
+    budget allows.
 
     Parameters
     ----------
@@ -41,13 +41,13 @@ class Calibration:
         self.thresholds = {
             name: TailThreshold(prior_days, *priors[name]) for name in CALIBRATION_SHARES
         }
-        # Channel, a zero byte and cohort -> the cohort's maxima; of all without a cohort.
+        # Channel, a zero byte and cohort -> the cohort's maxima; the channel alone -> everybody's.
         self.usual: dict[str, TailThreshold] = {}
         # Derived from `usual`.
         self._shifts: dict[tuple[str, str], float] = {}
 
     def combine(self, cohort: str, scores: Mapping[str, float]) -> tuple[float, str]:
-        """Return the p-value of all channels and the channel that speaks loudest."""
+        """Return the combined p-value and the channel that decides it."""
         best, loudest = 1.0, "hour"
         for name, score in scores.items():
             if score > 0.0:
@@ -58,12 +58,12 @@ class Calibration:
         return best, loudest
 
     def learn_day(self, cohort: str, maxima: Mapping[str, float], channels: Iterable[str]) -> None:
-        """Learn the maxima of one principal's day in some channels; one that is missing is 0."""
+        """Learn the maxima of one principal-day in some channels; a missing one is 0."""
         for name in channels:
             threshold, score = self.thresholds[name], maxima.get(name, 0.0)
             relative = max(0.0, score - self._shift(name, cohort))
-            # One attack must not raise the bar: a day counts by no more than the score of so
-            # rare a day as hardly one in all that were seen.
+            # One attack must not raise the bar: a day counts as no rarer than the rarest day
+            # seen so far.
             rarest = CALIBRATION_RAREST_DAYS_LEARNT / (threshold.state.total + 1)
             rarest = min(CALIBRATION_COMMONEST_SHARE_LEARNT, rarest)
             rarest = max(CALIBRATION_RAREST_SHARE_LEARNT, rarest)
@@ -73,13 +73,13 @@ class Calibration:
                 self.usual.setdefault(key, TailThreshold(1.0)).learn_one(score)
 
     def end_day(self) -> None:
-        """Let what was learnt fade a little, and take over what is now usual."""
+        """Fade what was learnt, and refresh what is usual."""
         for threshold in (*self.thresholds.values(), *self.usual.values()):
             threshold.fade()
         self._shifts.clear()
 
     def _shift(self, name: str, cohort: str) -> float:
-        """Return by how much a cohort's usual scores exceed the fleet's prior ones."""
+        """Return how far a cohort's usual scores exceed the fleet's prior ones."""
         known = self._shifts.get((name, cohort))
         if known is None:
             prior = CALIBRATION_PRIORS[name][0]
@@ -104,7 +104,7 @@ class Calibration:
         }
 
     def restore(self, states: dict[str, dict[str, ThresholdState]]) -> None:
-        """Take over what another run has learnt."""
+        """Restore what another run learnt."""
         for name, state in states.get("tails", {}).items():
             if name in self.thresholds:
                 self.thresholds[name].restore(state)

@@ -19,9 +19,9 @@ from models.tuning.estimators import (
 class CohortState(msgspec.Struct, array_like=True):
     """The form of a cohort in a snapshot.
 
-    `weekdays` are sums and counts of the days' deviations, Monday first; `shifts` the median
-    deviation of each closed day, newest last; `ratio` and `expected` what today's volumes so
-    far are of a usual day, summed over the members, and how many members that would be.
+    `weekdays` holds sums and counts of the days' deviations, Monday first. `shifts` holds the
+    median deviation of each closed day, newest last. `ratio` is today's volume as a share of a
+    usual day, summed over the members; `expected` is how many members have a usual day.
     """
 
     shape: ShapeState = msgspec.field(default_factory=ShapeState)
@@ -36,7 +36,7 @@ class CohortState(msgspec.Struct, array_like=True):
 
 
 class Cohort:
-    """Shared estimators; the fleet is the cohort of all, and the parent of the others.
+    """Shared estimators; the fleet is the cohort of all and the parent of the others.
 
     Examples
     --------
@@ -57,25 +57,25 @@ class Cohort:
         self.state.shape, self.state.novelty = self.shape.state, self.novelty.state
 
     def restore(self, state: CohortState) -> None:
-        """Take over what another run has learnt."""
+        """Restore what another run learnt."""
         self.state = state
         self.spreads.state = state.spreads
         self.shape.state, self.novelty.state = state.shape, state.novelty
         self.shape.forget_derived()
 
     def weekday_shift(self, weekday: int) -> float:
-        """Return by how much the logarithm of a weekday's volume differs from the median day."""
+        """Return how far a weekday's volume differs from the median day, as a logarithm."""
         total, count = self.state.weekdays[weekday]
         return total / (count + COHORT_WEEKDAY_PRIOR_DAYS)
 
     def learn_weekday(self, weekday: int, deviation: float) -> None:
-        """Learn one principal's day."""
+        """Learn one principal-day."""
         total, count = self.state.weekdays[weekday]
         keep = _kept(count, COHORT_WEEKDAY_DAYS_KEPT)
         self.state.weekdays[weekday] = [keep * total + deviation, keep * count + 1.0]
 
     def learn_hour(self, hour: int, deviation: float) -> None:
-        """Learn by how many bins one principal's hour differs from its median hour."""
+        """Learn how many bins one principal's hour differs from its median hour."""
         total, count = self.state.hours[hour]
         if count >= COHORT_LEAST_HOURS:
             recent, weight = self.state.recent
@@ -88,19 +88,19 @@ class Cohort:
             self.parent.learn_hour(hour, deviation)
 
     def hour_surge(self) -> int:
-        """Return by how many bins the cohort's last hours exceed what is usual then."""
+        """Return how many bins the cohort's last hours exceed the usual for that time of day."""
         recent, weight = self.state.recent
         prior = 0.0 if self.parent is None else self.parent.hour_surge_exact()
         hours = COHORT_LEAST_HOURS
         return max(0, round((recent + hours * prior) / (weight + hours)))
 
     def hour_surge_exact(self) -> float:
-        """Return by how many bins the last hours exceed usual ones, shrunk towards none."""
+        """Return how many bins the last hours exceed usual ones, shrunk towards zero."""
         recent, weight = self.state.recent
         return recent / (weight + COHORT_LEAST_HOURS)
 
     def surge(self, own_ratio: float) -> float:
-        """Return how many times its usual volume the cohort without one member shows today."""
+        """Return the cohort's volume today, without one member, as a multiple of the usual."""
         parent_ratio = 1.0 if self.parent is None else self.parent.surge(0.0)
         others = max(0, self.state.expected - 1)
         total = self.state.ratio - own_ratio + COHORT_SURGE_PRIOR_MEMBERS * parent_ratio
@@ -108,5 +108,5 @@ class Cohort:
 
 
 def _kept(count: float, full: float) -> float:
-    """Return what is kept of a sum over `count` values, of which `full` are kept in full."""
+    """Return the decay of a sum of `count` values, of which `full` count in full."""
     return 1.0 if count < full else 1.0 - 1.0 / full

@@ -20,16 +20,16 @@ _PLACES: Final = {name: place for place, name in enumerate(FEATURES[:DAY_FEATURE
 class Drift(AnomalyDetector):
     """Page's one-sided CUSUM of a principal's daily volumes.
 
-    Each day's distance from a usual day, in spreads, less a slack of 0.75, is summed up and
-    never falls below zero (E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954).
-    What is usual is learnt a week late, so that a growth does not teach its own baseline.
+    It sums each day's distance from a usual day, in spreads, less a slack of 0.75. The sum never
+    falls below zero (E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954). The
+    baseline is learnt a week late, so that growth does not teach its own baseline.
 
     Parameters
     ----------
     delay_days
-        How late a day becomes part of what is usual.
+        Days before a day joins the baseline.
     volumes
-        The principal's days; None makes them, and `learn_one` then closes them, too.
+        The principal's days; None makes new ones, and `learn_one` then closes them too.
 
     Examples
     --------
@@ -61,7 +61,7 @@ class Drift(AnomalyDetector):
         self.volumes.close_day(values, gated=False)
 
     def add_day(self, volumes: RollingVolume, values: list[float], shift: float) -> None:
-        """Sum up a day before it is closed; `shift` of its logarithms is common to all."""
+        """Add a day before it is closed, less the `shift` in logarithms that all have in common."""
         for feature, value in enumerate(values):
             if value <= 0.0:
                 continue
@@ -73,7 +73,7 @@ class Drift(AnomalyDetector):
                 self.sums[feature] = max(0.0, grown)
 
     def score_one(self, x: dict[str, float]) -> float:
-        """Return the largest sum of the features given, of all if none is given."""
+        """Return the largest sum of the given features, or of all if none is given."""
         places = [_PLACES[name] for name in x if name in _PLACES] or range(DAY_FEATURES)
         return max(self.sums[place] for place in places)
 

@@ -28,7 +28,7 @@ from models.tuning.estimators import (
 )
 
 _FULL: Final = 255
-# Halving rounds up, so that a rare large hour is remembered.
+# Halving rounds up, so that a rare large hour is kept.
 _HALVE: Final = bytes((count + 1) >> 1 for count in range(256))
 _PLACES: Final = {name: place for place, name in enumerate(FEATURES)}
 UNKNOWN_BIN: Final = 255
@@ -36,7 +36,7 @@ _TABLES: Final = len(FEATURES)
 _WEIGHTS: Final = tuple(
     HOUR_VOLUME_LOAD_WEIGHT if name in HOUR_VOLUME_LOAD_FEATURES else 1.0 for name in FEATURES
 )
-# The cohort of a principal that has none.
+# The cohort of a principal without one.
 _NOBODY: Final = VolumeShape()
 
 
@@ -53,16 +53,16 @@ class HourVolume(AnomalyDetector):
 
     The score is the sum of the two largest ``-log10 p``, where ``p`` is the share of hours at
     least as large: ``p = (own tail + k * tail of the cohort) / (n + k)``. The cohort's tail is
-    taken about the principal's own median as soon as that is known. What tells of load only
-    (calls, records and bytes of all kinds, the largest read) counts 0.7 times. A feature that is
-    missing counts neither in scoring nor in learning.
+    centred on the principal's own median once that is known. Features that show load only (total
+    calls, records and bytes, the largest read) are weighted 0.7. A missing feature is neither
+    scored nor learnt.
 
     Parameters
     ----------
     shape
-        The cohort's; None makes one of its own.
+        The cohort's shape; None makes a new one.
     cohort_weight
-        How many hours of its own the cohort is worth (``k``).
+        Hours of its own that the cohort is worth (``k``).
 
     Examples
     --------
@@ -81,7 +81,7 @@ class HourVolume(AnomalyDetector):
         self.shape = shape
         self.cohort_weight = cohort_weight
         self.state = HourState()
-        # Derived from the state; empty until somebody asks.
+        # Derived from the state; empty until needed.
         self._quiet = b""
 
     def learn_one(self, x: dict[str, float]) -> None:
@@ -119,9 +119,9 @@ class HourVolume(AnomalyDetector):
         Parameters
         ----------
         values
-            In the order of `FEATURES`, below zero where missing.
+            In the order of `FEATURES`; below zero if missing.
         surge
-            By how many bins the whole cohort is above its usual hours now.
+            How many bins the whole cohort is above its usual hours now.
         """
         state, shape, weight = self.state, self.shape, self.cohort_weight
         if shape is None:
@@ -145,13 +145,13 @@ class HourVolume(AnomalyDetector):
         return found[:2]
 
     def quiet_bins(self) -> bytes:
-        """Return by feature the highest bin that one in ten hours reaches; 255 if unknown."""
+        """Return the highest bin that one in ten hours reaches, by feature; 255 if unknown."""
         if not self._quiet:
             self._quiet = bytes(map(self._quiet_bin, range(len(FEATURES))))
         return self._quiet
 
     def forget_derived(self) -> None:
-        """Drop what was derived from the state: another one was put in its place."""
+        """Drop what was derived from the state, because the state was replaced."""
         self._quiet = b""
 
     def _quiet_bin(self, feature: int) -> int:
@@ -164,7 +164,7 @@ class HourVolume(AnomalyDetector):
         return max(0, BINS - 1 - bisect_left(above, needed))
 
     def tail(self, feature: int, index: int) -> float:
-        """Return the chance of an hour in this bin of a feature or above, in (0, 1]."""
+        """Return the chance that an hour is in this bin of a feature or above, in (0, 1]."""
         state, shape = self.state, self.shape or _NOBODY
         total, first = state.totals[feature], feature * BINS
         above = sum(state.counts[first + index : first + BINS])

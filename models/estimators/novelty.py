@@ -1,4 +1,4 @@
-"""How surprising a value is that a principal has never shown before."""
+"""How surprising a value is when a principal shows it for the first time."""
 
 import math
 from collections.abc import Collection
@@ -22,8 +22,8 @@ from models.tuning.estimators import (
 class NoveltyRates(msgspec.Struct, array_like=True):
     """How often a cohort's days have something new, by feature.
 
-    Keys are a feature's name, with ``!`` before it for values that are new to the whole cohort, and
-    ``~`` for principals younger than a week.
+    A key is a feature's name. It begins with ``!`` for values that are new to the whole cohort,
+    and with ``~`` for principals younger than a week.
     """
 
     # Principal-days: of principals older than a week, and of younger ones.
@@ -36,7 +36,7 @@ class NoveltyRates(msgspec.Struct, array_like=True):
 
 
 class NoveltyCohort:
-    """What is known in a cohort, and how often something new comes.
+    """The values that a cohort knows, and how often new ones appear.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class NoveltyCohort:
         self.state = NoveltyRates()
 
     def learn_day(self, new: dict[str, None], *, young: bool) -> None:
-        """Learn the features of which one principal's day had new values."""
+        """Learn which features had new values in one principal-day."""
         if young:
             self.state.young_days += 1.0
         else:
@@ -62,7 +62,7 @@ class NoveltyCohort:
             self.parent.learn_day(new, young=young)
 
     def learn_token(self, token: int) -> None:
-        """Learn that one more principal has a value."""
+        """Learn that one more principal shows a value."""
         known = self.state.known
         known[token] = known.get(token, 0) + 1
         if len(known) > NOVELTY_COHORT_VALUES_KEPT:
@@ -71,7 +71,7 @@ class NoveltyCohort:
             self.parent.learn_token(token)
 
     def forget_token(self, token: int) -> None:
-        """Learn that a principal has not shown a value for so long that it forgot it."""
+        """Learn that a principal's value was evicted, because it was not shown for long."""
         known = self.state.known
         if token in known:
             known[token] = max(0, known[token] - 1)
@@ -100,14 +100,14 @@ class NoveltyCohort:
 class Novelty(AnomalyDetector):
     """The surprise of never-seen operations, networks, countries, user agents and hours.
 
-    The chance of something new is learnt in the cohort, a day of a principal at a time: where
-    principals often show new values, one more surprises little, and less so if others of the
-    cohort have shown it. The score is ``-log10`` of that chance, summed over the features.
+    The cohort learns the chance of a new value from each principal-day. If its principals often
+    show new values, one more is little surprise, and even less if others of the cohort have
+    shown that value. The score is ``-log10`` of that chance, summed over the features.
 
     Parameters
     ----------
     cohort
-        Counts how often new values come; None makes one of its own.
+        Counts how often new values appear; None makes a new one.
 
     Examples
     --------
@@ -129,7 +129,7 @@ class Novelty(AnomalyDetector):
         self.shown: Collection[int] = ()
 
     def learn_one(self, x: dict[str, object]) -> None:
-        """Learn the values of one event; the least recent of too many are forgotten."""
+        """Learn the values of one event; beyond the limit, the least recent are evicted."""
         for feature, value in x.items():
             self.learn_token(token_of(feature, str(value)))
 
@@ -157,7 +157,7 @@ class Novelty(AnomalyDetector):
                 known[token] = None
 
     def surprise(self, feature: str, token: int) -> float:
-        """Return the surprise of a value, 0 if it is known."""
+        """Return the surprise of a value; 0 if it is known."""
         if token in self.known:
             return 0.0
         cohort = self.cohort

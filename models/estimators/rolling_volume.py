@@ -1,4 +1,4 @@
-"""How unusual a day, three days, a week or a month are for a principal."""
+"""How unusual a day, three days, a week or a month is for a principal."""
 
 import math
 from typing import Any, Final
@@ -21,7 +21,7 @@ from models.tuning.estimators import (
 )
 
 DAYS_KEPT: Final = 30
-# Steps of an eighth of a natural-log unit: volumes are kept to 6 %, in a byte each.
+# Steps of an eighth of a natural-log unit: one byte keeps a volume to within 6 %.
 _STEPS_PER_UNIT: Final = 8.0
 _GATED: Final = 255
 _PLACES: Final = {name: place for place, name in enumerate(FEATURES[:DAY_FEATURES])}
@@ -32,8 +32,8 @@ _VOLUMES: Final = tuple(math.expm1(value) for value in _LOGS)
 class DaysState(msgspec.Struct, array_like=True):
     """Volumes of the last 30 days, a byte each, newest day at ``day % 30``.
 
-    `days` is how many days were closed; `level` and `weight` are the mean logarithm of each
-    feature over the days that have left the ring, and how many days that was.
+    `days` counts the closed days. `level` is the mean logarithm of each feature over the days
+    that have left the ring; `weight` counts those days.
     """
 
     ring: bytearray = msgspec.field(default_factory=lambda: bytearray(DAYS_KEPT * DAY_FEATURES))
@@ -43,11 +43,11 @@ class DaysState(msgspec.Struct, array_like=True):
 
 
 class RollingVolume(AnomalyDetector):
-    """The volumes of a principal's last days, and how far today or the last days stand out.
+    """The volumes of a principal's last days, and how far recent days stand out.
 
-    A day's score is its distance from the median day that had the feature, in spreads; the
-    score of the last three or seven days is the distance of their mean from that median, in
-    standard errors. The spread is shrunk towards that of usual integrations
+    A day's score is its distance from the median day with the feature, in spreads. The score of
+    the last three or seven days is the distance of their mean from that median, in standard
+    errors. The spread is shrunk towards that of usual integrations
     (0.35 of the logarithm). `learn_one` closes a day, `score_one` gives the day's score.
 
     Examples
@@ -64,7 +64,7 @@ class RollingVolume(AnomalyDetector):
     def __init__(self, spreads: Spreads | None = None) -> None:
         self.spreads = spreads
         self.state = DaysState()
-        # Derived from the ring: feature -> median log, spread and days of a usual day.
+        # Derived from the ring: feature -> median logarithm, spread and number of days.
         self._cache: dict[int, tuple[float, float, int]] = {}
 
     def learn_one(self, x: dict[str, float]) -> None:
@@ -76,7 +76,7 @@ class RollingVolume(AnomalyDetector):
         self.close_day(values, gated=False)
 
     def close_day(self, values: list[float], *, gated: bool) -> None:
-        """Close a day; the volumes of a gated day are not learnt."""
+        """Close a day; a gated day is not learnt."""
         state, self._cache = self.state, {}
         place = state.days % DAYS_KEPT * DAY_FEATURES
         if state.days >= DAYS_KEPT and state.ring[place] != _GATED:
@@ -89,12 +89,12 @@ class RollingVolume(AnomalyDetector):
         state.days += 1
 
     def score_one(self, x: dict[str, float]) -> float:
-        """Return how many spreads a day's most unusual volume lies above the median day."""
+        """Return how many spreads a day's most unusual volume is above the median day."""
         scores = [self.day_score(_PLACES[n], v) for n, v in x.items() if n in _PLACES]
         return max(0.0, *scores) if scores else 0.0
 
     def day_score(self, feature: int, value: float, shift: float = 0.0) -> float:
-        """Return the distance of one volume, `shift` of its logarithm being common to all."""
+        """Return the distance of one volume, less the `shift` that all have in common."""
         if value <= 0.0:
             return 0.0
         middle, spread, days = self.usual_day(feature)
@@ -106,7 +106,7 @@ class RollingVolume(AnomalyDetector):
     def usual_day(self, feature: int, delay_days: int = 0) -> tuple[float, float, int]:
         """Return median logarithm, spread and number of the days that had a feature.
 
-        The newest `delay_days` are left out where enough others are known.
+        The newest `delay_days` are left out if enough other days are known.
         """
         if delay_days:
             steps = self._steps(feature)
@@ -121,7 +121,7 @@ class RollingVolume(AnomalyDetector):
         return _centre(logs, self.prior(feature))
 
     def quiet_volume(self, feature: int, spreads: float) -> float | None:
-        """Return the volume so many spreads above the median day; None if unknown."""
+        """Return the volume that is this many spreads above the median day; None if unknown."""
         middle, spread, days = self.usual_day(feature)
         return math.expm1(middle + spreads * spread) if days >= ROLLING_VOLUME_LEAST_DAYS else None
 
@@ -136,7 +136,7 @@ class RollingVolume(AnomalyDetector):
         return any(0 < step < _GATED for step in recent)
 
     def window_score(self, feature: int, days: int) -> float:
-        """Return how far the last days stand above the days before them, as a normal deviate."""
+        """Return how far the last days exceed the days before them, as a normal deviate."""
         steps = self._steps(feature)
         before = [_LOGS[step] for step in steps[:-days] if 0 < step < _GATED]
         recent = [_LOGS[step] for step in steps[-days:] if 0 < step < _GATED]
@@ -149,9 +149,9 @@ class RollingVolume(AnomalyDetector):
         return normal_score(distance, count + ROLLING_VOLUME_PRIOR_DAYS)
 
     def trend_score(self, feature: int, days: int = ROLLING_VOLUME_TREND_DAYS) -> float:
-        """Return how sure the growth of the last days is, as a normal deviate.
+        """Return how certain the growth of the last days is, as a normal deviate.
 
-        The slope of a line through the days' logarithms, in its standard errors.
+        It is the slope of a line through the days' logarithms, in standard errors.
         """
         steps = self._steps(feature)[-days:]
         points = [(x, _LOGS[step]) for x, step in enumerate(steps) if 0 < step < _GATED]
@@ -170,11 +170,11 @@ class RollingVolume(AnomalyDetector):
         return normal_score(slope * math.sqrt(width) / spread, degrees)
 
     def prior(self, feature: int) -> float:
-        """Return the spread that principals of the cohort have."""
+        """Return the cohort's spread."""
         return SPREADS_PRIOR_LOGARITHM if self.spreads is None else self.spreads.of(feature)
 
     def month_score(self, feature: int) -> float:
-        """Return how far the last 30 days stand above all days before them, in spreads."""
+        """Return how far the last 30 days exceed all days before them, in spreads."""
         state = self.state
         if state.weight < ROLLING_VOLUME_LEAST_LEVEL_DAYS:
             return 0.0
@@ -183,7 +183,7 @@ class RollingVolume(AnomalyDetector):
         return max(0.0, (sum(logs) / max(1, len(logs)) - state.level[feature]) / spread)
 
     def recent_volume(self, feature: int, days: int) -> float:
-        """Return the volume of the last closed days in all."""
+        """Return the total volume of the last closed days."""
         return sum(_VOLUMES[s] for s in self._steps(feature)[-days:] if s != _GATED)
 
     def usual_range(self, feature: int) -> tuple[float, float, float] | None:
@@ -221,7 +221,7 @@ def step_of(value: float) -> int:
 
 
 def normal_score(score: float, degrees: float) -> float:
-    """Return the normal deviate as rare as a Student's t of some degrees of freedom.
+    """Return the normal deviate that is as rare as a Student's t.
 
     D. L. Wallace, "Bounds on normal approximations to Student's and the chi-square
     distributions", 1959.
@@ -247,6 +247,6 @@ def _centre(logs: list[float], prior: float) -> tuple[float, float, int]:
 
 
 def _spread(deviations: list[float], prior: float) -> float:
-    # The mean deviation bears outliers, quiet weekends above all, better than the variance.
+    # The mean deviation resists outliers, such as quiet weekends, better than the variance.
     total = NORMAL * sum(map(abs, deviations)) + ROLLING_VOLUME_PRIOR_DAYS * prior
     return total / (len(deviations) + ROLLING_VOLUME_PRIOR_DAYS)

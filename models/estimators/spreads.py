@@ -10,7 +10,7 @@ from models.tuning.estimators import (
     SPREADS_PRIOR_LOGARITHM,
 )
 
-# The standard deviation of a normal variable over its mean deviation.
+# Ratio of the standard deviation to the mean deviation of a normal variable.
 NORMAL: Final = math.sqrt(math.pi / 2)
 
 
@@ -44,7 +44,7 @@ class Spreads:
         return (NORMAL * total + prior) / (count + SPREADS_PRIOR_DAYS)
 
     def learn(self, feature: int, deviation: float) -> None:
-        """Learn one principal's day."""
+        """Learn one principal-day."""
         total, count = self.state[feature]
         keep = 1.0 if count < SPREADS_DAYS_KEPT else 1.0 - 1.0 / SPREADS_DAYS_KEPT
         size = min(SPREADS_LARGEST_LOGARITHM, abs(deviation))

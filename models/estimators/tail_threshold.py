@@ -1,4 +1,4 @@
-"""Where to page: the score that a principal's day exceeds as rarely as the user allows."""
+"""Where to page: the score that a principal-day exceeds as rarely as the user allows."""
 
 import math
 from itertools import accumulate
@@ -20,12 +20,12 @@ _BINS: Final = 600
 _BINS_PER_UNIT: Final = 10.0
 # A float's exponential is 0 beyond 745.
 _LARGEST_EXPONENT: Final = 600.0
-# What sums of floats may miss of a share.
+# Tolerance for rounding in a sum of shares.
 _ROUNDING: Final = 1e-9
 
 
 class ThresholdState(msgspec.Struct, array_like=True):
-    """The day's maxima, by tenths of a unit: bin -> principal-days."""
+    """The days' maxima, by tenths of a unit: bin -> principal-days."""
 
     counts: dict[int, float] = {}
     total: float = 0.0
@@ -34,16 +34,16 @@ class ThresholdState(msgspec.Struct, array_like=True):
 class TailThreshold:
     """Turns scores into the chance that a normal day's maximum is as high.
 
-    The day's maximum of each principal is learnt; above the 97th percentile (the 90th while
-    little is known) its excess is taken as exponential, winsorised so that one attack does not
-    raise the threshold for all.
+    It learns each principal's maximum of the day. Above the 97th percentile (the 90th with
+    little history), the excess is modelled as exponential. It is winsorised, so that one attack
+    does not raise the threshold for all.
 
     Parameters
     ----------
     prior_days
-        How many principal-days the prior is worth.
+        Principal-days that the prior is worth.
     prior_base, prior_scale
-        The 90th percentile and the mean excess before anything was learnt.
+        The 90th percentile and the mean excess before anything is learnt.
 
     Examples
     --------
@@ -67,11 +67,11 @@ class TailThreshold:
         self._fit: tuple[float, float, float] | None = None
 
     def restore(self, state: ThresholdState) -> None:
-        """Take over what another run has learnt."""
+        """Restore what another run learnt."""
         self.state, self._fit = state, None
 
     def learn_one(self, day_maximum: float) -> None:
-        """Learn the highest score of one principal's day."""
+        """Learn the highest score of one principal-day."""
         state = self.state
         index = min(_BINS - 1, max(0, int(day_maximum * _BINS_PER_UNIT)))
         state.counts[index] = state.counts.get(index, 0.0) + 1.0
@@ -79,7 +79,7 @@ class TailThreshold:
         self._fit = None
 
     def fade(self) -> None:
-        """Let what was learnt count a little less: a day has passed."""
+        """Fade what was learnt, because a day has passed."""
         state = self.state
         keep = TAIL_THRESHOLD_KEEP_A_DAY
         state.counts = {place: keep * count for place, count in state.counts.items()}
@@ -87,7 +87,7 @@ class TailThreshold:
         self._fit = None
 
     def quantile(self, share: float) -> float:
-        """Return the score that a share of the principal-days stay below; 0 if none is known."""
+        """Return the score below which a share of the principal-days is; 0 if none is known."""
         seen = 0.0
         for place, count in sorted(self.state.counts.items()):
             seen += count

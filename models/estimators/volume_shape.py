@@ -1,4 +1,4 @@
-"""How the hours of a cohort are spread, about nothing and about each principal's own median."""
+"""How a cohort's hours are distributed: as they are, and around each principal's median."""
 
 from typing import Final
 
@@ -34,18 +34,18 @@ class ShapeState(msgspec.Struct, array_like=True):
 
 
 class VolumeShape:
-    """Tails of a cohort's hours, for principals that know too little of themselves.
+    """Tails of a cohort's hours, for principals with too little history.
 
-    Volumes above what one hour in thirty reaches are taken to be Pareto-distributed, which is
-    geometric in bins of a logarithm: beyond the largest hour that was ever seen a volume still
-    becomes rarer the larger it is. The mean excess is that of the cohort's own hours above, each
-    limited to eight bins and shrunk towards the fleet's (J. Pickands, "Statistical inference
-    using extreme order statistics", Annals of Statistics 3, 1975).
+    Volumes above what one hour in thirty reaches follow a Pareto distribution, which is geometric
+    in bins of a logarithm. A volume beyond the largest hour seen so far still becomes rarer as it
+    grows. The mean excess comes from the cohort's own hours above, each limited to eight bins,
+    and is shrunk towards the fleet's (J. Pickands, "Statistical inference using extreme order
+    statistics", Annals of Statistics 3, 1975).
 
     Parameters
     ----------
     parent
-        The fleet's shape, which stands in while the cohort has seen little.
+        The fleet's shape, which is used while the cohort has little history.
 
     Examples
     --------
@@ -60,20 +60,20 @@ class VolumeShape:
     def __init__(self, parent: "VolumeShape | None" = None) -> None:
         self.parent = parent
         self.state = ShapeState()
-        # Grows with everything that is learnt.
+        # Grows with each hour learnt.
         self.version = 0
         # Derived from the state and the parent's: table -> chance of a bin or above.
         self._tails: dict[int, list[float]] = {}
         # Table -> the state's counts as a row.
         self._rows: dict[int, Row] = {}
-        # Of the fleet only: the tails as arrays, which its cohorts are shrunk towards.
+        # For the fleet only: the tails as arrays, towards which its cohorts are shrunk.
         self._arrays: dict[int, Row] = {}
         # Table -> mean excess of its tail, in bins.
         self._excess: dict[int, float] = {}
         self._made_at = (0, 0)
 
     def learn(self, feature: int, index: int, median: int | None) -> None:
-        """Learn the bin of one window and the principal's own median before it."""
+        """Learn the bin of one window, and its distance from the principal's median."""
         place = feature * BINS + index
         count = self.state.absolute[place] = self.state.absolute.get(place, 0.0) + 1.0
         if feature in self._rows:
@@ -89,7 +89,7 @@ class VolumeShape:
             self.parent.learn(feature, index, median)
 
     def forget_derived(self) -> None:
-        """Drop what was derived from the state: another one was put in its place."""
+        """Drop what was derived from the state, because the state was replaced."""
         self.version += 1
         self._rows.clear()
 
@@ -98,11 +98,11 @@ class VolumeShape:
         return self.tails(feature)[index]
 
     def tail_about(self, feature: int, distance: int) -> float:
-        """Return the chance of being so many bins above the own median, in (0, 1)."""
+        """Return the chance that an hour is this many bins above its own median, in (0, 1)."""
         return self.tails(feature + len(FEATURES))[distance + BINS]
 
     def tails(self, table: int) -> list[float]:
-        """Return a table's tails: those of a feature, or, behind those, about the median."""
+        """Return a table's tails: first those of the features, then those around the median."""
         made_at = (self.version, 0 if self.parent is None else self.parent.version)
         if made_at != self._made_at:
             self._tails.clear()

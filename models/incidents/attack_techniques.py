@@ -25,14 +25,14 @@ _STORES: Final = frozenset({"s3", "dynamodb"})
 
 
 def techniques_of(kinds: Iterable[IncidentKind], service: str) -> tuple[str, ...]:
-    """Return the ids of the techniques that kinds of incidents stand for, each once.
+    """Return the ids of the techniques that the kinds stand for, each once.
 
     Parameters
     ----------
     kinds
-        What the incident is.
+        Kinds of the incident.
     service
-        Where it began: reads of cloud storage are a technique of their own.
+        The service where it began: reads of cloud storage are a technique of their own.
 
     Examples
     --------

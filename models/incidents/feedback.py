@@ -1,4 +1,4 @@
-"""What a person decided about an incident, in the form of the feedback topic."""
+"""A person's verdict on an incident, as the feedback topic holds it."""
 
 import re
 from datetime import datetime
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 NOTE_CHARACTERS: Final = 500
 _BY_CHARACTERS: Final = 64
 _MAIL: Final = re.compile(r"[^\s@<>()\",;]+@[^\s@<>()\",;]+")
-# Card, account, phone and order numbers: long runs of digits, however they are grouped.
+# Card, account, phone and order numbers: long runs of digits, in any grouping.
 _LONG_NUMBER: Final = re.compile(r"\+?\d(?:[ ./()-]?\d){6,}")
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+"
@@ -38,7 +38,7 @@ _INVISIBLE: Final = re.compile(
 class Feedback(msgspec.Struct, frozen=True, kw_only=True):
     """A verdict on an incident; the newest one holds.
 
-    Tenant and principal tell the partition whose detector learns from it.
+    Tenant and principal determine the partition whose detector learns from it.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Feedback(msgspec.Struct, frozen=True, kw_only=True):
     verdict
         What it was.
     note
-        Why, in at most 500 characters and without mail addresses and long numbers.
+        Why, in at most 500 characters, without mail addresses and long numbers.
     decided_at
         When, UTC.
     by
@@ -170,7 +170,7 @@ def _name(by: str) -> str:
 def redact_note(note: str) -> str:
     """Take mail addresses and long numbers out of a note and shorten it.
 
-    A note is meant for reasons; names cannot be told from other words and are not found.
+    A note is meant for reasons. Names stay in it, because nothing tells them from other words.
 
     Examples
     --------

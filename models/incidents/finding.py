@@ -1,4 +1,4 @@
-"""What a rule says of an event."""
+"""What a rule finds in an event."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from models.incidents.usual_range import UsualRange
 
 
 class Finding(NamedTuple):
-    """A rule's verdict: what happened, why, and whether a person must be woken."""
+    """What a rule found: what happened, why, and whether it pages."""
 
     kind: IncidentKind
     reason: Reason
@@ -17,7 +17,7 @@ class Finding(NamedTuple):
 def certain_reason(
     feature: str, observed: float | str, usual: UsualRange, text: str, window: str = "hour"
 ) -> Reason:
-    """Give a reason that is no matter of chance.
+    """Make a reason that leaves nothing to chance.
 
     Examples
     --------

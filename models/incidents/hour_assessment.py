@@ -17,7 +17,7 @@ class HourAssessment(NamedTuple):
 
     @property
     def paging_kinds(self) -> list[IncidentKind]:
-        """Kinds of the findings by which a rule pages."""
+        """Kinds of the findings that page."""
         return [finding.kind for finding in self.findings if finding.page]
 
     @property

@@ -1,4 +1,4 @@
-"""What sellerwatch tells people: an incident, in the form of its topic and files."""
+"""What sellerwatch reports: an incident, as its topic and files hold it."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ SHARE_PREFIX: Final = "share_of_"
 
 
 class IncidentStatus(StrEnum):
-    """Whether it still goes on."""
+    """Whether the incident is still going on."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -66,17 +66,17 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     feature
         Name of the feature, such as ``records`` or ``network``.
     window
-        Over what it was taken: ``hour``, ``day``, ``3d``, ``7d``, ``30d`` or ``event``.
+        What it covers: ``hour``, ``day``, ``3d``, ``7d``, ``30d`` or ``event``.
     observed
         A number in the feature's unit, or the value that is new.
     expected
-        The usual value: the median, or what is usual in words, such as ``one network``; None if
-        nothing is, or if there is only a limit. Earlier releases wrote ``"50 (20 to 90)"``.
+        The usual value: the median, or words such as ``one network``. None if nothing is usual,
+        or if there is only a limit. Earlier releases wrote ``"50 (20 to 90)"``.
     low, high
-        The usual range: the 5th and 95th percentile of hours; the smallest and the largest day,
-        times the days of the window. Of a limit there is `high` alone.
+        The usual range: the 5th and 95th percentile of hours, or the smallest and largest day
+        times the days of the window. A limit has `high` alone.
     p_value
-        Chance of a value at least as extreme in normal operation, 0 to 1.
+        Chance of a value at least this extreme in normal operation, 0 to 1.
     contribution
         Share of the score, 0 to 1; the reasons of an incident sum to at most 1.
     text
@@ -115,7 +115,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 class Exposure(msgspec.Struct, frozen=True, kw_only=True):
     """How much was read since the incident began (`since`).
 
-    `records` and `bytes` are None as long as no log said a number.
+    `records` and `bytes` are None until a log gives a number.
     """
 
     calls: int
@@ -126,7 +126,7 @@ class Exposure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """One redacted event that shows what happened: no ids of subjects, whole or hashed."""
+    """One redacted event that shows what happened, without subjects' ids or their hashes."""
 
     event_id: str
     time: datetime
@@ -144,7 +144,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, event: AccessEvent) -> Self:
-        """Take from an event what an incident shows of it.
+        """Take from an event what an incident may show.
 
         Examples
         --------
@@ -178,12 +178,12 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident; all times are event time, UTC.
 
     Its JSON form is one line of the incidents file and one value of the incidents topic.
-    `paged_at` is the event time at which it first became a page, None if it never did;
-    `page_kind` is the kind that made it one, and never changes after.
+    `paged_at` is the event time of the page, None if it never paged. `page_kind` is the kind
+    that paged; it never changes afterwards.
     `attack` holds MITRE ATT&CK technique ids. `timeline` begins with the event that opened it.
-    `notification` is there as soon as a page concerns personal data. `known_share` says which
-    share of all known buyers, suppliers or transactions the principal has read, 0 to 1: today,
-    and under names such as ``buyers_in_7_days`` in the last 7 and 30.
+    `notification` is set once a page concerns personal data. `known_share` is the share of all
+    known buyers, suppliers or transactions that the principal has read, 0 to 1: today, and under
+    names such as ``buyers_in_7_days`` in the last 7 and 30 days.
     """
 
     incident_id: str

@@ -1,4 +1,4 @@
-"""An incident while it goes on."""
+"""An incident while it is open."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -35,8 +35,8 @@ from models.tuning.incidents import (
 class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     """Collects what an incident will say; `open_incident` begins one.
 
-    Times are event time in seconds; `published` is what was last told, so that the next
-    state is told only when it is news.
+    Times are event time in seconds. `published` is what was last reported, so that the next
+    state is reported only if it is news.
     """
 
     tenant: str
@@ -47,7 +47,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     paged_at: float | None = None
     severity: Severity = Severity.INFORMATIONAL
     kinds: dict[IncidentKind, None] = {}
-    # What a rule says stays in front, whatever the statistics add later.
+    # Reasons from rules stay first, whatever the statistics add later.
     certain: dict[IncidentKind, Reason] = {}
     likely: tuple[Reason, ...] = ()
     score: float = 0.0
@@ -63,7 +63,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     secrets: int = 0
     # Whether a person has said that it is harmless.
     is_benign: bool = False
-    # What the last assessment said.
+    # Kinds of the last assessment.
     new_kinds: dict[IncidentKind, None] = {}
     # The highest score of each channel.
     best_scores: dict[str, float] = {}
@@ -101,7 +101,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         self.add_details(event)
 
     def add_details(self, event: AccessEvent) -> None:
-        """Note what an event shows: classes, credential, time line, evidence."""
+        """Record what an event shows: classes, credential, time line, evidence."""
         succeeded = event.outcome is Outcome.SUCCESS
         records = sane_count(event.records) if succeeded else None
         self.timeline.add(event.time, event.data_classes, records)
@@ -117,14 +117,14 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         if len(self.evidence) < INCIDENT_EVIDENCE_KEPT:
             self.evidence.append(event)
             return
-        # The first half shows how it began; the rest makes room for larger reads.
+        # The first half shows how it began; the rest gives way to larger reads.
         later = range(INCIDENT_EVIDENCE_KEPT // 2, INCIDENT_EVIDENCE_KEPT)
         least = min(later, key=lambda i: self.evidence[i].records or 0)
         if (event.records or 0) > (self.evidence[least].records or 0):
             self.evidence[least] = event
 
     def take_news(self) -> bool:
-        """Whether it changed enough since it was last published, and remember that it was."""
+        """Whether it changed enough to be published again; if so, mark it as published."""
         state = (
             self.paged_at is not None,
             self.severity,
@@ -141,7 +141,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         kinds: Mapping[IncidentKind, None],
         reasons: tuple[Reason, ...],
     ) -> None:
-        """Take over kinds and reasons; those of the highest score are kept."""
+        """Take kinds and reasons; those of the highest score are kept."""
         for found in assessment.findings:
             self.certain[found.kind] = found.reason
             kinds = {found.kind: None, **kinds}
@@ -155,7 +155,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         self.p_value = min(assessment.p_value, self.p_value)
 
     def raise_severity(self, window: Window) -> None:
-        """Grade it by what was read; it never falls."""
+        """Grade it by what was read; the severity never falls."""
         graded = graded_severity(
             self.kinds,
             self.classes,
@@ -170,7 +170,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
             self.severity = graded
 
     def build(self, status: IncidentStatus, runbook_base_url: str) -> Incident:
-        """Return the incident as it stands."""
+        """Return the incident's current state."""
         kinds = tuple(self.kinds)
         order = list(DataClass)
         evidence = sorted(self.evidence, key=lambda e: (e.time, e.event_id))
@@ -207,7 +207,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         )
 
     def _runbook(self, kinds: tuple[IncidentKind, ...]) -> str:
-        # Of many principals at once, which page as a bulk read.
+        # An incident of many principals, which pages as a bulk read.
         if any(reason.feature == "principals" for reason in self.likely):
             return "fleet_surge"
         return (self.page_kind or kinds[0]).value
@@ -225,18 +225,18 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
 
     @property
     def by_raw_key(self) -> bool:
-        """Whether one of its events used a raw secret key, which others may have, too."""
+        """Whether one of its events used a raw secret key, which others may also have."""
         return any(event.grant == Grant.SECRET_KEY for event in self.evidence)
 
     @property
     def incident_id(self) -> str:
-        """The same for the same tenant, principal and beginning."""
+        """Equal for equal tenant, principal and start."""
         text = f"{self.tenant}\0{self.principal}\0{self.opened_at!r}"
         return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def open_incident(event: AccessEvent, window: Window) -> IncidentDraft:
-    """Begin an incident with an event; its exposure begins with the hour so far."""
+    """Open an incident with an event; its exposure starts with the hour so far."""
     values = window.values
     draft = IncidentDraft(
         tenant=event.tenant,

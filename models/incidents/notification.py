@@ -12,20 +12,20 @@ _GDPR: Final = timedelta(hours=72)
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
-    """By when whom to notify, and the figures that they ask for.
+    """Whom to notify and by when, and the figures that they ask for.
 
     Parameters
     ----------
     aware_at
-        When the page went out: the clock's start.
+        When the page went out, which starts the clock.
     marketplace_due_at, authority_due_at
         Ends of the 24 hours of the marketplace and the 72 hours of the GDPR.
     data_classes
         Categories of personal data, as names of data classes.
     records
-        Personal records that were read; None where no log said a number.
+        Personal records that were read; None if no log gave a number.
     distinct_subjects
-        About how many persons are concerned; None where no log named them.
+        About how many persons are concerned; None if no log named them.
     """
 
     aware_at: datetime

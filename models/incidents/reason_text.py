@@ -1,6 +1,6 @@
-"""The sentences of reasons, made of their values: every word that the detector says is here.
+"""The sentence of each reason, written from its values.
 
-`name` is the principal as it is told, which may be cut.
+`name` is the principal's; every sentence starts with it and shortens a long one alike.
 """
 
 from collections.abc import Sequence
@@ -8,24 +8,36 @@ from typing import Final
 
 from models.incidents.usual_range import UsualRange
 
+_NAME_CHARACTERS: Final = 120
 _VALUE_CHARACTERS: Final = 120
 _FLEET_NAME_CHARACTERS: Final = 60
 _FLEET_NAMES_TOLD: Final = 5
 
 
+def told_name(principal: str) -> str:
+    """Return a principal's name as the sentences write it: a long one is cut.
+
+    Examples
+    --------
+    >>> told_name("app-1"), len(told_name("a" * 2000))
+    ('app-1', 120)
+    """
+    return principal[:_NAME_CHARACTERS]
+
+
 def hour_text(name: str, feature: str, observed: float, usual: UsualRange) -> str:
-    """Tell the volume of an hour.
+    """State the volume of an hour.
 
     Examples
     --------
     >>> hour_text("app-1", "customer_records", 5000.0, UsualRange(50.0, 20.0, 90.0))
     'app-1 read 5,000 customer records in an hour; usual: 50 (20 to 90).'
     """
-    return f"{name} {_did(feature, observed)} in an hour; usual: {usual.text()}."
+    return f"{told_name(name)} {_did(feature, observed)} in an hour; usual: {usual.text()}."
 
 
 def days_text(name: str, feature: str, observed: float, days: int, usual: UsualRange) -> str:
-    """Tell the volume of days.
+    """State the volume of one day or several.
 
     Examples
     --------
@@ -33,7 +45,7 @@ def days_text(name: str, feature: str, observed: float, days: int, usual: UsualR
     'app-1 made 5,000 calls in 7 days; usual: none.'
     """
     when = "a day" if days == 1 else f"{days} days"
-    return f"{name} {_did(feature, observed)} in {when}; usual: {usual.text()}."
+    return f"{told_name(name)} {_did(feature, observed)} in {when}; usual: {usual.text()}."
 
 
 def _did(feature: str, observed: float) -> str:
@@ -48,178 +60,179 @@ def _did(feature: str, observed: float) -> str:
 
 
 def first_time_text(name: str, feature: str, value: str) -> str:
-    """Tell a value that is new.
+    """State that a value is new.
 
     Examples
     --------
     >>> first_time_text("app-1", "user_agent", "curl")
     'app-1 used the user agent curl for the first time.'
     >>> first_time_text("app-1", "hour", "03:00 UTC")
-    'app-1 read at 03:00 UTC, where it was never active before.'
+    'app-1 read at 03:00 UTC, when it was never active before.'
     """
     what, cut = feature.replace("_", " "), value[:_VALUE_CHARACTERS]
+    name = told_name(name)
     texts = {
-        "principal": f"{name} was seen for the first time less than a day ago.",
-        "hour": f"{name} read at {value}, where it was never active before.",
-        "far_hour": (
-            f"{name} read at {value}, hours away from any time at which it was ever active."
-        ),
+        "principal": f"{name} was first seen less than a day ago.",
+        "hour": f"{name} read at {value}, when it was never active before.",
+        "far_hour": f"{name} read at {value}, hours away from any time it was active before.",
         "data_class": f"{name} read {value} data for the first time.",
     }
     return texts.get(feature, f"{name} used the {what} {cut} for the first time.")
 
 
 def fleet_text(names: Sequence[str]) -> str:
-    """Tell many principals at once.
+    """State that many principals paged at once.
 
     Examples
     --------
     >>> fleet_text(["app-1", "app-2"])  # doctest: +ELLIPSIS
-    '2 principals read unusually much within an hour, among them app-1, app-2: rather an event ...'
+    '2 principals read far more than usual within an hour, among them app-1, app-2. This looks ...'
     """
     some = ", ".join(name[:_FLEET_NAME_CHARACTERS] for name in names[:_FLEET_NAMES_TOLD])
     return (
-        f"{len(names)} principals read unusually much within an hour, among them {some}: rather "
-        "an event of the market than theft."
+        f"{len(names)} principals read far more than usual within an hour, among them {some}. "
+        "This looks like a market event, not theft."
     )
 
 
 def canary_text(name: str, planted: str, operation: str) -> str:
-    """Tell a read of a planted record.
+    """State a read of a planted record.
 
     Examples
     --------
     >>> canary_text("app-1", "00000000000000ff", "getOrder")
-    'app-1 read the planted record 00000000000000ff by getOrder: nobody has a reason to.'
+    'app-1 read the planted record 00000000000000ff with getOrder. Nobody has a reason to.'
     """
-    return f"{name} read the planted record {planted} by {operation}: nobody has a reason to."
+    name = told_name(name)
+    return f"{name} read the planted record {planted} with {operation}. Nobody has a reason to."
 
 
 def cap_text(name: str, observed: float, data_class: str, window: str, cap: int) -> str:
-    """Tell more records of a class than are allowed.
+    """State that more records of a class were read than its cap allows.
 
     Examples
     --------
     >>> cap_text("app-1", 5000.0, "payment", "day", 1000)
-    'app-1 read 5,000 payment records within one day; the cap is 1,000.'
+    'app-1 read 5,000 payment records in one day; the cap is 1,000.'
     """
     return (
-        f"{name} read {observed:,.0f} {data_class} records within one {window}; the cap is {cap:,}."
+        f"{told_name(name)} read {observed:,.0f} {data_class} records in one {window}; "
+        f"the cap is {cap:,}."
     )
 
 
 def failures_text(name: str, failed: float, calls: float, operation: str) -> str:
-    """Tell a run of failed calls.
+    """State a run of failed calls.
 
     Examples
     --------
     >>> failures_text("app-1", 30.0, 60.0, "getOrder")  # doctest: +ELLIPSIS
-    '30 of 60 calls of app-1 in an hour were denied or found nothing, most lately getOrder: it ...'
+    'app-1 made 60 calls in an hour; 30 were denied or found nothing, most recently getOrder. ...'
     """
     return (
-        f"{failed:,.0f} of {calls:,.0f} calls of {name} in an hour were denied or found nothing, "
-        f"most lately {operation}: it may be trying ids."
+        f"{told_name(name)} made {calls:,.0f} calls in an hour; {failed:,.0f} were denied or found "
+        f"nothing, most recently {operation}. It may be guessing ids."
     )
 
 
 def sequence_text(name: str, observed: int, operation: str, usual: float) -> str:
-    """Tell a walk through ids.
+    """State a walk through sequential ids.
 
     Examples
     --------
     >>> sequence_text("app-1", 67, "getOrder", 2.0)  # doctest: +ELLIPSIS
-    'app-1 asked for 67 ids that follow one another in an hour, most lately by getOrder; usual: ...'
+    'app-1 asked for 67 sequential ids in an hour, most recently with getOrder; usual: at most ...'
     """
     return (
-        f"{name} asked for {observed:,} ids that follow one another in an hour, most lately by "
-        f"{operation}; usual: at most {usual:,.0f}. It may be trying ids."
+        f"{told_name(name)} asked for {observed:,} sequential ids in an hour, most recently with "
+        f"{operation}; usual: at most {usual:,.0f}. It may be guessing ids."
     )
 
 
 def known_share_text(name: str, share: float, what: str, usual: float) -> str:
-    """Tell how much of all that is known was read.
+    """State which share of all known subjects was read.
 
     Examples
     --------
     >>> known_share_text("app-1", 0.56, "buyers", 0.02)
     'app-1 has read 56% of all known buyers today; usual: at most 2%.'
     """
+    name = told_name(name)
     return f"{name} has read {share:.0%} of all known {what} today; usual: at most {usual:.0%}."
 
 
 def secrets_text(name: str, observed: float) -> str:
-    """Tell a run of secrets.
+    """State a run of secrets.
 
     Examples
     --------
     >>> secrets_text("app-1", 12.0)
     'app-1 read 12 secrets in an hour; usual: none.'
     """
-    return f"{name} read {observed:,.0f} secrets in an hour; usual: none."
+    return f"{told_name(name)} read {observed:,.0f} secrets in an hour; usual: none."
 
 
 def scrape_text(name: str, records: float, signs: Sequence[str]) -> str:
-    """Tell a newcomer's bulk read, with the signs that make it suspicious.
+    """State a newcomer's bulk read and the signs that make it suspicious.
 
     Examples
     --------
-    >>> scrape_text("app-1", 12300.0, ["its program is a script"])  # doctest: +ELLIPSIS
-    'app-1 was seen ... and read 12,300 sensitive records in an hour; its program is a script.'
+    >>> scrape_text("app-1", 12300.0, ["it reads with a script"])  # doctest: +ELLIPSIS
+    'app-1 was first seen ... and read 12,300 sensitive records in an hour; it reads with ...'
     """
     further = "".join(f"; {sign}" for sign in signs)
     return (
-        f"{name} was seen for the first time less than a day ago, is declared nowhere, and read "
+        f"{told_name(name)} was first seen less than a day ago, is not declared, and read "
         f"{records:,.0f} sensitive records in an hour{further}."
     )
 
 
 def storage_text(name: str, listings: int, resource: str) -> str:
-    """Tell a search through storage.
+    """State a search through storage.
 
     Examples
     --------
     >>> storage_text("app-1", 4, "exports")
-    'app-1 was not seen before, listed storage 4 times and then read from exports.'
+    'app-1 is new, listed storage 4 times and then read from exports.'
     """
-    return (
-        f"{name} was not seen before, listed storage {listings} times and then read from "
-        f"{resource}."
-    )
+    name = told_name(name)
+    return f"{name} is new, listed storage {listings} times and then read from {resource}."
 
 
 def network_text(name: str, data_class: str, address: str, declared: str) -> str:
-    """Tell a read from a network that was not declared.
+    """State a read from an undeclared network.
 
     Examples
     --------
     >>> network_text("app-1", "customer", "192.0.2.7", "none")
     'app-1 read customer data from 192.0.2.7; declared: none.'
     """
-    return f"{name} read {data_class} data from {address}; declared: {declared}."
+    return f"{told_name(name)} read {data_class} data from {address}; declared: {declared}."
 
 
 def purpose_text(name: str, kind: str, data_class: str, declared: str) -> str:
-    """Tell a read of data that was not declared.
+    """State a read of data that the principal is not declared to need.
 
     Examples
     --------
     >>> purpose_text("app-1", "payment_processor", "customer", "payment")
     'app-1 (payment processor) read customer data; declared: payment.'
     """
+    name = told_name(name)
     return f"{name} ({kind.replace('_', ' ')}) read {data_class} data; declared: {declared}."
 
 
 def sharing_text(name: str, credential: str, network: str) -> str:
-    """Tell one credential in two places.
+    """State that one credential is in use in two places.
 
     Examples
     --------
     >>> sharing_text("app-1", "key-1", "192.0.2.0/24")  # doctest: +ELLIPSIS
-    'The credential key-1 of app-1 is used from two networks at once, 192.0.2.0/24 and another; ...'
+    'app-1 used the credential key-1 from two networks at once: 192.0.2.0/24 and another. One ...'
     """
     return (
-        f"The credential {credential} of {name} is used from two networks at once, {network} and "
-        "another; one of them is new."
+        f"{told_name(name)} used the credential {credential} from two networks at once: {network} "
+        "and another. One of them is new."
     )
 
 
@@ -253,14 +266,14 @@ def further_raw_keys_text(name: str, data_class: str, reads: int, instead: str) 
 
 
 def raw_key_text(name: str, data_class: str, credential: str, instead: str) -> str:
-    """Tell a raw secret key, and what to have instead.
+    """State the use of a raw secret key, and what to use instead.
 
     Examples
     --------
-    >>> raw_key_text("app-1", "payment", "key-1", "a role")  # doctest: +ELLIPSIS
-    'app-1 reads payment data with the raw secret key key-1: replace it by a role, which ...'
+    >>> raw_key_text("app-1", "payment", "key-1", "a role session")  # doctest: +ELLIPSIS
+    'app-1 reads payment data with the raw secret key key-1. Replace it with a role session, ...'
     """
     return (
-        f"{name} reads {data_class} data with the raw secret key {credential}: replace it by "
-        f"{instead}, which expires and can be withdrawn."
+        f"{told_name(name)} reads {data_class} data with the raw secret key {credential}. "
+        f"Replace it with {instead}, which expires and can be revoked."
     )

@@ -1,4 +1,4 @@
-"""How grave an incident is: by what was read, how much of it, and how sure that is."""
+"""How severe an incident is: by what was read, how much of it, and how certain that is."""
 
 from collections.abc import Collection
 
@@ -22,24 +22,24 @@ def graded_severity(  # noqa: PLR0913
     records: int,
     p_value: float,
 ) -> Severity:
-    """Return the severity of an incident as it stands.
+    """Return the current severity of an incident.
 
     Parameters
     ----------
     kinds, data_classes
-        What it is, and what was read.
+        Kinds of the incident, and classes that were read.
     paged
-        Whether it woke somebody.
+        Whether it paged.
     secrets
         Whether secrets were handed out.
     certain
-        Whether a rule says so, not only the statistics.
+        Whether a rule found it, not only the statistics.
     by_raw_key
-        Whether a raw secret key was used, which others may have, too.
+        Whether a raw secret key was used, which others may also have.
     records
         Rows that were read.
     p_value
-        The smallest of all channels together.
+        The smallest combined p-value.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""An incident about how things stand: told once, and closed as soon as it is told."""
+"""An incident about a standing risk: reported once, and closed from the start."""
 
 from hashlib import blake2b
 
@@ -19,11 +19,11 @@ def standing_incident(
     runbook_base_url: str,
     since_seconds: float | None = None,
 ) -> Incident:
-    """Build the incident of a finding that wakes nobody and has no end to wait for.
+    """Build the incident of a finding that does not page and has no end to wait for.
 
-    It is closed from the start: what goes on for months would hide what has just begun. Its id
-    is that of its principal, its time and its reason, so that it is never that of another
-    incident which the same event opens.
+    It is closed from the start, because an incident of months would hide new ones. Its id is
+    made of its principal, its time and its reason, so that it differs from any other incident
+    that the same event opens.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def standing_incident(
     window
         The hour so far.
     finding
-        What a rule says.
+        What a rule found.
     runbook_base_url
         Where the runbooks are.
     since_seconds

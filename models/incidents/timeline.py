@@ -1,4 +1,4 @@
-"""When an incident's records were read, in the form of its topic and files."""
+"""When an incident's records were read, as its topic and files hold it."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -19,12 +19,12 @@ class TimelineBucket(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     start
-        Its beginning, event time, UTC.
+        Its start, event time, UTC.
     calls
-        Calls in it, whatever their outcome.
+        Calls in it, with any outcome.
     records
-        Records by data class, without those that no log counted; the records of a call that
-        reads several classes stand under the one whose loss hurts most.
+        Records by data class, without those that no log counted. If a call reads several
+        classes, its records count for the most sensitive one.
     """
 
     start: datetime
@@ -71,13 +71,13 @@ class TimelineDraft(msgspec.Struct, array_like=True, kw_only=True):
     """
 
     width_seconds: int = TIMELINE_WIDTHS_SECONDS[0]
-    # Index on the grid of the width -> calls, and records by class.
+    # Index of the bucket -> calls, and records by class.
     buckets: dict[int, tuple[int, dict[DataClass, int]]] = {}
 
     def add(
         self, time_seconds: float, data_classes: Iterable[DataClass], records: int | None
     ) -> None:
-        """Count one call; `records` is None where the log gave no number."""
+        """Count one call; `records` is None if the log gave no number."""
         index = int(time_seconds // self.width_seconds)
         is_known = index in self.buckets
         self._put(index, 1, _by_class(data_classes, records))
@@ -99,7 +99,7 @@ class TimelineDraft(msgspec.Struct, array_like=True, kw_only=True):
             self._put(index // factor, calls, records)
 
     def build(self) -> Timeline:
-        """Return the time line as it stands."""
+        """Return the current time line."""
         return Timeline(
             bucket_seconds=self.width_seconds,
             buckets=tuple(

@@ -1,18 +1,18 @@
-"""What is usual of a feature: numbers where it has any, else words."""
+"""What is usual for a feature, in numbers or in words."""
 
 from typing import NamedTuple, Self
 
 
 class UsualRange(NamedTuple):
-    """The usual value of a feature, and between which values it usually lies.
+    """The usual value of a feature, and its usual range.
 
     Parameters
     ----------
     expected
-        The median, the one value that is usual, or what is usual in words; None if nothing is.
+        The median, the one usual value, or words for what is usual; None if nothing is.
     low, high
-        The 5th and 95th percentile of hours, or the smallest and the largest day, times the days
-        of the window. Of a limit there is `high` alone.
+        The 5th and 95th percentile of hours, or the smallest and largest day times the days of
+        the window. A limit has `high` alone.
     """
 
     expected: float | str | None = None
@@ -21,9 +21,9 @@ class UsualRange(NamedTuple):
 
     @classmethod
     def of(cls, bounds: tuple[float, float, float] | None, days: int = 1) -> Self:
-        """Take low, median and high of an hour or a day, for so many days; None if unknown.
+        """Make it from low, median and high of an hour or a day, for a number of days.
 
-        They are whole numbers: a histogram's bin tells no more.
+        The values are whole numbers, because a histogram's bin is no more precise.
 
         Examples
         --------
@@ -39,7 +39,7 @@ class UsualRange(NamedTuple):
 
     @classmethod
     def at_most(cls, limit: float) -> Self:
-        """Take the highest value that is usual or allowed.
+        """Make it from the highest value that is usual or allowed.
 
         Examples
         --------
@@ -49,7 +49,7 @@ class UsualRange(NamedTuple):
         return cls(high=float(limit))
 
     def text(self, *, is_share: bool = False) -> str:
-        """Return it as people read it; a share of one as per cent.
+        """Return it as people read it; a share as per cent.
 
         Examples
         --------

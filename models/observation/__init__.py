@@ -1,1 +1,1 @@
-"""What is counted of a principal's hour."""
+"""What is counted in a principal's hour."""

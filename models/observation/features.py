@@ -5,8 +5,8 @@ from typing import Final
 
 from models.domain.data_class import DataClass
 
-# A class is counted in records; a call whose log gives no number counts as one, or as its
-# bytes let expect.
+# A class is counted in records. Without a number in the log, a call counts as one record or is
+# estimated from its bytes.
 FEATURES: Final = (
     "calls", "records", "bytes", "customer_records", "payment_records", "financial_records",
     "supplier_records", "workforce_records", "inventory_records", "subjects", "largest_read",
@@ -20,7 +20,7 @@ SUBJECTS: Final = 9
 LARGEST_READ: Final = 10
 FAILURES: Final = 11
 SECRETS: Final = 12
-# Days are kept of the first ones only: volumes that add up.
+# Days are kept only for the first ones: volumes that add up.
 DAY_FEATURES: Final = 9
 CLASS_OF: Final = {
     DataClass.CUSTOMER: 3,
@@ -33,12 +33,12 @@ CLASS_OF: Final = {
     DataClass.UNCLASSIFIED: 8,
 }
 MISSING: Final = -1.0
-# Bins half a natural-log unit wide reach to half a billion; all above shares the last.
+# Bins of half a natural-log unit reach half a billion; larger values share the last bin.
 BINS: Final = 40
 _BINS_PER_UNIT: Final = 2.0
-# No count is larger; the logarithm of infinity has no bin.
+# Larger counts become this one, because the logarithm of infinity has no bin.
 LARGEST_VALUE: Final = 1e18
-# The bins of values below are looked up.
+# The bins of smaller values are looked up.
 SMALL_VALUES: Final = 4096.0
 SMALL_BINS: Final = bytes(
     int(math.log1p(value) * _BINS_PER_UNIT) for value in range(int(SMALL_VALUES))
@@ -46,7 +46,7 @@ SMALL_BINS: Final = bytes(
 
 
 def bin_of(value: float) -> int:
-    """Return the bin of a value, 0 for what is no positive number.
+    """Return the bin of a value; 0 unless it is a positive number.
 
     Examples
     --------

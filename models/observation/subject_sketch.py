@@ -8,16 +8,16 @@ import numpy as np
 
 _HOUR_REGISTERS: Final = 256
 _LONG_REGISTERS: Final = 64
-# Flajolet and others, 2007: the estimator's bias by registers, and up to how many subjects a
-# register empty ones tell more.
+# Flajolet and others, 2007: the estimator's bias by registers, and the subjects per register up
+# to which empty registers are more exact.
 _ALPHA: Final = {64: 0.709, 256: 0.7213 / (1 + 1.079 / 256)}
 _COUNTED_LINEARLY: Final = 2.5
 
 
 class SubjectSketch:
-    """A HyperLogLog of 64-bit hashes; merges with sketches as fine as itself or finer.
+    """A HyperLogLog of 64-bit hashes; it merges sketches that are at least as fine.
 
-    The standard error is ``1.04 / sqrt(registers)``: 6.5 % with 256, 13 % with 64; small
+    The standard error is ``1.04 / sqrt(registers)``: 6.5 % with 256, 13 % with 64. Small
     numbers are counted linearly, which is nearly exact. Flajolet, Fusy, Gandouet and Meunier,
     "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm", 2007.
 
@@ -42,12 +42,12 @@ class SubjectSketch:
 
     @classmethod
     def of_an_hour(cls) -> "SubjectSketch":
-        """Begin with one of 256 registers."""
+        """Make an empty sketch of 256 registers."""
         return cls(bytearray(_HOUR_REGISTERS))
 
     @classmethod
     def of_a_long_time(cls) -> "SubjectSketch":
-        """Begin with one of 64 registers."""
+        """Make an empty sketch of 64 registers."""
         return cls(bytearray(_LONG_REGISTERS))
 
     def add(self, hashes: Iterable[int]) -> None:
@@ -55,19 +55,19 @@ class SubjectSketch:
         registers = self.registers
         mask = len(registers) - 1
         for value in hashes:
-            # Low bits choose the register, leading zeros are the rank: merging then is a
+            # Low bits choose the register and leading zeros are the rank, so that a merge is a
             # maximum, also with fewer registers.
             place, rank = value & mask, 65 - value.bit_length()
             if rank > registers[place]:  # noqa: PLR1730 - max() is a call for every subject
                 registers[place] = rank
 
     def merge(self, other: "SubjectSketch") -> None:
-        """Count what another sketch has counted.
+        """Merge another sketch into this one.
 
         Raises
         ------
         ValueError
-            If the other one is coarser.
+            If the other sketch is coarser.
         """
         size = len(self.registers)
         if len(other.registers) < size:
@@ -78,7 +78,7 @@ class SubjectSketch:
         np.maximum(own, parts.max(axis=0), out=own)
 
     def estimate(self) -> float:
-        """Return how many distinct subjects were counted, about."""
+        """Return about how many distinct subjects were counted."""
         size = len(self.registers)
         counts = np.bincount(np.frombuffer(self.registers, np.uint8))
         zeros = int(counts[0])

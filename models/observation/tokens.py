@@ -1,4 +1,4 @@
-"""The values of an event that can be new, as short numbers."""
+"""The values of an event that can be new, as numbers."""
 
 from collections.abc import Container
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from models.tuning.observation import (
 
 
 class Token(NamedTuple):
-    """One value: which feature it belongs to, its number, and how people read it."""
+    """One value: its feature, its number, and its text for people."""
 
     feature: str
     number: int
@@ -25,7 +25,7 @@ class Token(NamedTuple):
 
 
 class EventTokens(NamedTuple):
-    """The tokens of an event but for its hour, their numbers, and that of its network again."""
+    """The tokens of an event except its hour, their numbers, and its network's number again."""
 
     tokens: tuple[Token, ...]
     numbers: frozenset[int]
@@ -33,7 +33,7 @@ class EventTokens(NamedTuple):
 
 
 class Tokens:
-    """Makes the tokens of events; remembers those that it has made.
+    """Makes the tokens of events, and caches them.
 
     Examples
     --------
@@ -83,10 +83,10 @@ class Tokens:
 
 
 def hour_feature(hour: int, known: Container[int]) -> str:
-    """Name how far an hour of the day is from those that a principal is known to be active in.
+    """Name how far an hour of the day is from a principal's active hours.
 
-    Within two hours it is no news. From four hours on it is another one than a working day's
-    late or early hour, and far less common.
+    Within two hours, it is not new. From four hours on, it is not just an early or late hour of
+    a working day, and much rarer.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def _has(hour: int, apart: int, known: Container[int]) -> bool:
 
 
 def token_of(feature: str, value: str) -> int:
-    """Return a short number for a value, the same in every process.
+    """Return a number for a value, the same in every process.
 
     Examples
     --------

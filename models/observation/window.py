@@ -28,15 +28,15 @@ from models.tuning.observation import (
 )
 
 LARGEST_COUNT: Final = 10**15
-# Where `Window.rescore_at` holds the limit of `Window.sequential`.
+# Place in `Window.rescore_at` of the limit for `Window.sequential`.
 SEQUENCE: Final = len(FEATURES)
-# A secret is restricted, and exposes no data of the seller by itself.
+# A secret is restricted and exposes no seller data itself.
 _NO_DATA: Final = ((), (DataClass.NONE,))
 _SKETCH_OF: Final = {3: "buyers", 4: "buyers", 5: "transactions", 6: "suppliers"}
 
 
 class NewValue(msgspec.Struct, array_like=True, frozen=True):
-    """A value that a principal had not shown before, and how surprising that is."""
+    """A value that is new for a principal, and how surprising that is."""
 
     feature: str
     text: str
@@ -44,7 +44,7 @@ class NewValue(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Window(msgspec.Struct, array_like=True, kw_only=True):
-    """Counts of one principal's hour, in the order of `FEATURES`; what no log said is -1.
+    """Counts of one principal's hour, in the order of `FEATURES`; -1 if no log gave any.
 
     Examples
     --------
@@ -55,11 +55,11 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     index: int
     values: list[float] = msgspec.field(default_factory=lambda: [0.0] + [MISSING] * 12)
     listings: int = 0
-    # Sketches of the subjects by what they are: buyers, transactions, suppliers.
+    # Sketches of the subjects by kind: buyers, transactions, suppliers.
     subjects: dict[str, bytearray] = {}
     # Token -> what is new about it.
     new: dict[int, NewValue] = {}
-    # The values at which the next look is due, and behind them that of `sequential`.
+    # The values at which the next rescore is due, followed by that of `sequential`.
     rescore_at: list[float] = msgspec.field(default_factory=lambda: [0.0] * (len(FEATURES) + 1))
     # How many new values the last look has seen; -1 if one is worth another look.
     known_new: int = 0
@@ -67,11 +67,11 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     unusual: bool = False
     anomalous: bool = False
     is_sensitive: bool = False
-    # Requested ids that follow one another.
+    # Sequential ids that were requested.
     sequential: int = 0
-    # Whether the first read of data is worth a look, whatever the habits say.
+    # Whether the first read of data is worth a score, whatever the habits say.
     is_watched: bool = True
-    # Subjects, counted once for each time they were read.
+    # Reads of subjects; a subject that is read twice counts twice.
     subject_reads: int = 0
     # By feature: how many values were noted as new, and the most surprising of them.
     new_counts: dict[str, int] = {}
@@ -80,7 +80,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     scores: int = 0
 
     def __post_init__(self) -> None:
-        """Look at once if a snapshot of earlier code gave fewer limits."""
+        """Rescore at once if a snapshot of earlier code has fewer limits."""
         if len(self.rescore_at) <= SEQUENCE:
             self.rescore_at = [0.0] * (SEQUENCE + 1)
         if self.new and not self.new_counts:
@@ -111,7 +111,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         return is_stranger, count
 
     def add(self, event: AccessEvent) -> bool:
-        """Count one event; return whether the hour has changed enough to be scored again."""
+        """Count one event; return whether the hour has changed enough for a rescore."""
         values, look = self.values, self.rescore_at
         values[0] += 1.0
         due = values[0] >= look[0] or len(self.new) != self.known_new
@@ -172,7 +172,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             self.values[FAILURES] = max(0.0, self.values[FAILURES]) + calls
 
     def count_subjects(self) -> None:
-        """Bring the feature of distinct subjects up to date."""
+        """Update the feature of distinct subjects."""
         if self.subjects:
             self.values[SUBJECTS] = float(self.distinct_subjects)
 
@@ -189,19 +189,19 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
 
     @property
     def sensitive_records(self) -> float:
-        """Records of the sensitive class that was read most, a call without a count as one."""
+        """Records of the most-read sensitive class; a call without a count is one record."""
         return max(0.0, *self.values[FIRST_CLASS:SUBJECTS])
 
 
 @lru_cache(maxsize=WINDOW_CLASS_SETS_REMEMBERED)
 def _places_of(data_classes: tuple[DataClass, ...]) -> tuple[tuple[int, ...], str]:
-    """Return the features of some classes, and what their subjects are."""
+    """Return the features of some classes, and the kind of their subjects."""
     places = tuple(CLASS_OF[name] for name in data_classes if name in CLASS_OF)
     return places, _SKETCH_OF.get(places[0], "subjects") if places else "subjects"
 
 
 def sane_count(value: int | None) -> int | None:
-    """Return a count that arithmetic survives; None where a log gave none or a wrong one.
+    """Return a count that is safe to add; None if the log gave none or an impossible one.
 
     Examples
     --------

@@ -1,1 +1,1 @@
-"""What knowledge finds whatever the statistics say; one file for each rule."""
+"""Rules that hold whatever the statistics say; one file for each rule."""

@@ -13,6 +13,6 @@ def canary_read(event: AccessEvent, canaries: frozenset[int]) -> Finding | None:
         return None
     subject = next(subject for subject in event.subject_ids if subject in canaries)
     planted = f"{subject:016x}"
-    text = canary_text(event.principal[:160], planted, event.operation)
+    text = canary_text(event.principal, planted, event.operation)
     reason = certain_reason("canary", planted, UsualRange("never read"), text, window="event")
     return Finding(IncidentKind.CANARY, reason, page=True)

@@ -1,4 +1,4 @@
-"""More records of a class than the user allows anybody."""
+"""More records of a class than the user allows."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ def over_cap(
     hourly: Mapping[DataClass, int],
     daily: Mapping[DataClass, int],
 ) -> Finding | None:
-    """Find an hour or a day with more records of a class than its cap."""
+    """Find an hour or a day with more records of a class than its cap allows."""
     for name in event.data_classes:
         place = CLASS_OF.get(name)
         if place is None:
@@ -36,6 +36,6 @@ def over_cap(
 
 
 def _finding(event: AccessEvent, name: DataClass, count: float, cap: int, window: str) -> Finding:
-    text = cap_text(event.principal[:120], count, name, window, cap)
+    text = cap_text(event.principal, count, name, window, cap)
     reason = certain_reason(f"{name}_cap", count, UsualRange.at_most(cap), text, window=window)
     return Finding(IncidentKind.BULK_READ, reason, page=True)

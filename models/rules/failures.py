@@ -1,4 +1,4 @@
-"""Somebody who tries ids: a run of calls that are denied or find nothing."""
+"""Guesses at ids: a run of calls that are denied or find nothing."""
 
 from models.domain.access_event import AccessEvent
 from models.estimators.hour_volume import HourVolume
@@ -17,11 +17,11 @@ def failure_run(event: AccessEvent, window: Window, habit: HourVolume) -> Findin
     if failed < FAILURES_LEAST_CALLS or failed < FAILURES_LEAST_SHARE * calls:
         return None
     totals = habit.state.totals
-    # How rarely an hour has any failure, times how rarely one with failures has so many.
+    # The chance of any failure in an hour, times the chance of this many if there are any.
     chance = (totals[FAILURES] + 1.0) / (totals[CALLS] + 2.0)
     if chance * habit.tail(FAILURES, bin_of(failed)) > FAILURES_RARE_CHANCE:
         return None
     sensitive = any(name.is_sensitive for name in event.data_classes)
-    text = failures_text(event.principal[:120], failed, calls, event.operation)
+    text = failures_text(event.principal, failed, calls, event.operation)
     reason = certain_reason("failures", failed, UsualRange.of(habit.usual(FAILURES)), text)
     return Finding(IncidentKind.ENUMERATION, reason, page=sensitive)

@@ -13,10 +13,10 @@ from models.tuning.rules import KNOWN_SHARE_TIMES_USUAL
 def known_share_read(
     event: AccessEvent, shares: Mapping[str, float], usual: Mapping[str, float], limit: float
 ) -> Finding | None:
-    """Find a principal whose share of what is known is over the limit and thrice its usual."""
+    """Find a principal whose share is over the limit and over three times its usual share."""
     for what, share in shares.items():
         if share > limit and share > KNOWN_SHARE_TIMES_USUAL * usual.get(what, 0.0):
-            text = known_share_text(event.principal[:120], share, what, usual.get(what, 0.0))
+            text = known_share_text(event.principal, share, what, usual.get(what, 0.0))
             feature, most = f"{SHARE_PREFIX}{what}", UsualRange.at_most(limit)
             reason = certain_reason(feature, share, most, text, window="day")
             return Finding(IncidentKind.BULK_READ, reason, page=True)

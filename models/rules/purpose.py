@@ -1,4 +1,4 @@
-"""A read of data, or from a network, that a principal is not declared to need."""
+"""A read of undeclared data, or from an undeclared network."""
 
 from ipaddress import ip_network
 
@@ -28,12 +28,12 @@ def unexpected_network(event: AccessEvent, networks: tuple[Network, ...]) -> Fin
         return None
     address = parse_address(event.source_ip)
     if address is None:
-        # The host name of an AWS service.
+        # It is the host name of an AWS service.
         return None
     if any(address in network for network in networks):
         return None
     declared = ", ".join(str(network) for network in networks[:4]) or "none"
-    text = network_text(event.principal[:120], event.data_classes[0], event.source_ip, declared)
+    text = network_text(event.principal, event.data_classes[0], event.source_ip, declared)
     usual = UsualRange(declared)
     reason = certain_reason("network", event.source_ip, usual, text, window="event")
     # People roam, machines do not.
@@ -48,6 +48,6 @@ def declared_networks(profile: PrincipalProfile) -> tuple[Network, ...]:
 
 def _violation(event: AccessEvent, name: DataClass, profile: PrincipalProfile) -> Finding:
     allowed = ", ".join(sorted(profile.allowed_data_classes or ())) or "nothing"
-    text = purpose_text(event.principal[:120], profile.kind, name, allowed)
+    text = purpose_text(event.principal, profile.kind, name, allowed)
     reason = certain_reason("purpose", name, UsualRange(allowed), text)
     return Finding(IncidentKind.PURPOSE_VIOLATION, reason, page=True)

@@ -1,4 +1,4 @@
-"""A raw secret key where a delegated grant would do: a state of affairs, not an event."""
+"""A raw secret key where a delegated grant would do: a standing risk."""
 
 from typing import Final
 
@@ -42,8 +42,8 @@ def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
     if len(told) >= RAW_KEY_CREDENTIALS_KEPT:
         del told[next(iter(told))]
     told[credential] = event.time
-    name, data_class = event.principal[:120], event.data_classes[0]
-    text = raw_key_text(name, data_class, credential[:80], _instead(event))
+    data_class, instead = event.data_classes[0], _instead(event)
+    text = raw_key_text(event.principal, data_class, credential[:80], instead)
     usual = UsualRange("a delegated grant")
     reason = certain_reason("grant", Grant.SECRET_KEY.value, usual, text, window="event")
     return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=False)
@@ -58,7 +58,7 @@ def _further_read(event: AccessEvent, state: PrincipalState, day: int) -> Findin
     reads = facts.raw_key_reads
     if reads & (reads - 1):
         return None
-    name, data_class = event.principal[:120], event.data_classes[0]
+    name, data_class = event.principal, event.data_classes[0]
     text = further_raw_keys_text(name, data_class, reads, _instead(event))
     usual = UsualRange("a delegated grant")
     reason = certain_reason(FURTHER_KEYS, float(reads), usual, text, window="day")
@@ -68,4 +68,4 @@ def _further_read(event: AccessEvent, state: PrincipalState, day: int) -> Findin
 def _instead(event: AccessEvent) -> str:
     if event.principal_kind is PrincipalKind.APPLICATION:
         return "a delegated grant (Login with Amazon)"
-    return "a role with sessions"
+    return "a role session"

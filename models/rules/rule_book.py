@@ -1,4 +1,4 @@
-"""All rules, in the order in which their reasons are told."""
+"""All rules, in the order of their reasons."""
 
 from collections.abc import Mapping
 
@@ -72,7 +72,7 @@ class RuleBook:
         return found
 
     def has_caps(self, principal: str) -> bool:
-        """Whether records are limited for a principal."""
+        """Whether a principal has caps."""
         profile = self._profiles.get(principal)
         settings = self._settings
         own = profile is not None and profile.daily_caps
@@ -81,7 +81,7 @@ class RuleBook:
     def ask_window(
         self, event: AccessEvent, state: PrincipalState, window: Window, *, is_newcomer: bool
     ) -> list[Finding]:
-        """Ask the rules that need the hour so far."""
+        """Ask the rules that need the open hour."""
         settings = self._settings
         failed = failure_run(event, window, state.volume)
         sequence = None
@@ -121,9 +121,9 @@ def _signs(event: AccessEvent, window: Window) -> list[str]:
         signs.append("it holds a raw secret key")
     strange = {new.feature for new in window.new.values()}
     if "network" in strange:
-        signs.append("its network is new to all")
+        signs.append("no principal used its network before")
     if "user_agent" in strange:
-        signs.append("its program is new to all")
+        signs.append("no principal used its user agent before")
     elif (event.user_agent or "").lower().startswith(RULE_BOOK_SCRIPT_AGENTS):
-        signs.append("its program is a script")
+        signs.append("it reads with a script")
     return signs

@@ -1,4 +1,4 @@
-"""A newcomer, declared nowhere, that reads a table."""
+"""An undeclared newcomer that reads a whole table."""
 
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding, certain_reason
@@ -11,9 +11,9 @@ from models.observation.window import Window
 def newcomer_scrape(
     event: AccessEvent, window: Window, min_page_records: int, signs: list[str]
 ) -> Finding | None:
-    """Find a bulk read in the first day of a principal that several signs make suspicious."""
+    """Find a bulk read on a principal's first day that several signs make suspicious."""
     if window.sensitive_records < min_page_records:
         return None
-    text = scrape_text(event.principal[:160], window.sensitive_records, signs)
+    text = scrape_text(event.principal, window.sensitive_records, signs)
     reason = certain_reason("records", window.sensitive_records, UsualRange(0.0), text)
     return Finding(IncidentKind.NEW_PRINCIPAL, reason, page=True)

@@ -1,4 +1,4 @@
-"""A run of secrets by somebody who never reads them."""
+"""A run of secrets, read by a principal that never reads them."""
 
 from models.domain.access_event import AccessEvent
 from models.estimators.hour_volume import HourVolume
@@ -16,6 +16,6 @@ def secrets_run(event: AccessEvent, window: Window, habit: HourVolume) -> Findin
     count = window.values[SECRETS]
     if count < SECRETS_LEAST_READ or habit.state.totals[SECRETS]:
         return None
-    text = secrets_text(event.principal[:160], count)
+    text = secrets_text(event.principal, count)
     reason = certain_reason("secrets", count, UsualRange(0.0), text)
     return Finding(IncidentKind.BULK_READ, reason, page=True)

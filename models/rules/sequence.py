@@ -1,4 +1,4 @@
-"""Somebody who tries ids one after another."""
+"""Guesses at ids, one after another."""
 
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding, certain_reason
@@ -15,7 +15,7 @@ from models.tuning.rules import (
 
 
 def usual_after(usual: float, today: int) -> float:
-    """Return how many there are in the fullest hour of a usual day, after a further day.
+    """Return the sequential ids in the fullest hour of a usual day, after one more day.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def usual_after(usual: float, today: int) -> float:
 def sequential_run(
     event: AccessEvent, window: Window, usual: float, least: int, *, is_known: bool
 ) -> Finding | None:
-    """Find an hour with many requested ids that follow one another.
+    """Find an hour with many requests for sequential ids.
 
     Parameters
     ----------
@@ -40,17 +40,17 @@ def sequential_run(
     window
         The hour so far.
     usual
-        How many there are in the fullest hour of a usual day.
+        Sequential ids in the fullest hour of a usual day.
     least
         How many are too many.
     is_known
-        Whether the principal's habits are known: only then it is worth a page.
+        Whether the principal's habits are known; only then does it page.
     """
     count = window.sequential
     if count < least or count <= SEQUENCE_TIMES_USUAL * usual:
         return None
     sensitive = any(name.is_sensitive for name in event.data_classes)
-    text = sequence_text(event.principal[:120], count, event.operation, usual)
+    text = sequence_text(event.principal, count, event.operation, usual)
     most = UsualRange.at_most(round(usual))
     reason = certain_reason("sequential_ids", float(count), most, text)
     return Finding(IncidentKind.ENUMERATION, reason, page=sensitive and is_known)

@@ -17,9 +17,9 @@ from models.tuning.rules import (
 def credential_sharing(
     event: AccessEvent, state: PrincipalState, network: Token, *, is_new: bool
 ) -> Finding | None:
-    """Find a credential that is used from a new network while its usual one goes on.
+    """Find a credential that is used from a new network while still used from its usual one.
 
-    People roam, machines do not: a person's session is left to the statistics.
+    People roam and machines do not, so a person's session is left to the statistics.
     """
     if event.credential_id is None or event.principal_kind is PrincipalKind.USER:
         return None
@@ -44,7 +44,7 @@ def credential_sharing(
     young = event.time - state.facts.first_seen < SHARING_YOUNG_SECONDS
     if young or not strange or event.time - before[1] > SHARING_AT_ONCE_SECONDS:
         return None
-    text = sharing_text(event.principal[:120], event.credential_id[:80], network.text)
+    text = sharing_text(event.principal, event.credential_id[:80], network.text)
     usual = UsualRange("one network")
     reason = certain_reason("credential", event.credential_id[:256], usual, text)
     return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=True)

@@ -10,10 +10,10 @@ from models.tuning.rules import STORAGE_LEAST_LISTINGS
 
 
 def storage_search(event: AccessEvent, window: Window, *, is_newcomer: bool) -> Finding | None:
-    """Find an object's read after a run of listings, by a principal younger than a day."""
+    """Find the read of an object after a run of listings, by a principal younger than a day."""
     if window.listings < STORAGE_LEAST_LISTINGS or event.operation != "GetObject":
         return None
-    text = storage_text(event.principal[:160], window.listings, event.resource or "a bucket")
+    text = storage_text(event.principal, window.listings, event.resource or "a bucket")
     sensitive = any(name.is_sensitive for name in event.data_classes)
     reason = certain_reason("listings", float(window.listings), UsualRange(0.0), text)
     return Finding(IncidentKind.ENUMERATION, reason, page=sensitive and is_newcomer)

@@ -1,1 +1,1 @@
-"""What the detector remembers, and the form in which it is kept."""
+"""What the detector remembers, and how snapshots hold it."""

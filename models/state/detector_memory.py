@@ -1,4 +1,4 @@
-"""All that a detector remembers, and how it is kept between runs."""
+"""All that a detector remembers, and its snapshots."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -36,9 +36,9 @@ class DetectorMemory:
     Parameters
     ----------
     prior_days
-        How many principal-days the threshold's prior is worth.
+        Principal-days that the threshold's prior is worth.
     cohort_weight
-        How many windows of its own the cohort is worth.
+        Windows of its own that the cohort is worth.
     """
 
     def __init__(self, prior_days: float, cohort_weight: float) -> None:
@@ -49,25 +49,25 @@ class DetectorMemory:
         self.everybody = Cohort()
         self.cohorts: dict[str, Cohort] = {}
         self.calibration = Calibration(prior_days)
-        # Score and p-value of days that have ended, until somebody takes them.
+        # Score and p-value of closed principal-days, until they are taken.
         self.closed_days: deque[tuple[float, float]] = deque(
             maxlen=DETECTOR_MEMORY_CLOSED_DAYS_KEPT
         )
-        # Hour -> principals with such an hour open; derived from the states.
+        # Hour -> principals that have it open; derived from the states.
         self.open_hours: dict[int, dict[Key, None]] = {}
         self._cohort_weight = cohort_weight
         self._changed: set[Key] = set()
-        # Forgotten since the last call of `take_changes`, which had handed them out before.
+        # Evicted since the last call of `take_changes`, and in a snapshot of an earlier call.
         self._gone: set[Key] = set()
         self._changed_cohorts: set[str] = set()
         self._is_fleet_changed = False
 
     def mark(self, key: Key) -> None:
-        """Note that a principal has changed."""
+        """Mark a principal as changed."""
         self._changed.add(key)
 
     def mark_cohort(self, name: str) -> None:
-        """Note that a cohort has changed."""
+        """Mark a cohort as changed."""
         self._changed_cohorts.add(name)
 
     def mark_fleet(self) -> None:
@@ -79,7 +79,7 @@ class DetectorMemory:
         self._order.refresh(key, state)
 
     def add(self, key: Key, cohort: str, first_seen: float) -> PrincipalState:
-        """Begin with a principal that was not known."""
+        """Add an unknown principal."""
         facts = PrincipalFacts(
             cohort=cohort,
             first_seen=first_seen,
@@ -94,14 +94,14 @@ class DetectorMemory:
         return state
 
     def cohort(self, name: str) -> Cohort:
-        """Return a cohort, a new one if there is none of this name."""
+        """Return the cohort of this name; make it if there is none."""
         found = self.cohorts.get(name)
         if found is None:
             found = self.cohorts[name] = Cohort(self.everybody)
         return found
 
     def is_newcomer(self, state: PrincipalState) -> bool:
-        """Whether it came after the stream's first days, in which everybody is new."""
+        """Whether it appeared after the stream's first days, in which everybody is new."""
         age = state.facts.first_seen - (self.fleet.started or 0.0)
         return age > DETECTOR_MEMORY_FLEET_YOUNG_SECONDS
 
@@ -144,8 +144,8 @@ class DetectorMemory:
     def take_changes(self) -> dict[bytes, bytes]:
         """Return a snapshot of each unit that changed since the last call.
 
-        A unit that is gone, a forgotten principal, has an empty value; one that came and was
-        forgotten between two calls is not told of.
+        An evicted principal has an empty value. One that was added and evicted between two
+        calls is not reported.
         """
         changes = {_principal_key(key): b"" for key in sorted(self._gone)}
         for key in sorted(self._changed):
@@ -167,12 +167,12 @@ class DetectorMemory:
         return changes
 
     def restore(self, changes: Mapping[bytes, bytes]) -> None:
-        """Take over snapshots: the newest value of each key that was ever returned.
+        """Restore from snapshots: the newest value of each key that was ever returned.
 
         Raises
         ------
         WireFormatError
-            If a value is no snapshot, or one of a version that this release does not read.
+            If a value is not a snapshot, or its version cannot be read.
         """
         if FLEET_KEY in changes:
             self._restore_fleet(changes[FLEET_KEY])
@@ -186,12 +186,12 @@ class DetectorMemory:
                 tenant, _, name = rest.partition(b"\0")
                 principal = self._read_principal(value)
                 principals.append(((_text(tenant), _text(name)), principal, is_upgraded(value)))
-        # Their order in the dictionary says which is the least recent.
+        # Their order in the dictionary tells the least recent.
         for names, principal, upgraded in sorted(principals, key=lambda p: p[1].facts.touched):
             self._restore_principal(names, principal)
             if upgraded:
                 self._join_cohort(self.states[names])
-                # So that the next snapshot is all of this version.
+                # The next snapshot is then entirely of this version.
                 self.mark(names)
 
     def _restore_fleet(self, value: bytes) -> None:
@@ -210,7 +210,7 @@ class DetectorMemory:
         return principal
 
     def _join_cohort(self, state: PrincipalState) -> None:
-        """Let a cohort that is learnt anew know a member and what it has shown."""
+        """Add a member and its values to a cohort that is learnt anew."""
         cohort = self.cohort(state.facts.cohort)
         cohort.novelty.state.members += 1.0
         for token in state.novelty.known:

@@ -1,4 +1,4 @@
-"""What the detector remembers of all principals of a partition together."""
+"""What the detector remembers about all principals of a partition together."""
 
 import msgspec
 
@@ -10,7 +10,7 @@ from models.state.strangers import Strangers
 
 
 class FleetState(msgspec.Struct, array_like=True, kw_only=True):
-    """What is known of all principals of a partition together; times are event time."""
+    """What is known about all principals of a partition together; times are event time."""
 
     newest_event_seconds: float | None = None
     started: float | None = None
@@ -29,9 +29,9 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     jumps_in_a_row: int = 0
     cohort: CohortState = msgspec.field(default_factory=CohortState)
     thresholds: dict[str, dict[str, ThresholdState]] = {}
-    # What all principals have read: registers of the distinct subjects.
+    # Registers of the distinct subjects that all principals have read.
     subjects: dict[str, bytearray] = {}
-    # Time, tenant, principal and new network (or 0) of the last statistical pages.
+    # Time, tenant, principal and new network (0 if none) of the last statistical pages.
     recent_pages: list[tuple[float, str, str, int]] = []
     surge: IncidentDraft | None = None
     clock: ClockState = msgspec.field(default_factory=ClockState)

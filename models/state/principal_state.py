@@ -1,4 +1,4 @@
-"""What the detector remembers of one principal."""
+"""What the detector remembers about one principal."""
 
 from typing import Final
 
@@ -23,7 +23,7 @@ _NO_VOLUMES: Final = [0.0] * DAY_FEATURES
 
 
 class QuarantinedHour(msgspec.Struct, array_like=True, frozen=True):
-    """An hour kept out of the baseline: until when, and what it would have taught."""
+    """A quarantined hour: until when, and what it would have taught the baseline."""
 
     due_seconds: float
     incident_id: str | None
@@ -32,7 +32,7 @@ class QuarantinedHour(msgspec.Struct, array_like=True, frozen=True):
 
 
 class LastPage(msgspec.Struct, array_like=True, frozen=True):
-    """The last page of a principal: the next one must be worse by a decade."""
+    """The last page of a principal; the next one must be ten times worse."""
 
     incident_id: str
     until_seconds: float
@@ -65,35 +65,35 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     maxima: dict[str, float] = {}
     # Volumes of today's closed hours.
     today: list[float] = msgspec.field(default_factory=lambda: [0.0] * DAY_FEATURES)
-    # What the closed days say: channel -> (score, feature, over how many days).
+    # Scores of the closed days: channel -> (score, feature, number of days).
     slow: dict[str, tuple[float, int, int]] = {}
     new_today: dict[str, None] = {}
-    # Its most frequent operations; the first of them names the cohort.
+    # Its most frequent operations; the leading one names the cohort.
     leaders: dict[str, int] = {}
-    # Share of a usual day that today's calls are so far.
+    # Calls of today so far, as a share of a usual day.
     ratio: float = 0.0
     gated_today: bool = False
     quarantine: list[QuarantinedHour] = []
     last_page: LastPage | None = None
     # What benign verdicts accepted at any size, in snapshots of earlier releases; empty since.
     accepted: dict[str, float] = {}
-    # Credential -> network and time of its last two networks, newest first.
+    # Credential -> its last two networks with their times, newest first.
     credential_networks: dict[str, list[tuple[int, float]]] = {}
     grant: str | None = None
     is_person: bool = False
-    # By what was read: sketches of 64 registers over a day, a week and 30 days, one after
-    # another, and the day that the first of them counts.
+    # Kind of subject -> sketches of 64 registers for a day, a week and 30 days, one after the
+    # other; and the day that the first one counts.
     subjects: dict[str, bytearray] = {}
     subject_day: int = 0
-    # Share of all known buyers, suppliers or transactions read today, and on the fullest days.
+    # Share of all known buyers, suppliers or transactions: today, and on the fullest days.
     shares: dict[str, float] = {}
     usual_shares: dict[str, float] = {}
-    # Raw secret key -> when it was last told that a delegated grant would do.
+    # Raw secret key -> when it was last reported.
     raw_keys: dict[str, float] = {}
-    # Requested ids that follow one another: in today's fullest hour, and in that of a usual day.
+    # Sequential ids requested in the fullest hour: today, and on a usual day.
     sequential_today: int = 0
     usual_sequential: float = 0.0
-    # The last day on which a look at its reads was taken.
+    # The last day on which it was scored.
     scored_day: int = 0
     # Reads by further raw keys of the day of which as many were told as may be.
     raw_key_day: int = 0
@@ -150,11 +150,11 @@ class PrincipalState:
     Parameters
     ----------
     facts
-        What a principal begins with.
+        Facts of a new principal.
     cohort
         Its cohort's estimators.
     cohort_weight
-        How many hours of its own the cohort is worth.
+        Hours of its own that the cohort is worth.
     """
 
     __slots__ = (
@@ -177,13 +177,13 @@ class PrincipalState:
         self.novelty = Novelty(cohort.novelty)
         self.windows: dict[int, Window] = {}
         self.draft: IncidentDraft | None = None
-        # Whether a snapshot of it is kept somewhere.
+        # Whether an earlier snapshot holds it.
         self.is_handed_out = False
         # How much is lost with it; `EvictionOrder` keeps it.
         self.rank = 0
 
     def join(self, name: str, cohort: Cohort) -> None:
-        """Move to another cohort; it gets to know the principal's values."""
+        """Move to another cohort, which learns the principal's values."""
         before = self.novelty.cohort
         if before is not None:
             before.state.members -= 1.0
@@ -225,7 +225,7 @@ class PrincipalState:
                     del leaders[other]
 
     def snapshot(self) -> PrincipalSnapshot:
-        """Return what a later run needs to go on."""
+        """Return what a later run needs to continue."""
         return PrincipalSnapshot(
             self.facts,
             self.volume.state,
@@ -237,7 +237,7 @@ class PrincipalState:
         )
 
     def restore(self, snapshot: PrincipalSnapshot) -> None:
-        """Go on from a snapshot."""
+        """Continue from a snapshot."""
         self.volume.state, self.days.state = snapshot.volume, snapshot.days
         self.volume.forget_derived()
         self.drift.sums = snapshot.drift

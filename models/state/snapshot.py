@@ -1,4 +1,4 @@
-"""The binary form in which the detector's state is kept between runs."""
+"""The binary form of the detector's state between runs."""
 
 import zlib
 from typing import Any, Final, TypeVar
@@ -30,7 +30,7 @@ def unpack_state(snapshot: bytes, shape: type[_State] | Any) -> _State:
     Raises
     ------
     WireFormatError
-        If it is none, or of a version that this release does not read.
+        If it is not a snapshot, or its version cannot be read.
     """
     if version_of(snapshot) != SNAPSHOT_VERSION:
         message = f"snapshot version {list(snapshot[:1])} is not {SNAPSHOT_VERSION}"
@@ -40,7 +40,7 @@ def unpack_state(snapshot: bytes, shape: type[_State] | Any) -> _State:
 
 
 def version_of(snapshot: bytes) -> int:
-    """Return the version of a snapshot, -1 for none."""
+    """Return the version of a snapshot; -1 if it is empty."""
     return snapshot[0] if snapshot else -1
 
 
@@ -50,7 +50,7 @@ def unpack_any(snapshot: bytes, shape: type[_State] | Any) -> _State:
     Raises
     ------
     WireFormatError
-        If it is none.
+        If it is not a snapshot.
     """
     try:
         return msgspec.msgpack.decode(zlib.decompress(snapshot[1:]), type=shape)

@@ -1,8 +1,8 @@
-"""Reads what releases before this one have kept, as the states of this one.
+"""Upgrades snapshots of earlier releases to the states of this one.
 
-Version 1 had two layouts. Of the first, with other histograms, remain the principals' names,
-cohorts and order: their habits are learnt anew, as on the first day. Of the second remain the
-habits, open hours and open incidents of each principal; cohorts and thresholds are learnt anew.
+Version 1 had two layouts. The first, with other histograms, keeps the principals' names, cohorts
+and order; their habits are learnt anew, as on the first day. The second keeps each principal's
+habits, open hours and open incidents; cohorts and thresholds are learnt anew.
 """
 
 from typing import Any, Final
@@ -19,7 +19,7 @@ from models.state.principal_state import PrincipalFacts, PrincipalSnapshot
 from models.state.snapshot import PREVIOUS_VERSION, pack_state, unpack_any, unpack_state, version_of
 
 _KINDS: Final = frozenset(PrincipalKind)
-# The second layout: which facts follow one another as they do now, and where is what.
+# The second layout: facts in the same order as now, and the place of each part.
 _SAME_FACTS: Final = 18
 _COHORT_PLACE: Final = 14
 _THRESHOLDS_PLACE: Final = 15
@@ -38,7 +38,7 @@ class _FirstPrincipal(msgspec.Struct, array_like=True):
 
 
 def is_upgraded(snapshot: bytes) -> bool:
-    """Whether a snapshot is of the version before.
+    """Whether a snapshot is of the previous version.
 
     Examples
     --------
@@ -49,12 +49,12 @@ def is_upgraded(snapshot: bytes) -> bool:
 
 
 def upgrade_fleet(snapshot: bytes) -> FleetState:
-    """Read a fleet of the version before.
+    """Read a fleet of the previous version.
 
     Raises
     ------
     WireFormatError
-        If it is none.
+        If it is not a snapshot.
     """
     older: list[Any] = unpack_any(snapshot, list[Any])
     if len(older) > _SURGE_PLACE:
@@ -64,25 +64,25 @@ def upgrade_fleet(snapshot: bytes) -> FleetState:
         return fleet
     first: _FirstFleet = unpack_any(snapshot, _FirstFleet)
     newest = first.newest_event_seconds
-    # Everybody is as on the first day: nobody is a newcomer.
+    # As on the first day, nobody is a newcomer.
     day = day_of(newest or 0.0)
     return FleetState(newest_event_seconds=newest, started=newest, day=day)
 
 
 def upgrade_principal(snapshot: bytes, now_seconds: float) -> PrincipalSnapshot:
-    """Read a principal of the version before.
+    """Read a principal of the previous version.
 
     Parameters
     ----------
     snapshot
         Its snapshot.
     now_seconds
-        Event time: a principal whose habits cannot be read begins to be known then.
+        Event time at which a principal with unreadable habits starts anew.
 
     Raises
     ------
     WireFormatError
-        If it is none.
+        If it is not a snapshot.
     """
     older: list[Any] = unpack_any(snapshot, list[Any])
     if older and isinstance(older[0], list):
@@ -104,5 +104,5 @@ def upgrade_principal(snapshot: bytes, now_seconds: float) -> PrincipalSnapshot:
 
 def _upgrade_draft(older: Any) -> None:
     if isinstance(older, list):
-        # Verdicts did not teach yet.
+        # Verdicts did not teach in that version.
         older.insert(_IS_BENIGN_PLACE, False)

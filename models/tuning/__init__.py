@@ -1,6 +1,6 @@
-"""What is the same for every user of the detector: one module a room, a heading each module.
+"""Constants that are the same for every user: a module for each room, a heading for each module.
 
-All values together were tuned with ``make bench-detection`` on seeds 1 to 12 and measured on
-others (docs/detection.md). "Chosen, not measured" says of a single one that no figures of other
-values were kept. What a user sets stands in `models.detector_settings`.
+All values were tuned together with ``make bench-detection`` on seeds 1 to 12 and measured on
+other seeds (docs/detection.md). "Chosen, not measured" means that no figures were kept for other
+values of that constant. The user's settings are in `models.detector_settings`.
 """

@@ -1,19 +1,18 @@
-"""What bounds a look-up in the catalogue: paths and names come from whoever makes the call."""
+"""Limits of a look-up in the catalogue: the caller chooses the paths and names."""
 
 from typing import Final
 
 # --- catalogue
 
-# Segments of a path whose shape is written. Chosen, not measured.
+# Segments of a path that its shape keeps. Chosen, not measured.
 CATALOGUE_SHAPE_SEGMENTS: Final = 16
-# Calls, and sensitivities that requests add, that are kept at hand. Chosen, not measured: it
-# decides about speed and memory only.
+# Calls, and sensitivities that requests add, in the caches. Chosen, not measured: affects speed and
+# memory only.
 CATALOGUE_CALLS_REMEMBERED: Final = 8192
 
 # --- resource_classes
 
-# Resources whose classes are kept at hand. Chosen, not measured: it decides about speed and memory
-# only.
+# Resources in the cache of classes. Chosen, not measured: affects speed and memory only.
 RESOURCE_CLASSES_REMEMBERED: Final = 8192
 
 # --- request_path
@@ -27,14 +26,14 @@ REQUEST_PATH_ROUNDS: Final = 8
 
 # --- route_tree
 
-# Segments of a path that are compared with templates. Chosen, not measured.
+# Segments of a path that are matched against templates. Chosen, not measured.
 ROUTE_TREE_SEGMENTS: Final = 24
 
 # --- request_resource
 
-# Resources that a call is said to read. Chosen, not measured.
+# Resources counted as read by one call. Chosen, not measured.
 REQUEST_RESOURCE_NAMES: Final = 8
-# Length of each name. Chosen, not measured.
+# Characters kept of each name. Chosen, not measured.
 REQUEST_RESOURCE_NAME_CHARACTERS: Final = 512
 # How much of a parameter, such as an SQL statement, is searched for names. Chosen, not measured.
 REQUEST_RESOURCE_TEXT_CHARACTERS: Final = REQUEST_RESOURCE_NAMES * REQUEST_RESOURCE_NAME_CHARACTERS

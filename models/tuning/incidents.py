@@ -1,33 +1,33 @@
-"""What decides about an incident: how grave it is, and how much it shows."""
+"""Constants of incidents: how severe one is, and how much it shows."""
 
 from typing import Final
 
 # --- severity_grading
 
-# So many records of personal data make a page critical. Chosen, not measured.
+# Records of personal data that make a page critical. Chosen, not measured.
 SEVERITY_GRAVE_RECORDS: Final = 1000
-# An incident that pages nobody is at least medium below this chance. Chosen, not measured.
+# An incident that does not page is at least medium below this p-value. Chosen, not measured.
 SEVERITY_RARE_P_VALUE: Final = 1e-3
-# A page that no rule is sure of is critical only below this chance. Chosen, not measured.
+# A page that no rule confirms is critical only below this p-value. Chosen, not measured.
 SEVERITY_VERY_RARE_P_VALUE: Final = 1e-4
 
 # --- incident_draft
 
-# Events that an incident shows: the first half of them as it began, then the largest reads. Chosen,
-# not measured.
+# Events that an incident shows: the first half from its start, then the largest reads. Chosen, not
+# measured.
 INCIDENT_EVIDENCE_KEPT: Final = 10
-# Credentials that an incident names. Chosen, not measured.
+# Credentials that an incident lists. Chosen, not measured.
 INCIDENT_CREDENTIALS_KEPT: Final = 20
-# Of each so many characters. Chosen, not measured.
+# Characters kept of each. Chosen, not measured.
 INCIDENT_CREDENTIAL_CHARACTERS: Final = 256
 
 # --- timeline
 
-# Most buckets of a time line, which widen as the incident grows longer. Chosen, not measured: a
-# chart's width.
+# Most buckets of a time line; they widen as the incident goes on. Chosen, not measured: the width
+# of a chart.
 TIMELINE_BUCKETS_KEPT: Final = 60
-# Their widths, each a multiple of the one before, so that buckets merge without being split; then
-# they double. Chosen, not measured.
+# Widths of the buckets. Each is a multiple of the one before, so buckets merge without a split;
+# beyond the last, they double. Chosen, not measured.
 TIMELINE_WIDTHS_SECONDS: Final = (60, 300, 900, 3600, 21_600, 86_400, 7 * 86_400)
 
 # --- feedback

@@ -1,4 +1,4 @@
-"""What decides in the detector's memory: who is new, and what is kept."""
+"""Constants of the detector's memory: who is new, and what is kept."""
 
 from typing import Final
 
@@ -6,8 +6,8 @@ from models.domain.time_units import DAY_SECONDS
 
 # --- detector_memory
 
-# Who comes later than this after the stream's beginning is a newcomer; before, everybody is new.
-# Chosen, not measured.
+# A principal that first appears later than this in the stream is a newcomer; before that, everybody
+# is new. Chosen, not measured.
 DETECTOR_MEMORY_FLEET_YOUNG_SECONDS: Final = 2 * DAY_SECONDS
 # Closed principal-days that wait for somebody to take them: nobody does in a run over files.
 # Chosen, not measured: it decides about memory only.
@@ -43,7 +43,7 @@ STRANGERS_LEAST_REFUSED: Final = 200
 
 # --- principal_state
 
-# Counters of a principal's most frequent operations: whichever makes up more than a ninth of its
+# Counters of a principal's most frequent operations: any that makes up more than a ninth of its
 # calls is among them (J. Misra and D. Gries, "Finding repeated elements", 1982). The number was
 # chosen, not measured.
 PRINCIPAL_STATE_LEADERS_KEPT: Final = 8

@@ -77,7 +77,7 @@ def _find_incident(settings: Settings, incident_id: str) -> Incident:
     try:
         return decode_incident(found)
     except WireFormatError as error:
-        message = f"incident {incident_id[:80]} on {topic} is not readable: {error}"
+        message = f"incident {incident_id[:80]} on {topic} cannot be read: {error}"
         raise InputError(message) from error
 
 
@@ -99,7 +99,7 @@ def _login_name() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):
-        # A container's user may have a number only.
+        # In a container, the user may have only a number.
         return "unknown"
 
 

@@ -18,20 +18,20 @@ _IDLE_SECONDS: Final = 0.1
 
 
 class IngestLoop:
-    """Reads live sources in turn; a position moves only when Kafka has acknowledged.
+    """Reads live sources in turn; a position moves only after Kafka has acknowledged.
 
     Parameters
     ----------
     sources
-        What to read.
+        The sources to read.
     packer
         Sends events and dead letters.
     order
-        Takes out second deliveries and echoes and puts events in order.
+        Drops duplicates and echoes, and puts events in order.
     settings
         How often to flush, and how long events are held.
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
     sleep
         Waits for a number of seconds.
     """
@@ -59,7 +59,7 @@ class IngestLoop:
             source.before_handover(self._flush)
 
     def run(self, should_stop: Callable[[], bool], *, follow: bool) -> None:
-        """IngestLoop until told to stop, or, unless following, until every source is exhausted.
+        """Read until told to stop or, unless following, until every source is exhausted.
 
         Raises
         ------
@@ -75,7 +75,7 @@ class IngestLoop:
         self.settle()
 
     def step(self) -> bool:
-        """Read once from every source; whether there was anything."""
+        """Read once from every source; return whether there was anything."""
         has_read = False
         for source in self._sources:
             for tracked in source.poll():
@@ -94,7 +94,7 @@ class IngestLoop:
         return has_read
 
     def settle(self) -> None:
-        """Send everything that is held, wait for Kafka, and keep the positions."""
+        """Send everything that is held, wait for Kafka, and save the positions."""
         self._drain()
         self._flush()
 

@@ -13,7 +13,7 @@ from streams.sources.formats.event_parser import FORMATS, EventParser
 
 
 def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> EventParser:
-    """Make the parser; without a redaction key, one that lasts for this run.
+    """Make the parser; without a redaction key, use one for this run only.
 
     Raises
     ------

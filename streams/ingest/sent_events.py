@@ -1,4 +1,4 @@
-"""Recalls from the events topic what was sent already."""
+"""Recalls what is already on the events topic."""
 
 from typing import Final
 
@@ -14,17 +14,17 @@ _MESSAGES_A_PARTITION: Final = 1_000
 def recall_sent(settings: Settings, memory: EventMemory, *, span_seconds: float = 1800.0) -> int:
     """Read the end of the events topic, so that nothing in it is sent again.
 
-    The topic is the only place that says for certain what has arrived: between Kafka's
-    acknowledgement and the note of a position a process may be killed.
+    Only the topic knows for certain what has arrived: a process may be killed after Kafka's
+    acknowledgement and before it saves the position.
 
     Parameters
     ----------
     settings
         Where the cluster is.
     memory
-        Takes the events' ids.
+        Receives the events' ids.
     span_seconds
-        How far back from the last message; never more messages than the memory holds.
+        How far back from the last message to read; at most as many messages as the memory holds.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def recall_sent(settings: Settings, memory: EventMemory, *, span_seconds: float 
     Raises
     ------
     BrokerError
-        If the cluster cannot be reached, or does not deliver.
+        If the cluster cannot be reached or does not deliver.
     """
     with TopicReader(settings.kafka, settings.topics.events) as reader:
         reader.from_offsets(_ranges(reader, settings, span_seconds))
@@ -44,7 +44,7 @@ def recall_sent(settings: Settings, memory: EventMemory, *, span_seconds: float 
 def _ranges(
     reader: TopicReader, settings: Settings, span_seconds: float
 ) -> dict[int, tuple[int, int]]:
-    """Find what is read of each partition: its last message, and the span before it."""
+    """Find what to read of each partition: its last message, and the span before it."""
     bounds = {n: (first, end) for n, (first, end) in reader.bounds().items() if first < end}
     reader.from_offsets({number: (end - 1, end) for number, (_, end) in bounds.items()})
     begins = reader.offsets_at(

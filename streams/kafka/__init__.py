@@ -1,1 +1,1 @@
-"""Kafka clients, topics and what stands on them."""
+"""Kafka clients, topics and their messages."""

@@ -49,7 +49,7 @@ def broker_errors(kafka: KafkaSettings) -> Iterator[None]:
     Raises
     ------
     BrokerError
-        If the cluster cannot be reached, or it refused.
+        If the cluster cannot be reached or refuses.
     """
     try:
         yield
@@ -83,14 +83,14 @@ def make_producer(kafka: KafkaSettings, *, one_record_a_batch: bool = False) -> 
     kafka
         Where the cluster is.
     one_record_a_batch
-        True for the embedded broker, whose offsets are wrong with larger batches. A record
-        here is a batch of events already, so little is lost.
+        True for the embedded broker, whose offsets are wrong with larger batches. Each record
+        is already a batch of events, so this costs little.
     """
     options = client_options(kafka)
     if one_record_a_batch:
         options |= {"batch_size": 0, "linger_ms": 0}
     else:
-        # A seventh of gzip's time here, a third of it in the worker, and smaller.
+        # Takes a seventh of gzip's time here and a third of it in the worker, and is smaller.
         options |= {"compression_type": "zstd", "linger_ms": 5}
     with broker_errors(kafka):
         return KafkaProducer(
@@ -104,7 +104,7 @@ def make_producer(kafka: KafkaSettings, *, one_record_a_batch: bool = False) -> 
 
 
 def make_consumer(kafka: KafkaSettings, *topics: str, **options: Any) -> KafkaConsumer:
-    """Connect a consumer that reads from the beginning and commits nothing by itself."""
+    """Connect a consumer that reads from the beginning and never commits by itself."""
     options = {"auto_offset_reset": "earliest", "enable_auto_commit": False} | options
     with broker_errors(kafka):
         return KafkaConsumer(*topics, **client_options(kafka), **options)

@@ -1,4 +1,4 @@
-"""How the cluster is reached, in one description for every client library."""
+"""How to reach the cluster: one description for every client library."""
 
 import ssl
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ _PEM_FILES: Final = ("tls_ca_file", "tls_certificate_file", "tls_key_file")
 
 @dataclass(frozen=True)
 class KafkaConnection:
-    """Brokers, log-in and TLS, checked and read once; each library's options are made of it.
+    """Brokers, log-in and TLS, checked and read once; every library's options come from it.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class KafkaConnection:
     sasl_mechanism, username, password
         The log-in; None without SASL.
     tls
-        What the brokers' certificates are checked with; None without TLS.
+        Checks the brokers' certificates; None without TLS.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def _require_files(kafka: KafkaSettings) -> None:
     for setting in _PEM_FILES:
         path: Path | None = getattr(kafka, setting)
         if path is not None and not path.is_file():
-            message = f"kafka.{setting}: {path} is no file: name the PEM file"
+            message = f"kafka.{setting}: {path} is not a file: name the PEM file"
             raise SettingsError(message)
     if kafka.tls_key_file is not None and kafka.tls_certificate_file is None:
         message = "kafka.tls_key_file: a key alone proves nothing: set kafka.tls_certificate_file"
@@ -86,7 +86,7 @@ def _tls(kafka: KafkaSettings) -> ssl.SSLContext:
     if certificate is None:
         return context
     try:
-        # Without a password, OpenSSL would ask the terminal for that of an encrypted key.
+        # Without a password, OpenSSL would ask for an encrypted key's password on the terminal.
         context.load_cert_chain(certificate, key, password="")
     except OSError as error:
         message = (

@@ -1,4 +1,4 @@
-"""Where a verdict goes on the feedback topic, and how it looks there."""
+"""Encodes and decodes verdicts on the feedback topic."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -17,8 +17,8 @@ _LARGEST_BYTES: Final = 32_768
 class FeedbackMessage:
     """Key, value and partition of one message.
 
-    The partition is that of the principal's events, so that the detector that opened the
-    incident reads the verdict.
+    The partition is that of the principal's events, so that the verdict reaches the detector
+    that opened the incident.
     """
 
     key: bytes
@@ -27,7 +27,7 @@ class FeedbackMessage:
 
 
 def encode_feedback(verdict: Feedback, partitions: int) -> FeedbackMessage:
-    """Encode a verdict for a topic with so many partitions."""
+    """Encode a verdict for a topic with a number of partitions."""
     return FeedbackMessage(
         key=verdict.incident_id.encode("utf-8", "surrogatepass"),
         value=msgspec.json.encode(verdict),
@@ -41,7 +41,7 @@ def decode_feedback(value: bytes) -> Feedback:
     Raises
     ------
     WireFormatError
-        If it is no verdict.
+        If it is not a verdict.
 
     Examples
     --------

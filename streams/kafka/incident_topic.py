@@ -1,4 +1,4 @@
-"""How an incident looks on its topic."""
+"""Decodes incidents from their topic."""
 
 import msgspec
 
@@ -12,7 +12,7 @@ def decode_incident(value: bytes) -> Incident:
     Raises
     ------
     WireFormatError
-        If it is no incident.
+        If it is not an incident.
 
     Examples
     --------

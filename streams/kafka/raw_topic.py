@@ -1,12 +1,12 @@
-"""Topics of bytes: sellerwatch decodes by itself."""
+"""Topics of bytes, which sellerwatch decodes itself."""
 
 import faust
 
 
 def raw_topic(app: faust.App, name: str, partitions: int, *, acks: bool = True) -> faust.TopicT:
-    """Describe a topic to Faust whose keys and values stay bytes.
+    """Describe a topic to Faust, with keys and values as bytes.
 
-    Without `acks`, Faust commits no offsets of it.
+    Without `acks`, Faust never commits its offsets.
     """
     return app.topic(
         name,

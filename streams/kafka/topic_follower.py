@@ -16,33 +16,33 @@ Decoded = TypeVar("Decoded")
 
 
 class TopicFollower(SupervisedThread):
-    """Hands on what a topic holds since a time, in all partitions, and what follows.
+    """Hands on all messages of a topic since a time, and then the new ones.
 
-    It belongs to no consumer group: each worker reads everything. A cluster that is away is
-    tried again, and read from that time on once more.
+    It belongs to no consumer group: each worker reads every partition. If the cluster is away,
+    it retries and reads again from that time.
 
     Parameters
     ----------
     thread_name
-        How logs, metrics and readiness call it.
+        Its name in logs, metrics and readiness.
     kafka
         Where the cluster is.
     topic
         Name of the topic.
     since_seconds
-        From when on it is read, seconds since 1970; called at each beginning.
+        Returns when to start, in seconds since 1970; called at each start.
     decode
-        Makes something of a value, or raises `WireFormatError`.
+        Decodes a value, or raises `WireFormatError`.
     take
-        Called with each of these, in the thread.
+        Called with each decoded value, in the thread.
     skip
         Called for each message that cannot be decoded.
     newest_of
-        Names what a message tells of. What the topic held at the beginning is then handed on
-        only when its end is reached, and only the newest of each name. None hands on all, as
-        it comes.
+        Names the thing that a message is about. The messages that the topic held at the start
+        are then handed on only at its end, and only the newest of each name. With None, each
+        message is handed on as it comes.
     count_failure
-        Called each time that the thread fails unexpectedly.
+        Called each time the thread fails unexpectedly.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class TopicFollower(SupervisedThread):
     ) -> None:
         self._kafka, self._topic, self._since = kafka, topic, since_seconds
         self._skip, self._has_caught_up = skip, False
-        # They agree with one another, which the parameters' types hold.
+        # The parameters' types make sure that these match.
         self._decode: Callable[[bytes], Any] = decode
         self._take: Callable[[Any], None] = take
         self._newest_of: Callable[[Any], Hashable] | None = newest_of
@@ -69,12 +69,12 @@ class TopicFollower(SupervisedThread):
 
     @property
     def readiness(self) -> str:
-        """`ready` when it has caught up and follows, else what it does instead."""
+        """`ready` once it has caught up, else what it is doing."""
         found = super().readiness
         return "catching up" if found == "ready" and not self._has_caught_up else found
 
     def work(self) -> None:
-        """Catch up, and follow."""
+        """Catch up, then follow."""
         self._has_caught_up = False
         with TopicReader(self._kafka, self._topic) as reader:
             if not reader.bounds():

@@ -1,10 +1,10 @@
-"""One message of a topic, whichever library fetched it."""
+"""One message of a topic, from any client library."""
 
 from typing import NamedTuple
 
 
 class TopicMessage(NamedTuple):
-    """What a message holds, and where it stands.
+    """What a message holds, and its place.
 
     Examples
     --------

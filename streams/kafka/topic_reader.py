@@ -18,12 +18,12 @@ _POLL_MILLISECONDS: Final = 250
 
 
 class TopicReader:
-    """Reads partitions of a topic in no group, from a place that one of `from_*` names.
+    """Reads partitions of a topic without a group, from the place set by a `from_*` method.
 
-    The ends of the partitions are recorded when it begins: what was written before is read
-    when `has_caught_up` says so, whatever is written meanwhile; `poll` then follows. A cluster
-    that falls silent is asked for the ends again after `kafka.request_timeout_seconds`: that
-    nothing comes means that nothing was written.
+    It records the ends of the partitions at its start. `has_caught_up` is true once everything
+    before those ends is read, whatever is written meanwhile; `poll` then follows. After
+    `kafka.request_timeout_seconds` of silence it asks for the ends again, to tell an idle topic
+    from a broken one.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class TopicReader:
     Raises
     ------
     BrokerError
-        Here and in each method: if the cluster cannot be reached, or does not deliver.
+        Here and in each method, if the cluster cannot be reached or does not deliver.
 
     Examples
     --------
@@ -65,17 +65,17 @@ class TopicReader:
         self.close()
 
     def close(self) -> None:
-        """Leave the cluster; one that is gone already is left all the same."""
+        """Leave the cluster, even if it is already gone."""
         with suppress(KafkaError):
             self._consumer.close(timeout_ms=self._timeout_milliseconds)
 
     @property
     def has_caught_up(self) -> bool:
-        """Whether all that was there at the beginning has been handed on."""
+        """Whether everything that was there at the start has been handed on."""
         return self._has_caught_up
 
     def bounds(self) -> dict[int, tuple[int, int]]:
-        """Return where each partition begins and ends now; nothing if there is no such topic."""
+        """Return where each partition begins and ends now; empty if there is no such topic."""
         with broker_errors(self._kafka):
             numbers = self._consumer.partitions_for_topic(self._topic) or ()
             partitions = [self._partition(number) for number in sorted(numbers)]
@@ -86,22 +86,22 @@ class TopicReader:
             return {tp.partition: (firsts[tp], ends[tp]) for tp in partitions}
 
     def from_beginning(self) -> None:
-        """Begin with the oldest message of each partition."""
+        """Start with the oldest message of each partition."""
         bounds = self.bounds()
         self._assign({number: (first, end) for number, (first, end) in bounds.items()})
 
     def from_time(self, since_seconds: float) -> None:
-        """Begin with the first message at or after a time, seconds since 1970, by its stamp."""
+        """Start with the first message stamped at or after a time, in seconds since 1970."""
         bounds = self.bounds()
         found = self.offsets_at(dict.fromkeys(bounds, since_seconds))
         self._assign({n: (found.get(n, end), end) for n, (_, end) in bounds.items()})
 
     def from_offsets(self, ranges: Mapping[int, tuple[int, int]]) -> None:
-        """Begin with an offset of each partition that is named; caught up is before another."""
+        """Start at the first offset of each range; it has caught up before the second."""
         self._assign(ranges)
 
     def offsets_at(self, since_seconds: Mapping[int, float]) -> dict[int, int]:
-        """Return the first offset at or after each partition's time, where there is one."""
+        """Return the first offset at or after each partition's time, if there is one."""
         stamps = {self._partition(n): max(0, int(s * 1000)) for n, s in since_seconds.items()}
         if not stamps:
             return {}
@@ -110,12 +110,12 @@ class TopicReader:
         return {tp.partition: at.offset for tp, at in found.items() if at is not None}
 
     def until_end(self) -> Iterator[TopicMessage]:
-        """Yield messages until it has caught up; the last ones may be younger than the end."""
+        """Yield messages until it has caught up; the last ones may be newer than the end."""
         while not self._has_caught_up:
             yield from self.poll()
 
     def poll(self) -> list[TopicMessage]:
-        """Return what has come; waits a quarter of a second at most for it."""
+        """Return the messages that have arrived; wait at most a quarter of a second."""
         with broker_errors(self._kafka):
             polled = self._consumer.poll(timeout_ms=_POLL_MILLISECONDS)
             self._drop_reached()
@@ -146,15 +146,15 @@ class TopicReader:
         self._has_caught_up = self._has_caught_up or not self._behind
 
     def _ask_for_ends(self) -> None:
-        """Find out whether silence means that there is nothing, or that nothing is delivered."""
+        """Find out whether silence means that there is nothing to read, or a failure."""
         if self._behind:
             message = (
-                f"{self._topic}: nothing came for {self._kafka.request_timeout_seconds:g} s "
-                f"though {len(self._behind)} partitions hold more: see whether a broker is down"
+                f"{self._topic}: nothing arrived for {self._kafka.request_timeout_seconds:g} s "
+                f"but {len(self._behind)} partitions hold more: check whether a broker is down"
             )
             raise BrokerError(message)
         ends = self._ends(list(self._consumer.assignment()))
-        # What was written just now has as long as this again to come.
+        # Messages written just now get the same time to arrive.
         self._behind = {tp: end for tp, end in ends.items() if self._position(tp) < end}
         self._silent_since = time.monotonic()
 
@@ -162,7 +162,7 @@ class TopicReader:
         return dict(self._consumer.end_offsets(partitions, self._timeout_milliseconds))
 
     def _position(self, partition: TopicPartition) -> int:
-        # It is unknown while the place that was asked for is gone and another is looked up.
+        # The position is unknown while Kafka replaces an offset that no longer exists.
         found = self._consumer.position(partition, timeout_ms=self._timeout_milliseconds)
         return -1 if found is None else int(found)
 

@@ -1,4 +1,4 @@
-"""The topics that sellerwatch uses: their shape, making them, checking them."""
+"""The topics of sellerwatch: their shape, and how to create and check them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +15,7 @@ _CHECKED: Final = ("cleanup.policy", "message.timestamp.type")
 
 @dataclass(frozen=True)
 class TopicShape:
-    """How one topic has to look."""
+    """What one topic should look like."""
 
     name: str
     partitions: int
@@ -26,7 +26,7 @@ class TopicShape:
 def topic_shapes(settings: Settings) -> tuple[TopicShape, ...]:
     """List the topics with partitions, replication and retention.
 
-    Incidents and verdicts are compacted: the last state of each is kept for ever.
+    Incidents and verdicts are compacted: the last state of each is kept forever.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def topic_shapes(settings: Settings) -> tuple[TopicShape, ...]:
     copies = settings.kafka.replication_factor
     delete = _expiring(names.events_retention_hours)
     compact = {"cleanup.policy": "compact"}
-    # Small segments are compacted soon, and what is compacted is not read at a recovery.
+    # Small segments are compacted soon, so that a recovery reads less.
     checkpoints = compact | {
         "segment.bytes": "67108864",
         "segment.ms": "600000",
@@ -71,7 +71,7 @@ def checkpoint_topic(settings: Settings) -> str:
 
 
 def create_topics(admin: KafkaAdminClient, settings: Settings) -> list[str]:
-    """Create the topics that are missing and return their names.
+    """Create the missing topics and return their names.
 
     Raises
     ------

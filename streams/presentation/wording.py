@@ -6,6 +6,7 @@ from typing import Final
 
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.incidents.incident import Reason
+from models.incidents.reason_text import told_name
 
 _LARGEST_READ: Final = 10**15
 _LONG_ID: Final = 12
@@ -71,11 +72,10 @@ def of_principal(text: str, principal: str) -> str:
     --------
     >>> of_principal("app-1 read 3 records.", "app-1")
     'It read 3 records.'
-    >>> of_principal("The credential key-1 of app-1 is shared.", "app-1")
-    'The credential key-1 is shared.'
+    >>> of_principal("30 of 60 calls of app-1 failed.", "app-1")
+    '30 of 60 calls failed.'
     """
-    # Reasons truncate a long name.
-    name = principal[:120]
+    name = told_name(principal)
     if not name:
         return text
     if text.startswith(name):

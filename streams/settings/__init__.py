@@ -1,1 +1,1 @@
-"""Settings, secrets and the files that are installed with the package."""
+"""Settings, secrets, and the data files of the package."""

@@ -11,7 +11,7 @@ _KEY_BYTES = 16
 
 
 def read_secret(path: Path, setting: str) -> str:
-    """Read a secret that is alone in a file.
+    """Read the secret that a file holds.
 
     Raises
     ------
@@ -43,12 +43,12 @@ def sasl_password(kafka: KafkaSettings) -> str | None:
 
 
 def redaction_key(sources: SourceSettings) -> bytes | None:
-    """Return the key under which subjects are hashed, or None if none is set.
+    """Return the key for hashing subjects, or None if none is set.
 
     Raises
     ------
     SettingsError
-        If its file cannot be read, or it is not at least 16 bytes in hexadecimal digits.
+        If its file cannot be read, or the key is not at least 16 bytes in hexadecimal digits.
     """
     if sources.redaction_key_file is not None:
         text = read_secret(sources.redaction_key_file, "sources.redaction_key_file")

@@ -1,4 +1,4 @@
-"""The sections of the settings, each frozen: a part takes those that it needs."""
+"""The sections of the settings, each frozen; a component takes the ones it needs."""
 
 from ipaddress import ip_network
 from pathlib import Path
@@ -115,11 +115,11 @@ class WorkerSettings(_Section):
     heartbeat_interval_seconds: Seconds = 3.0
     top_incidents: Annotated[int, Field(ge=1, le=500)] = 30
     idle_advance_seconds: Seconds = 300.0
-    # An open incident is heard of at least every few days: none is missed.
+    # An open incident is published at least every few days, so none is missed.
     incident_history_days: Annotated[float, Field(ge=8, le=36_500)] = 90.0
 
     def history_since(self, now_seconds: float) -> float:
-        """Return from when on incidents and verdicts are read, seconds since 1970.
+        """Return since when incidents and verdicts are read, in seconds since 1970.
 
         Examples
         --------
@@ -130,7 +130,7 @@ class WorkerSettings(_Section):
 
 
 class LinkSettings(_Section):
-    """Where the links in alerts lead, as the browser of a person on call reaches it."""
+    """Where the links in alerts lead, as the on-call engineer's browser reaches it."""
 
     web_base_url: BaseUrl = "http://127.0.0.1:6066"
     dashboard_base_url: BaseUrl = "http://127.0.0.1:3000"
@@ -138,7 +138,7 @@ class LinkSettings(_Section):
 
     @property
     def runbooks(self) -> str:
-        """Start of a runbook's address: the worker serves them unless told otherwise.
+        """Start of a runbook's address; by default, the worker serves the runbooks.
 
         Examples
         --------
@@ -162,7 +162,7 @@ class LinkSettings(_Section):
 class WebSettings(_Section):
     """Who may see the incidents' pages, and how many of them are kept.
 
-    With neither tokens nor a proxy, the pages answer on a loopback address only.
+    Without tokens or a proxy, the pages answer only on a loopback address.
     """
 
     token_file: Path | None = None
@@ -189,14 +189,14 @@ class CheckpointSettings(_Section):
     @property
     def store_url(self) -> str:
         """The store as Faust names it."""
-        # Without a path, Faust takes the URL for none at all.
+        # Without a path, Faust ignores the URL.
         return "memory://" if self.store == "memory" else "rocksdb:checkpoints"
 
 
 class AlertingSettings(_Section):
-    """The fast path of pages, past Prometheus; off unless an Alertmanager is named."""
+    """The fast path of pages that bypasses Prometheus; off unless an Alertmanager is named."""
 
     alertmanager_urls: tuple[BaseUrl, ...] = ()
     push_interval_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
-    # What Prometheus adds to its alerts (external_labels); without them pages come twice.
+    # The same as external_labels in Prometheus; otherwise pages arrive twice.
     external_labels: dict[Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")], str] = {}

@@ -62,12 +62,12 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take the environment first, then the values that were read from the file."""
+        """Prefer the environment to the values from the file."""
         return env_settings, init_settings
 
 
 def state_directory(chosen: Path | None) -> Path:
-    """Return the folder that a setting names, else sellerwatch's in the user's state folder."""
+    """Return the folder that a setting names, else the default in the user's state folder."""
     return chosen or Path.home() / ".local" / "state" / "sellerwatch"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 def config_directory() -> Path:
     """Return the folder of the shipped configuration.
 
-    It is inside the package in a wheel, and beside it in a checkout.
+    In a wheel it is inside the package, in a checkout beside it.
 
     Examples
     --------
@@ -19,7 +19,7 @@ def config_directory() -> Path:
 
 
 def runbook_directory() -> Path:
-    """Return the folder of the runbooks, inside the package in a wheel.
+    """Return the folder of the runbooks; in a wheel it is inside the package.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Reads YAML files: bounded, and wrong ones told in one line."""
+"""Reads YAML files of a limited size; reports errors in one line."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -10,9 +10,9 @@ from models.errors import SettingsError
 
 LIMIT_BYTES: Final = 8_000_000
 
-# libyaml reads the hundred files of the catalogue ten times as fast as the loader in Python.
+# libyaml reads the hundred files of the catalogue ten times as fast as the Python loader.
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-# PyYAML lets the errors of the values' own parsers out: a date without a month, `!!bool x`.
+# PyYAML lets errors of its value parsers through, such as for a bad date or `!!bool x`.
 _NOT_YAML: Final = (
     yaml.YAMLError,
     ValueError,
@@ -23,13 +23,13 @@ _NOT_YAML: Final = (
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML file that holds a mapping; an empty file is an empty one.
+    """Read a YAML file that holds a mapping; an empty file is an empty mapping.
 
     Raises
     ------
     SettingsError
-        If it cannot be read, is larger than 8 MB, is no YAML, or holds something else than a
-        mapping from names.
+        If it cannot be read, is larger than 8 MB, is not YAML, or does not hold a mapping from
+        names.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise SettingsError(message)
     for name in values:
         if not isinstance(name, str):
-            message = f"{path}: {name!r} is no name of a setting: put it into quotes"
+            message = f"{path}: {name!r} is not the name of a setting: put it in quotes"
             raise SettingsError(message)
     return values
 

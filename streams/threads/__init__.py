@@ -1,1 +1,1 @@
-"""Threads beside the worker's loop."""
+"""Threads that run beside the worker's loop."""

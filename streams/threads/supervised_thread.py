@@ -1,4 +1,4 @@
-"""Work in a thread of its own that nobody else would miss."""
+"""A thread whose failures are reported and retried."""
 
 import asyncio
 import logging
@@ -15,21 +15,21 @@ _PAUSE_SECONDS: Final = 2.0
 
 
 class SupervisedThread(Service):
-    """Does its work for as long as the worker runs, whatever happens to it.
+    """Does its work as long as the worker runs, and restarts it after a failure.
 
-    Work that fails is begun again after a pause. What `SellerwatchError` tells of, such as a
-    cluster that is away, is expected and a line in the log; anything else is counted too.
+    Failed work starts again after a pause. A `SellerwatchError`, such as for a cluster that is
+    away, is expected and logged in one line; any other error is also counted.
 
     Parameters
     ----------
     thread_name
-        How logs, metrics and readiness call it.
+        Its name in logs, metrics and readiness.
     count_failure
-        Called each time that the work ends unexpectedly.
+        Called each time the work fails unexpectedly.
     pause_seconds
-        How long after a failure it begins again.
+        Pause after a failure.
     stop_seconds
-        How long a stop waits for what is under way.
+        How long a stop waits for the work to end.
     """
 
     def __init__(
@@ -54,24 +54,24 @@ class SupervisedThread(Service):
         raise NotImplementedError
 
     def wake(self) -> None:
-        """Let the work look at `ended` soon; one that looks often needs nothing."""
+        """Make the work check `ended` soon; work that checks often needs nothing."""
 
     @property
     def readiness(self) -> str:
-        """`ready`, or in a word what it does instead."""
+        """`ready`, or in a word what it is doing."""
         return "ready" if self._is_at_work and self._thread.is_alive() else "not running"
 
     @property
     def is_ready(self) -> bool:
-        """Whether it does what it is for."""
+        """Whether it is ready."""
         return self.readiness == "ready"
 
     async def on_start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     async def on_stop(self) -> None:
-        """End soon, and wait for it."""
+        """Stop the work, and wait for it."""
         self.ended.set()
         self.wake()
         await asyncio.to_thread(self._thread.join, self._stop_seconds)
@@ -86,10 +86,10 @@ class SupervisedThread(Service):
             self._is_at_work = True
             self.work()
         except SellerwatchError as error:
-            log.warning("%s begins again: %s", self.thread_name, error)
+            log.warning("%s restarts: %s", self.thread_name, error)
         except Exception:
-            # The thread would end here, and nobody would hear of it.
+            # The thread would otherwise end here without a trace.
             self._count_failure()
-            log.exception("%s failed and begins again", self.thread_name)
+            log.exception("%s failed and restarts", self.thread_name)
         finally:
             self._is_at_work = False

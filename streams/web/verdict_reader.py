@@ -13,7 +13,7 @@ from streams.web.incident_store import IncidentStore
 
 
 class VerdictReader(TopicFollower):
-    """Follows the feedback topic, all partitions, in no group, as far back as the incidents.
+    """Follows all partitions of the feedback topic, as far back as the incidents.
 
     A worker's agents see the partitions that they are assigned; a person may ask any worker
     for any verdict. What is no verdict is left to the agents, and one that does not belong to its
@@ -27,13 +27,13 @@ class VerdictReader(TopicFollower):
     topic
         Name of the feedback topic.
     worker
-        How far back it reads.
+        Says how far back to read.
     store
         What is filled.
     refuse
         Called for each verdict that does not belong to its incident.
     count_failure
-        Called each time that the thread fails unexpectedly.
+        Called each time the thread fails unexpectedly.
     clock
         Seconds since 1970-01-01 UTC.
     """
@@ -64,7 +64,7 @@ class VerdictReader(TopicFollower):
             decode=decode_feedback,
             take=take,
             skip=lambda: None,
-            # The store itself keeps the newest by when it was decided.
+            # The store keeps the newest by the time of the decision.
             newest_of=None,
             count_failure=count_failure,
             **options,

@@ -1,4 +1,4 @@
-"""Makes the Faust app: its agents, its checkpoints, its web server."""
+"""Builds the Faust app: its agents, its checkpoints, its web server."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -110,7 +110,7 @@ def _readers(
     take_incident: Callable[[Incident], None],
     store: IncidentStore,
 ) -> tuple[TopicFollower, ...]:
-    """Add what follows the topics that every worker knows all of."""
+    """Add the readers of the topics that every worker reads in full."""
     metrics, names = parts.metrics, settings.topics
     readers = (
         IncidentReader(
@@ -163,7 +163,7 @@ def _add_detection(parts: WorkerParts, settings: Settings, store: IncidentStore)
     checkpointer.add()
     app.before_stop = checkpointer.write_all
     app.transport.Consumer = partial(CheckpointConsumer, checkpointer.positions)
-    # Without the key of the sources, a digest still tells equal messages of one run.
+    # Without the sources' key, a digest still identifies equal messages within one run.
     hasher = SubjectHasher(redaction_key(settings.sources) or token_bytes(32))
     DetectAgent(
         app,

@@ -1,4 +1,4 @@
-"""Makes detectors from the settings and the files that these name."""
+"""Makes detectors from the settings and the files that they name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from streams.settings.yaml_file import describe, read_yaml
 
 @dataclass(frozen=True)
 class DetectorFactory:
-    """What all detectors share, read once, and what makes them.
+    """Makes detectors from what they share, which is read once.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ class DetectorFactory:
         Raises
         ------
         SettingsError
-            If a file or a value is wrong, or there are planted ids, but no key that the sources
-            share.
+            If a file or a value is wrong, or if there are planted ids but no key shared with the
+            sources.
         """
         detector_file = settings.detector_file or config_directory() / "detector.yaml"
         overrides = {"runbook_base_url": settings.links.runbooks} | read_yaml(detector_file)

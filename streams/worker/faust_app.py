@@ -20,7 +20,7 @@ class WorkerApp(faust.App):
     before_stop: Callable[[], Awaitable[None]] | None = None
 
     async def on_stop(self) -> None:
-        """Save what is not saved yet, while consumer and producer still work."""
+        """Save unsaved state while consumer and producer still work."""
         if self.before_stop is not None:
             await self.before_stop()
         await super().on_stop()
@@ -55,14 +55,14 @@ def make_app(settings: Settings, *, one_record_a_batch: bool) -> WorkerApp:
         topic_replication_factor=settings.kafka.replication_factor,
         producer_acks=-1,
         producer_request_timeout=settings.kafka.request_timeout_seconds,
-        # A message holds hundreds of events: this many wait at most, then the fetcher does.
+        # A message holds hundreds of events. When this many messages wait, the fetcher waits.
         stream_buffer_maxsize=_MESSAGES_BUFFERED,
         table_standby_replicas=settings.checkpoints.standby_replicas,
         store="memory://",
         datadir=str(_data_directory(settings)),
-        # Its web server cannot be given routes of ours alone; streams.web.web_server is used.
+        # Faust's web server cannot serve our routes alone; streams.web.web_server does.
         web_enabled=False,
-        # Faust would wait for unacknowledged messages; the checkpoint is what counts.
+        # Faust would wait for unacknowledged messages, but only the checkpoint matters.
         stream_wait_empty=False,
         worker_redirect_stdouts=False,
         value_serializer="raw",

@@ -1,4 +1,4 @@
-"""Reads a range of offsets again, apart from the stream."""
+"""Reads a range of offsets again, separately from the stream."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from streams.settings.sections import KafkaSettings
 
 
 class GapReader:
-    """Fetches what a stream did not deliver, with a consumer of its own and no group.
+    """Fetches what a stream did not deliver, with its own consumer and without a group.
 
     Parameters
     ----------
@@ -29,11 +29,11 @@ class GapReader:
         Raises
         ------
         BrokerError
-            If the cluster cannot be reached, or does not deliver them.
+            If the cluster cannot be reached or does not deliver them.
         """
         if begin >= end:
             return
-        # The reader blocks: a thread waits for it, one poll after the other.
+        # The reader blocks, so each poll waits in a thread.
         reader = await asyncio.to_thread(TopicReader, self._kafka, tp.topic)
         try:
             await asyncio.to_thread(reader.from_offsets, {tp.partition: (begin, end)})

@@ -1,4 +1,4 @@
-"""Says whether a worker lives, and whether it works."""
+"""Reports whether a worker is alive, and whether it is ready."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from streams.threads.supervised_thread import SupervisedThread
 
 @dataclass(frozen=True)
 class Health:
-    """One answer: the state in a word, and the partitions that are worked on.
+    """One answer: the state in a word, and the assigned partitions.
 
     Examples
     --------
@@ -26,15 +26,15 @@ class Health:
 
     @property
     def is_ready(self) -> bool:
-        """Whether events that arrive now are scored and shown now."""
+        """Whether events that arrive now are scored and shown at once."""
         return self.state == "ready"
 
 
 def worker_health(app: faust.App, topic: str, readers: Sequence[SupervisedThread] = ()) -> Health:
-    """Look at a Faust app: starting, rebalancing, recovering, ready or stopping.
+    """Return the health of a Faust app: starting, rebalancing, recovering, ready or stopping.
 
-    A worker whose readers do not read, or have not caught up, says which one. A worker that
-    has no partition, because there are more workers than partitions, is ready.
+    If a reader does not run or has not caught up, the state names it. A worker without a
+    partition, because there are more workers than partitions, is ready.
     """
     if app.should_stop:
         return Health("stopping", ())
@@ -52,7 +52,7 @@ def worker_health(app: faust.App, topic: str, readers: Sequence[SupervisedThread
 
 
 def add_health_routes(application: web.Application, health: Callable[[], Health]) -> None:
-    """Add /healthz, which answers as long as the loop turns, and /readyz.
+    """Add /healthz, which answers as long as the loop runs, and /readyz.
 
     /readyz answers 503 until the worker's partitions are assigned and recovered and its
     readers have caught up.

@@ -1,4 +1,4 @@
-"""Reads the incidents topic in all partitions, for what every worker has to know of them."""
+"""Reads all partitions of the incidents topic, because every worker shows all incidents."""
 
 import time
 from collections.abc import Callable
@@ -13,11 +13,10 @@ from streams.settings.sections import KafkaSettings, WorkerSettings
 class IncidentReader(TopicFollower):
     """Hands every incident's newest state to `take`, in a thread of its own.
 
-    Each worker knows all incidents, so that metrics, pages and web pages go on without a gap
-    when a worker ends. What the topic held at the start is handed on only when its end is
-    reached: an incident that is closed by now must not be open for a moment again, which would
-    page. It begins `worker.incident_history_days` ago, so that a start takes no longer with
-    the years.
+    Each worker knows all incidents, so that metrics, pages and web pages continue without a gap
+    when a worker stops. The messages that the topic held at the start are handed on only at its
+    end: a closed incident must not look open again for a moment, because it would page. Reading
+    starts `worker.incident_history_days` back, so that a start does not take longer every year.
 
     Parameters
     ----------
@@ -26,13 +25,13 @@ class IncidentReader(TopicFollower):
     topic
         Name of the incidents topic.
     worker
-        How far back it reads.
+        Says how far back to read.
     take
         Called with each incident, in the reader's thread.
     skip
-        Called for each message that holds no incident.
+        Called for each message that is not an incident.
     count_failure
-        Called each time that the thread fails unexpectedly.
+        Called each time the thread fails unexpectedly.
     clock
         Seconds since 1970-01-01 UTC.
     """

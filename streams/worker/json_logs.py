@@ -12,7 +12,7 @@ class JsonFormatter(logging.Formatter):
     """Formats a record as one line of JSON.
 
     Messages of sellerwatch name topics, partitions, offsets and files, never a value of an
-    event; what libraries say is cut, and a traceback holds places in code only.
+    event. Messages of libraries are cut, and a traceback holds only places in code.
 
     Examples
     --------
@@ -36,7 +36,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def log_as_json() -> None:
-    """Send what sellerwatch and its libraries log to standard error, one object a line."""
+    """Log sellerwatch and its libraries to standard error, one object a line."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

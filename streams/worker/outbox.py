@@ -1,4 +1,4 @@
-"""Delivers what the worker has to say, in order, until it is acknowledged."""
+"""Delivers the worker's messages in order, until they are acknowledged."""
 
 import asyncio
 import logging
@@ -20,9 +20,9 @@ _RETRY_SECONDS: Final = 1.0
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """One message; without a partition, Kafka's hash of the key decides.
+    """One message; without a partition, Kafka's hash of the key chooses it.
 
-    `stamped_seconds` is when Kafka had the message that it answers, None if it answers none.
+    `stamped_seconds` is when Kafka received the message that it answers; None if there is none.
     """
 
     topic: str
@@ -33,17 +33,17 @@ class OutgoingMessage:
 
 
 class Outbox(Service):
-    """Keeps messages until the brokers have acknowledged them, and sends again if they refuse.
+    """Keeps messages until the brokers acknowledge them, and resends them if they refuse.
 
-    Putting a message in does not wait, so that a state change and what it says are one step.
-    A checkpoint waits until all that was put in before it is delivered.
+    `put` does not wait, so that a state change and its messages are one step. A checkpoint waits
+    until all messages before it are delivered.
 
     Parameters
     ----------
     get_producer
-        Returns the app's producer, once there is one.
+        Returns the app's producer once it exists.
     observe_latency
-        Called with `stamped_seconds` of each message that was acknowledged.
+        Called with `stamped_seconds` of each acknowledged message.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Outbox(Service):
 
     @property
     def mark(self) -> int:
-        """A number to give to `delivered`: all that was put in until now."""
+        """A number to pass to `delivered`: everything put in so far."""
         return self._put_total
 
     @property
@@ -70,7 +70,7 @@ class Outbox(Service):
         return len(self._waiting) >= _ROOM
 
     def put(self, messages: Sequence[OutgoingMessage]) -> None:
-        """Take over messages."""
+        """Add messages."""
         if messages:
             self._waiting.extend(messages)
             self._put_total += len(messages)
@@ -101,7 +101,7 @@ class Outbox(Service):
                 await self.sleep(_RETRY_SECONDS)
 
     async def _send(self, batch: Sequence[OutgoingMessage]) -> int:
-        """Send in order; return how many at the beginning were acknowledged."""
+        """Send in order; return how many were acknowledged, up to the first failure."""
         producer = self._get_producer()
         sent: list[Awaitable[Any]] = []
         failure: BaseException | None = None

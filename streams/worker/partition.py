@@ -1,4 +1,4 @@
-"""One partition at work: its detector, its place in the topic, its recent events."""
+"""One partition: its detector, its place in the topic, its recent events."""
 
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
@@ -13,7 +13,7 @@ from streams.worker.recent_events import RecentEvents
 
 
 class DetectorProtocol(Protocol):
-    """What a partition needs of `models.detector.Detector`."""
+    """What a partition needs from `models.detector.Detector`."""
 
     @property
     def newest_event_seconds(self) -> float | None:
@@ -21,7 +21,7 @@ class DetectorProtocol(Protocol):
 
     @property
     def late_events_total(self) -> int:
-        """Events that came too late for their window."""
+        """Events that were too late for their window."""
 
     @property
     def time_jumps_total(self) -> int:
@@ -33,7 +33,7 @@ class DetectorProtocol(Protocol):
 
     @property
     def evicted_principals_total(self) -> int:
-        """Principals that were forgotten because there were too many."""
+        """Principals that were evicted because there were too many."""
 
     @property
     def principals_known(self) -> int:
@@ -45,7 +45,7 @@ class DetectorProtocol(Protocol):
         """Score and learn events."""
 
     def take_closed_days(self) -> list[tuple[float, float]]:
-        """Return score and p-value of each principal's day that ended since the last call."""
+        """Return score and p-value of each principal-day that ended since the last call."""
 
     def open_incidents(self) -> list[Incident]:
         """Return the open incidents as they stand."""
@@ -54,10 +54,10 @@ class DetectorProtocol(Protocol):
         """Learn what a person thinks of an incident."""
 
     def take_changes(self) -> dict[bytes, bytes]:
-        """Return the entries that changed since the last call; an empty value is gone."""
+        """Return the entries that changed since the last call; an empty value deletes one."""
 
     def restore(self, entries: Mapping[bytes, bytes]) -> None:
-        """Take over the state of another detector."""
+        """Restore the state of another detector."""
 
 
 class Partition:
@@ -66,13 +66,13 @@ class Partition:
     Parameters
     ----------
     detector
-        Without state.
+        A detector without state.
     next_offset
-        Where to begin if there is no snapshot.
+        Where to start without a snapshot.
     snapshot
-        What to go on from.
+        The state to continue from.
     clock
-        Seconds that only go forward, for the stages.
+        Monotonic seconds, to time the stages.
 
     Raises
     ------
@@ -108,7 +108,7 @@ class Partition:
         Raises
         ------
         WireFormatError
-            If it is no batch of events; the place moves on all the same.
+            If it is not a batch of events; the offset still moves on.
         """
         self.next_offset = offset + 1
         self.unsaved_bytes += len(value)

@@ -1,4 +1,4 @@
-"""The partitions of a worker: their detectors, counted and watched."""
+"""The partitions of a worker: their detectors and metrics."""
 
 import time
 from collections.abc import Callable
@@ -16,22 +16,22 @@ _NO_OFFSET: Final = -1
 
 
 class PartitionDetectors:
-    """Scores messages and counts what they hold; knows nothing of Kafka's clients.
+    """Scores messages and counts what they hold, independently of Kafka's clients.
 
     Parameters
     ----------
     make_detector
         Makes the detector of a partition.
     metrics
-        What is counted.
+        The metrics to count in.
     quiet_seconds
-        How long an incident is quiet before it counts as closed.
+        How long an incident must be quiet to count as closed.
     idle_seconds
-        A partition that was silent for so long shows its quiet incidents as closed. Its
-        detector's state stays as it was, because that may depend on events alone: if the
-        events go on, so does the incident, under the same id.
+        A partition that is silent for this long shows its quiet incidents as closed. Its
+        detector's state does not change, because it may depend only on events: if events
+        follow, the incident continues under the same id.
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class PartitionDetectors:
         self._clock = clock
         self._partitions: dict[int, Partition] = {}
         self._seen_at: dict[int, float] = {}
-        # Partition -> incidents that were shown as closed while nothing came.
+        # Partition -> incidents that were shown as closed while it was silent.
         self._shown_closed: dict[int, set[str]] = {}
 
     @property
@@ -65,7 +65,7 @@ class PartitionDetectors:
     def open(
         self, partition: int, next_offset: int, snapshot: PartitionState | None = None
     ) -> None:
-        """Begin with a partition, anew or where a snapshot ends.
+        """Open a partition, anew or from a snapshot.
 
         Raises
         ------
@@ -83,7 +83,7 @@ class PartitionDetectors:
         return _NO_OFFSET if known is None else known.next_offset
 
     def skip_to(self, partition: int, offset: int) -> None:
-        """Go on at an offset, because there are no messages before it."""
+        """Continue at an offset, because there are no messages before it."""
         self._partitions[partition].next_offset = offset
 
     def process(
@@ -94,7 +94,7 @@ class PartitionDetectors:
         Raises
         ------
         WireFormatError
-            If the message is no batch of events.
+            If the message is not a batch of events.
         """
         started = self._clock()
         work = self._partitions[partition]
@@ -144,14 +144,14 @@ class PartitionDetectors:
         self._metrics.batch_seconds.observe(now - started)
 
     def _reopened(self, partition: int, changed: list[Incident]) -> list[Incident]:
-        """Return the incidents that go on although they were shown as closed."""
+        """Return the incidents that continue although they were shown as closed."""
         shown, self._shown_closed[partition] = self._shown_closed[partition], set()
         shown -= {incident.incident_id for incident in changed}
         standing = self._partitions[partition].detector.open_incidents()
         return [incident for incident in standing if incident.incident_id in shown]
 
     def quiet_incidents(self) -> list[tuple[int, Incident]]:
-        """Return what silent partitions should show as closed, each once, with its partition."""
+        """Return the incidents to show as closed on silent partitions, each once."""
         found: list[tuple[int, Incident]] = []
         now = self._clock()
         for partition, work in self._partitions.items():
@@ -176,6 +176,6 @@ class PartitionDetectors:
         return self._partitions[partition].take_changes()
 
     def close(self, partition: int) -> None:
-        """Forget a partition that another worker has taken over."""
+        """Drop a partition that was revoked."""
         del self._partitions[partition], self._seen_at[partition], self._shown_closed[partition]
         self._metrics.runtime.forget(partition)

@@ -1,4 +1,4 @@
-"""Remembers the events of late, so that one delivered twice is counted once."""
+"""Remembers recent events, so that an event delivered twice is counted once."""
 
 import struct
 from collections.abc import Iterable, Sequence
@@ -12,21 +12,21 @@ from models.errors import WireFormatError
 REMEMBERED_EVENTS: Final = 8_192
 _HASH_BYTES: Final = 8
 _COUNT: Final = struct.Struct(">I")
-# After so many turns, the generations that were read from a state are gone.
+# After this many turns, the generations from a restored state are gone.
 _GENERATIONS: Final = 2
 
 
 class RecentEvents:
-    """Knows the last `limit` to twice `limit` events of a partition by tenant and id.
+    """Keeps the last events of a partition by tenant and id, from `limit` to twice as many.
 
-    What is remembered depends on the events alone: a worker that restarts forgets the same ones.
+    What it keeps depends only on the events, so a worker that restarts evicts the same ones.
 
     Parameters
     ----------
     limit
         Size of a generation.
     state
-        What `state` returned before.
+        What `state` returned earlier.
 
     Raises
     ------
@@ -41,13 +41,13 @@ class RecentEvents:
 
     def __init__(self, limit: int = REMEMBERED_EVENTS, state: bytes = b"") -> None:
         older, newer = _read(state) if state else ((), ())
-        # Names seen since the start, as text, and hashes of those seen before it, as bytes.
+        # Names seen since the start as text, and hashes of earlier ones as bytes.
         self._recent = GenerationalSet[str | bytes](limit, older, newer)
         self._is_restored = bool(older or newer)
         self.duplicates_total = 0
 
     def fresh(self, events: Sequence[AccessEvent]) -> list[AccessEvent]:
-        """Return the events that were not seen before, and remember them."""
+        """Return the new events, and remember them."""
         names = [event.tenant + event.event_id for event in events]
         recent, has_saved = self._recent, self._has_saved()
         if not has_saved and self._are_new(names):
@@ -66,7 +66,7 @@ class RecentEvents:
         return self._is_restored and self._recent.turns < _GENERATIONS
 
     def _are_new(self, names: Sequence[str]) -> bool:
-        """Whether all are new for certain and fit into the generation: the usual case."""
+        """Whether all are certainly new and fit into the generation, which is the usual case."""
         return (
             self._recent.has_room(len(names))
             and self._recent.isdisjoint(names)
@@ -74,7 +74,7 @@ class RecentEvents:
         )
 
     def state(self) -> bytes:
-        """Return what it remembers, 8 bytes an event."""
+        """Return what it remembers, in 8 bytes an event."""
         older, newer = map(_packed, self._recent.generations)
         return _COUNT.pack(len(older)) + older + newer
 

@@ -17,12 +17,12 @@ from streams.worker.json_logs import log_as_json
 
 
 def run_worker(settings: Settings, *, one_record_a_batch: bool = False) -> None:
-    """Run until a signal comes, then leave the consumer group and exit.
+    """Run until a signal arrives, then leave the consumer group and exit.
 
     Raises
     ------
     SettingsError
-        If a setting is wrong, a port is taken, or the topics are not as they should be.
+        If a setting is wrong, a port is in use, or the topics are not as they should be.
     BrokerError
         If Kafka cannot be reached.
     SystemExit
@@ -50,7 +50,7 @@ def _execute(worker: faust.Worker) -> None:
     try:
         worker.execute_from_commandline()
     except SystemExit as end:
-        # Mode exits with 1 and keeps what happened to itself.
+        # Mode exits with 1 and hides the error.
         if end.code and end.__context__ is not None:
             detail = " ".join(str(end.__context__).split()) or type(end.__context__).__name__
             message = f"the worker failed: {detail[:300]}: see its log"

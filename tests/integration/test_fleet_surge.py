@@ -67,4 +67,4 @@ def test_a_surge_of_the_fleet_pages_once_and_beside_it_a_theft(
     assert links["Dashboard"].endswith("/d/sellerwatch-soc")
     details = surge["payload"]["custom_details"]
     assert details["do_first"].startswith("Ask whether it is a sales day")
-    assert details["why"].startswith("12 principals read unusually much")
+    assert details["why"].startswith("12 principals read far more than usual")

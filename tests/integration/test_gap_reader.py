@@ -43,7 +43,7 @@ def test_a_range_is_read_apart_from_any_group(settings: Settings) -> None:
 
 
 def test_what_the_brokers_do_not_deliver_is_an_error(settings: Settings) -> None:
-    with pytest.raises(BrokerError, match="access-events: nothing came for 2 s"):
+    with pytest.raises(BrokerError, match="access-events: nothing arrived for 2 s"):
         asyncio.run(read(settings, 8, 20))
 
 

@@ -1,1 +1,1 @@
-"""The worker's Faust agents, one a file: each decodes, calls what does the work, and emits."""
+"""The worker's Faust agents, one a file: each decodes, calls the worker, and emits."""

@@ -1,4 +1,4 @@
-"""Teaches the detectors what people say of incidents."""
+"""Teaches the detectors people's verdicts."""
 
 import asyncio
 import time
@@ -24,17 +24,17 @@ _SECONDS_BETWEEN_LOOKS: Final = 0.1
 
 
 class ApplyFeedbackAgent:
-    """Applies each verdict to the detector whose partition it stands in.
+    """Applies each verdict to the detector of its partition.
 
-    A verdict counts as read when the checkpoint that holds what it taught is acknowledged; a
-    worker that ends before that reads it again, which teaches nothing twice.
+    A verdict counts as read once the checkpoint that includes it is acknowledged. A worker that
+    stops before that reads it again, which changes nothing.
 
     Parameters
     ----------
     app
-        The Faust app that it is added to.
+        The Faust app to add it to.
     detectors
-        What is taught.
+        The detectors to teach.
     save
         Writes the checkpoint of a partition.
     outbox
@@ -104,7 +104,7 @@ class ApplyFeedbackAgent:
             check_incident(feedback, incident)
 
     async def _is_open(self, tp: TP) -> bool:
-        """Wait for the detector of a partition; False if another worker has it by then."""
+        """Wait for the detector of a partition; False if another worker owns it by then."""
         while tp.partition not in self._detectors.partitions:
             if self._app.should_stop or tp not in self._app.consumer.assignment():
                 return False

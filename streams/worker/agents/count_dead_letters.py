@@ -1,4 +1,4 @@
-"""Counts the dead letters, whoever wrote them."""
+"""Counts the dead letters of all writers."""
 
 import faust
 

@@ -27,28 +27,28 @@ _SECONDS_BETWEEN_SWEEPS: Final = 1.0
 class DetectAgent:
     """Turns messages of the events topic into messages of the incidents topic.
 
-    Each message is scored once and in order, whatever the stream does: one that is in the
-    state already is left out, one that was skipped is read again apart from the stream.
+    Each message is scored once and in order, whatever the stream does. A message that is already
+    in the state is skipped; a message that the stream skipped is read again separately.
 
     Parameters
     ----------
     app
-        The Faust app that it is added to.
+        The Faust app to add it to.
     detectors
         Scores the messages.
     outbox
         Delivers incidents and dead letters.
     gaps
-        Reads what the stream skipped.
+        Reads the messages that the stream skipped.
     names
         Names of the topics and their number of partitions.
     hasher
-        Makes the digests of unreadable messages.
+        Hashes unreadable messages.
     metrics
-        What is counted.
+        The metrics to count in.
     observe_latency
-        Called with Kafka's time stamp of each message that is scored and says nothing; the
-        outbox does it for the others.
+        Called with Kafka's time stamp of each scored message without an incident; the outbox
+        does this for the others.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class DetectAgent:
 
     def add(self) -> None:
         """Add the agent and its timer to the app."""
-        # The group's offsets are committed with the checkpoints, not by acknowledgements.
+        # The checkpoints commit the group's offsets, not acknowledgements.
         topic = raw_topic(self._app, self._names.events, self._names.partitions, acks=False)
         self._app.agent(topic, name="detect", concurrency=1)(self.detect)
         self._app.timer(_SECONDS_BETWEEN_SWEEPS)(self.sweep)
@@ -86,7 +86,7 @@ class DetectAgent:
                 await self._outbox.delivered(self._outbox.mark)
 
     async def sweep(self) -> None:
-        """Show what has been quiet on silent partitions as closed."""
+        """Publish quiet incidents of silent partitions as closed."""
         for partition, incident in self._detectors.quiet_incidents():
             self._outbox.put([self._message(partition, incident)])
 
@@ -108,7 +108,7 @@ class DetectAgent:
     ) -> None:
         expected = self._detectors.next_offset(tp.partition)
         if expected != offset:
-            # It was scored, or the partition is not open yet and it will come again.
+            # It was scored, or the partition is not open yet and will deliver it again.
             self._metrics.duplicate_messages.inc()
             return
         try:
@@ -117,7 +117,7 @@ class DetectAgent:
             self._outbox.put([self._dead_letter(tp, offset, value, str(error))])
             return
         except Exception as error:  # noqa: BLE001
-            # Faust would leave the message out without a trace, and go on.
+            # Faust would otherwise skip the message without a trace.
             log.exception("%s partition %s offset %s", tp.topic, tp.partition, offset)
             reason = f"the detector failed: {type(error).__name__}: see the worker's log"
             self._outbox.put([self._dead_letter(tp, offset, value, reason)])
@@ -134,7 +134,7 @@ class DetectAgent:
     def _message(
         self, partition: int, incident: Incident, stamped_seconds: float | None = None
     ) -> OutgoingMessage:
-        # An incident stays in the partition of its events: one order, one owner.
+        # An incident stays in the partition of its events, to keep one order and one owner.
         key, value = incident.incident_id.encode(), msgspec.json.encode(incident)
         return OutgoingMessage(self._names.incidents, value, key, partition, stamped_seconds)
 

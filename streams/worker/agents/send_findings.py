@@ -1,4 +1,4 @@
-"""Sends every incident on as an OCSF finding."""
+"""Forwards every incident as an OCSF finding."""
 
 import logging
 
@@ -14,7 +14,7 @@ log = logging.getLogger("sellerwatch")
 
 
 def finding_of(value: bytes) -> bytes | None:
-    """Turn a value of the incidents topic into one of the findings topic; None if it is none.
+    """Turn an incident's message into a finding's; None if it is not an incident.
 
     Examples
     --------
@@ -29,16 +29,18 @@ def finding_of(value: bytes) -> bytes | None:
 
 
 def add_send_findings(app: faust.App, names: TopicSettings) -> None:
-    """Add the agent that reads incidents and writes findings, keyed alike."""
+    """Add the agent that reads incidents and writes findings with the same keys."""
     findings = raw_topic(app, names.findings, names.partitions)
 
     async def send_findings(stream: faust.StreamT[bytes]) -> None:
         async for event in stream.events():
             finding = finding_of(event.value or b"")
             if finding is None:
-                log.warning("%s offset %s: no incident", event.message.topic, event.message.offset)
+                log.warning(
+                    "%s offset %s: not an incident", event.message.topic, event.message.offset
+                )
                 continue
-            # The incident's offset is committed behind the finding's acknowledgement.
+            # The incident's offset is committed after the finding is acknowledged.
             await (await findings.send(key=event.key, value=finding))
 
     incidents = raw_topic(app, names.incidents, names.partitions)

@@ -1,4 +1,4 @@
-"""What becomes of a Kafka message that cannot be read or scored."""
+"""Turns a Kafka message that cannot be read or scored into a dead letter."""
 
 import msgspec
 from faust.types import TP
@@ -22,9 +22,9 @@ def unreadable_message(
     reason
         Why it could not be read.
     topic
-        Of the dead letters.
+        Topic of the dead letters.
     hasher
-        Makes the digest by which equal messages are known.
+        Makes the digest that identifies equal messages.
     """
     data = value or b""
     letter = DeadLetter(

@@ -1,1 +1,1 @@
-"""Detector state that survives a worker: a log of changes over slowly renewed bases."""
+"""Detector state that outlives a worker: a log of changes on top of renewed bases."""

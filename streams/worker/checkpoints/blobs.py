@@ -1,4 +1,4 @@
-"""What is inside a blob: changed entries, and what belongs to them."""
+"""The content of a blob: changed entries and their checkpoint."""
 
 import struct
 from collections.abc import Mapping
@@ -23,13 +23,13 @@ class Delta:
     previous_writer
         Writer of the checkpoint before; 0 for the first.
     begins_at
-        Sequence before which nothing counts, because the state was begun anew.
+        Earlier sequences do not count, because the state started anew.
     changed_at
         For each group, the sequence of its last change.
     event_ids
         Hashes of the most recent event ids.
     entries
-        Changed keys with their values; an empty value means that the key is gone.
+        Changed keys with their values; an empty value deletes the key.
     """
 
     offset: int

@@ -1,4 +1,4 @@
-"""A Faust consumer that trusts the checkpoints more than the group's commits."""
+"""A Faust consumer that starts at the checkpoints, not at the group's commits."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -25,7 +25,7 @@ class CheckpointConsumer(Consumer):
         super().__init__(transport, **options)
 
     async def perform_seek(self) -> None:
-        """Seek all partitions to where reading goes on."""
+        """Seek all partitions to where reading continues."""
         await super().perform_seek()
         mine = self.assignment()
         positions = {tp: offset for tp, offset in self._positions().items() if tp in mine}
@@ -34,10 +34,10 @@ class CheckpointConsumer(Consumer):
             self._read_offset.update({tp: n or None for tp, n in positions.items()})
 
     async def confirm(self, tp: TP, offset: int) -> bool:
-        """Commit an offset to the group; False if the partition is another worker's by now.
+        """Commit an offset to the group; False if another worker owns the partition by now.
 
-        The group's coordinator refuses whoever was voted out, so this is also the fence in
-        front of a checkpoint.
+        The group's coordinator refuses a worker that has left, so this also fences a
+        checkpoint.
         """
         if tp not in self.assignment():
             return False

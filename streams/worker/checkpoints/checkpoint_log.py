@@ -1,4 +1,4 @@
-"""The checkpoints of one partition: a ring of changes over bases that are renewed in turn."""
+"""The checkpoints of one partition: a ring of changes on bases that are renewed in turn."""
 
 import logging
 from collections.abc import Iterable, Mapping
@@ -13,16 +13,16 @@ from streams.worker.checkpoints.fragment import Fragment, FragmentKey, Kind, joi
 from streams.worker.checkpoints.partition_state import PartitionState
 
 _logger = logging.getLogger("sellerwatch")
-# A change must stay readable until each group that it touched has a newer base. All groups
-# get one within a round, and an older base may have to do when a worker died while it wrote
-# the newer one: two rounds, and room to spare.
+# A change must stay readable until each group that it touched has a newer base. All groups get
+# one within a round. If a worker died while it wrote one, the older base is used. So the ring
+# holds two rounds, with room to spare.
 _RING: Final = 64
 _ROUND: Final = 16
 
 
 @dataclass
 class _Group:
-    """The members of a group and which base holds them."""
+    """The members of a group, and the base that holds them."""
 
     entries: dict[bytes, bytes] = field(default_factory=dict)
     base_slot: int = 0
@@ -33,23 +33,23 @@ class _Group:
 
 
 class CheckpointLog:
-    """Turns changes into table records, and table records into the state again.
+    """Turns changes into table records, and table records back into state.
 
-    Each checkpoint writes one delta: all that changed, with the partition's offset. It is
-    valid only when complete, so a worker that dies while it writes leaves the checkpoint
-    before it in force. Deltas stand in a ring of 64 slots. With each delta a few groups are
-    written whole, oldest change first, to the one of their two slots that is not in use; so
-    state is read back from the newest base of each group and the deltas after it, and
-    neither the topic nor the time to recover grows with the number of checkpoints.
+    Each checkpoint writes one delta: all changes, with the partition's offset. A delta is valid
+    only when complete, so if a worker dies while writing, the previous checkpoint stays valid.
+    Deltas are in a ring of 64 slots. With each delta, a few groups are written whole, oldest
+    change first, to the unused one of their two slots. State is restored from the newest base of
+    each group and the deltas after it, so neither the topic nor the recovery time grows with the
+    number of checkpoints.
 
     Parameters
     ----------
     partition
         Whose checkpoints they are.
     groups
-        Into how many groups the keys are spread.
+        How many groups the keys are spread over.
     writer
-        A random number above 0 that tells this writer from others.
+        A random number above 0 that identifies this writer.
 
     Examples
     --------
@@ -65,7 +65,7 @@ class CheckpointLog:
         self._writer = writer
         self._previous_writer = 0
         self._groups = [_Group() for _ in range(groups)]
-        # State from before this checkpoint is void.
+        # State from before this checkpoint does not count.
         self._begins_at = 0
         self.sequence = 0
 
@@ -130,12 +130,12 @@ class CheckpointLog:
     def after(
         cls, records: Mapping[bytes, bytes], partition: int, groups: int, writer: int
     ) -> "CheckpointLog":
-        """Begin without state, so that no record that is there already counts any more."""
+        """Start without state; existing records no longer count."""
         log = cls(partition, groups, writer)
         for value in records.values():
             with suppress(WireFormatError):
                 log.sequence = max(log.sequence, Fragment.decode(value).sequence)
-        # Further on than the ring is long, an old change is never taken for a needed one.
+        # A jump of more than the ring's length: an old change is never mistaken for a needed one.
         log.sequence += _RING
         log._begins_at = log.sequence + 1
         return log
@@ -149,7 +149,7 @@ class CheckpointLog:
         Raises
         ------
         WireFormatError
-            If there is one, but not all of what it needs.
+            If there is one, but parts of it are missing.
         """
         log = cls(partition, groups, writer)
         blobs = _Blobs(records)
@@ -208,14 +208,14 @@ class _Blobs:
                 self._bases[slot] = (sequence, writer, decode_entries(blob))
 
     def base(self, slot: int) -> tuple[int, dict[bytes, bytes]]:
-        """Return a base with its sequence, (0, {}) if there is none of its checkpoint's writer."""
+        """Return a base and its sequence; (0, {}) if its checkpoint's writer wrote none."""
         sequence, writer, entries = self._bases.get(slot, (0, 0, {}))
         if self.deltas.get(sequence, (writer,))[0] != writer:
             return 0, {}
         return sequence, dict(entries)
 
     def changes_of(self, sequence: int) -> Mapping[bytes, bytes]:
-        """Return the entries of one delta, which must follow the one before it."""
+        """Return the entries of one delta, which must follow the previous one."""
         if sequence not in self.deltas:
             message = f"checkpoint {sequence} is missing, and later ones need it"
             raise WireFormatError(message)
@@ -228,13 +228,13 @@ class _Blobs:
 
 
 def bucket(records: Iterable[tuple[bytes, bytes]]) -> dict[int, dict[bytes, bytes]]:
-    """Sort a table's records by partition; what somebody else wrote there is left out."""
+    """Sort a table's records by partition; foreign records are skipped."""
     found: dict[int, dict[bytes, bytes]] = {}
     for key, value in records:
         try:
             partition = FragmentKey.parse(key).partition
         except WireFormatError as error:
-            _logger.warning("a record of the checkpoints' topic is left out: %s", error)
+            _logger.warning("a record of the checkpoints' topic is skipped: %s", error)
             continue
         found.setdefault(partition, {})[key] = value
     return found

@@ -1,4 +1,4 @@
-"""Writes the partitions' state into a Faust table, and opens partitions from it."""
+"""Writes the partitions' state to a Faust table, and restores partitions from it."""
 
 import asyncio
 import logging
@@ -37,17 +37,17 @@ class Checkpointer:
     app
         The Faust app; its consumer is a `CheckpointConsumer`.
     detectors
-        What is saved.
+        The detectors to save.
     outbox
-        What has to be delivered before a checkpoint that presumes it.
+        Its messages must be delivered before a checkpoint that includes them.
     settings
-        When and in how many groups.
+        How often to save, and in how many groups.
     names
         The events topic and its number of partitions.
     metrics
-        What is counted.
+        The metrics to count in.
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
     """
 
     def __init__(
@@ -79,26 +79,26 @@ class Checkpointer:
         )
 
     def add(self) -> None:
-        """Add the timer and the part in a rebalance to the app."""
+        """Add the timer and the rebalance handlers to the app."""
         self._app.timer(_SECONDS_BETWEEN_LOOKS)(self.write_due)
         self._app.on_partitions_revoked.connect(self._before_hand_over)
         self._app.on_partitions_assigned.connect(self._begin_recovery)
 
     def positions(self) -> Mapping[TP, int]:
-        """Return where reading goes on in each open partition."""
+        """Return where reading continues in each open partition."""
         return {self._tp(p): self._detectors.next_offset(p) for p in self._detectors.partitions}
 
     def _tp(self, partition: int) -> TP:
         return TP(self._names.events, partition)
 
     async def restore(self) -> None:
-        """Open the partitions that are assigned, after their table was recovered.
+        """Open the assigned partitions, after their table is recovered.
 
-        Whatever goes wrong here ends the worker, so that another one takes its partitions.
+        Any error here stops the worker, so that another one takes its partitions.
         """
         try:
             await self._restore()
-        # All of them: Faust drops what this callback raises, and would go on without the state.
+        # Any error: Faust drops what this callback raises, and would continue without the state.
         except Exception as error:
             log.exception("the checkpoints cannot be restored")
             await self._app.crash(error)
@@ -128,7 +128,7 @@ class Checkpointer:
             found, snapshot = CheckpointLog.restore(records, partition, groups, writer)
             known = self._logs.get(partition)
             if known is not None and known.last_written == found.last_written:
-                # Nobody else has had it: what is in memory is newer and as good.
+                # Nobody else has owned it since, so the state in memory is valid and newer.
                 return
             self._detectors.open(partition, earliest, snapshot)
         except WireFormatError as error:
@@ -139,7 +139,7 @@ class Checkpointer:
         self._logs[partition] = found
 
     async def write_due(self) -> None:
-        """Write a checkpoint of each partition whose time or number of bytes has come."""
+        """Write a checkpoint of each partition that is due by time or by bytes."""
         now = self._clock()
         for partition in self._detectors.partitions:
             unsaved = self._detectors.unsaved_bytes(partition)
@@ -152,7 +152,7 @@ class Checkpointer:
                 self._metrics.saved_at.labels(str(partition)).set_to_current_time()
 
     async def write_all(self) -> None:
-        """Write a checkpoint of everything that is not in one, if it can be done quickly."""
+        """Write a checkpoint of all unsaved state, if that is quick."""
         dirty = [p for p in self._detectors.partitions if self._detectors.unsaved_bytes(p)]
         writes = [asyncio.ensure_future(self.write(partition)) for partition in dirty]
         if writes:
@@ -164,7 +164,7 @@ class Checkpointer:
         await self.write_all()
 
     async def write(self, partition: int) -> None:
-        """Write one checkpoint; returns when it is acknowledged or no longer wanted."""
+        """Write one checkpoint; return when it is acknowledged or no longer wanted."""
         if partition in self._fenced or partition not in self._logs:
             return
         async with self._busy.setdefault(partition, asyncio.Lock()):
@@ -182,7 +182,7 @@ class Checkpointer:
                 self._metrics.checkpoint_seconds.observe(self._clock() - began)
 
     async def _put(self, partition: int, offset: int, records: list[tuple[bytes, bytes]]) -> bool:
-        """Write the records; False if the partition is another worker's."""
+        """Write the records; False if another worker owns the partition."""
         while True:
             if not await self._app.consumer.confirm(self._tp(partition), offset):
                 self._fenced.add(partition)
@@ -201,7 +201,7 @@ class Checkpointer:
         return True
 
     def _keep(self, partition: int, records: list[tuple[bytes, bytes]]) -> None:
-        # A store on disk asks the current event for the partition.
+        # A store on disk takes the partition from the current event.
         event = _Position(_PositionMessage(partition))
         _current_event.set(ref(event))
         for key, value in records:

@@ -13,12 +13,12 @@ FORMAT_VERSION: Final = 2
 _MAGIC: Final = b"SWC"
 _HEADER: Final = struct.Struct(">3sBBQQHHI")
 _KEY: Final = struct.Struct(">IBHH")
-# Kafka's default limit of a message is 1 MiB; what Faust adds is far below the rest.
+# Kafka limits a message to 1 MiB by default; this leaves ample room for what Faust adds.
 _PART_BYTES: Final = 900_000
 
 
 class Kind(IntEnum):
-    """What a blob holds."""
+    """The kind of a blob."""
 
     DELTA = 1
     BASE = 2
@@ -26,7 +26,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class FragmentKey:
-    """The key of a fragment: where it stands in the table.
+    """The key of a fragment: its place in the table.
 
     Examples
     --------
@@ -51,7 +51,7 @@ class FragmentKey:
         Raises
         ------
         WireFormatError
-            If it is none of ours.
+            If it is not a key of ours.
         """
         try:
             partition, kind, slot, part = _KEY.unpack(key)
@@ -63,20 +63,20 @@ class FragmentKey:
 
 @dataclass(frozen=True)
 class Fragment:
-    """A part of a blob, with what tells whether the parts belong together.
+    """A part of a blob, with what shows that parts belong together.
 
     Parameters
     ----------
     sequence
         Number of the checkpoint that wrote it.
     writer
-        Random number of whoever wrote it, drawn anew whenever a partition is taken over.
+        Random number of its writer, drawn anew each time a partition is taken over.
     part, parts
-        Which part of how many.
+        Number of this part, and how many there are.
     body
         The part, compressed.
     version
-        Version of the format that it was read from.
+        Version of its format.
     """
 
     kind: Kind
@@ -100,14 +100,14 @@ class Fragment:
         Raises
         ------
         WireFormatError
-            If it is damaged, or of a version that this release does not read.
+            If it is damaged, or its version cannot be read.
         """
         if len(value) < _HEADER.size or value[:3] != _MAGIC:
             message = f"not a checkpoint: {len(value)} bytes without its mark"
             raise WireFormatError(message)
         _, version, kind, sequence, writer, part, parts, checksum = _HEADER.unpack_from(value)
         if version not in _READERS:
-            message = f"checkpoint version {version}, readable are {sorted(_READERS)}"
+            message = f"checkpoint version {version}: this release reads {sorted(_READERS)}"
             raise WireFormatError(message)
         body = value[_HEADER.size :]
         if zlib.crc32(body) != checksum:
@@ -117,7 +117,7 @@ class Fragment:
 
 
 def split(kind: Kind, sequence: int, writer: int, body: bytes) -> Iterator[Fragment]:
-    """Compress a blob and cut it into fragments that Kafka takes."""
+    """Compress a blob and split it into fragments that Kafka accepts."""
     packed = zlib.compress(body, 1)
     pieces = [packed[i : i + _PART_BYTES] for i in range(0, len(packed), _PART_BYTES)]
     for part, piece in enumerate(pieces):
@@ -125,12 +125,12 @@ def split(kind: Kind, sequence: int, writer: int, body: bytes) -> Iterator[Fragm
 
 
 def join(fragments: list[Fragment]) -> bytes | None:
-    """Return the blob of fragments in the order of their parts; None if one is missing.
+    """Join fragments, in the order of their parts, to a blob; None if one is missing.
 
     Raises
     ------
     WireFormatError
-        If what is complete cannot be read.
+        If the blob is complete but cannot be read.
     """
     first = fragments[0]
     mark = (first.sequence, first.writer, first.parts, first.version)

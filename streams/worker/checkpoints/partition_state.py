@@ -1,4 +1,4 @@
-"""What a checkpoint says about one partition."""
+"""What a checkpoint holds about one partition."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

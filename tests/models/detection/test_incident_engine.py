@@ -195,7 +195,7 @@ def test_an_aws_user_with_a_raw_key_is_told_to_take_a_role() -> None:
     )
     (incident,) = detector.process(read)
     assert incident.severity is Severity.INFORMATIONAL
-    assert "a role with sessions" in incident.reasons[0].text
+    assert "a role session" in incident.reasons[0].text
 
 
 @pytest.mark.parametrize(("grant", "severity"), [("lwa", "high"), ("secret_key", "critical")])

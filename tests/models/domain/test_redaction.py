@@ -31,5 +31,5 @@ def test_an_encoded_mail_address_is_replaced() -> None:
 
 @pytest.mark.parametrize("key", [b"", b"secret", b"x" * 15])
 def test_a_short_key_is_refused(key: bytes) -> None:
-    with pytest.raises(SettingsError, match="16 are needed"):
+    with pytest.raises(SettingsError, match="but it needs 16"):
         SubjectHasher(key)

@@ -1,5 +1,7 @@
 """The words of a reason: people search, compare and filter by them."""
 
+from collections.abc import Callable
+
 import pytest
 
 from models.incidents import reason_text
@@ -34,12 +36,12 @@ def test_a_volume_is_told_beside_what_is_usual(feature: str, did: str) -> None:
     [
         ("network", "192.0.2.0/24", "app-1 used the network 192.0.2.0/24 for the first time."),
         ("user_agent", "x" * 300, f"app-1 used the user agent {'x' * 120} for the first time."),
-        ("principal", "app-1", "app-1 was seen for the first time less than a day ago."),
-        ("hour", "03:00 UTC", "app-1 read at 03:00 UTC, where it was never active before."),
+        ("principal", "app-1", "app-1 was first seen less than a day ago."),
+        ("hour", "03:00 UTC", "app-1 read at 03:00 UTC, when it was never active before."),
         (
             "far_hour",
             "03:00 UTC",
-            "app-1 read at 03:00 UTC, hours away from any time at which it was ever active.",
+            "app-1 read at 03:00 UTC, hours away from any time it was active before.",
         ),
         ("data_class", "payment", "app-1 read payment data for the first time."),
     ],
@@ -51,31 +53,60 @@ def test_what_is_new_is_told(feature: str, value: str, text: str) -> None:
 def test_a_fleet_is_named_by_its_first_five() -> None:
     names = [f"app-{number}" for number in range(6)] + ["x" * 90]
     assert reason_text.fleet_text(names) == (
-        "7 principals read unusually much within an hour, among them app-0, app-1, app-2, app-3, "
-        "app-4: rather an event of the market than theft."
+        "7 principals read far more than usual within an hour, among them app-0, app-1, app-2, "
+        "app-3, app-4. This looks like a market event, not theft."
     )
-    assert f"{'x' * 60}: rather" in reason_text.fleet_text(names[-1:])
+    assert f"{'x' * 60}. This" in reason_text.fleet_text(names[-1:])
 
 
 def test_long_sentences_of_rules() -> None:
     assert reason_text.failures_text("app-1", 1_030.0, 2_060.0, "getOrder") == (
-        "1,030 of 2,060 calls of app-1 in an hour were denied or found nothing, most lately "
-        "getOrder: it may be trying ids."
+        "app-1 made 2,060 calls in an hour; 1,030 were denied or found nothing, most recently "
+        "getOrder. It may be guessing ids."
     )
     assert reason_text.sequence_text("app-1", 1_067, "getOrder", 2.4) == (
-        "app-1 asked for 1,067 ids that follow one another in an hour, most lately by getOrder; "
-        "usual: at most 2. It may be trying ids."
+        "app-1 asked for 1,067 sequential ids in an hour, most recently with getOrder; "
+        "usual: at most 2. It may be guessing ids."
     )
-    signs = ["it holds a raw secret key", "its program is a script"]
+    signs = ["it holds a raw secret key", "it reads with a script"]
     assert reason_text.scrape_text("app-1", 12_300.0, signs) == (
-        "app-1 was seen for the first time less than a day ago, is declared nowhere, and read "
-        "12,300 sensitive records in an hour; it holds a raw secret key; its program is a script."
+        "app-1 was first seen less than a day ago, is not declared, and read 12,300 sensitive "
+        "records in an hour; it holds a raw secret key; it reads with a script."
     )
     assert reason_text.sharing_text("app-1", "key-1", "192.0.2.0/24") == (
-        "The credential key-1 of app-1 is used from two networks at once, 192.0.2.0/24 and "
-        "another; one of them is new."
+        "app-1 used the credential key-1 from two networks at once: 192.0.2.0/24 and another. "
+        "One of them is new."
     )
-    assert reason_text.raw_key_text("app-1", "payment", "key-1", "a role with sessions") == (
-        "app-1 reads payment data with the raw secret key key-1: replace it by a role with "
-        "sessions, which expires and can be withdrawn."
+    assert reason_text.raw_key_text("app-1", "payment", "key-1", "a role session") == (
+        "app-1 reads payment data with the raw secret key key-1. Replace it with a role session, "
+        "which expires and can be revoked."
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        lambda name: reason_text.hour_text(name, "calls", 9.0, USUAL),
+        lambda name: reason_text.days_text(name, "calls", 9.0, 3, USUAL),
+        lambda name: reason_text.first_time_text(name, "network", "AS64500"),
+        lambda name: reason_text.first_time_text(name, "principal", "app-1"),
+        lambda name: reason_text.first_time_text(name, "hour", "03:00 UTC"),
+        lambda name: reason_text.first_time_text(name, "far_hour", "03:00 UTC"),
+        lambda name: reason_text.first_time_text(name, "data_class", "payment"),
+        lambda name: reason_text.canary_text(name, "00ff", "getOrder"),
+        lambda name: reason_text.cap_text(name, 9.0, "payment", "day", 1),
+        lambda name: reason_text.failures_text(name, 30.0, 60.0, "getOrder"),
+        lambda name: reason_text.sequence_text(name, 67, "getOrder", 2.0),
+        lambda name: reason_text.known_share_text(name, 0.5, "buyers", 0.1),
+        lambda name: reason_text.secrets_text(name, 12.0),
+        lambda name: reason_text.scrape_text(name, 900.0, []),
+        lambda name: reason_text.storage_text(name, 4, "exports"),
+        lambda name: reason_text.network_text(name, "customer", "192.0.2.7", "none"),
+        lambda name: reason_text.purpose_text(name, "erp", "customer", "payment"),
+        lambda name: reason_text.sharing_text(name, "key-1", "192.0.2.0/24"),
+        lambda name: reason_text.raw_key_text(name, "payment", "key-1", "a role session"),
+    ],
+)
+def test_every_sentence_starts_with_the_name_cut_alike(text: Callable[[str], str]) -> None:
+    assert text("app-1").startswith("app-1 ")
+    assert text("é" * 300).startswith(f"{'é' * 120} ")

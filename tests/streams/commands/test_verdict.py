@@ -73,7 +73,7 @@ def test_an_unknown_incident_is_named(config: Path) -> None:
 def test_an_unreadable_incident_is_named(config: Path) -> None:
     error = run(config, "i-3", "benign").exception
     assert isinstance(error, InputError)
-    assert "i-3 on access-incidents is not readable" in str(error)
+    assert "i-3 on access-incidents cannot be read" in str(error)
 
 
 def test_a_verdict_is_one_of_two(config: Path) -> None:

@@ -56,7 +56,7 @@ def test_without_an_authority_the_systems_are_trusted() -> None:
 @pytest.mark.parametrize("setting", ["tls_ca_file", "tls_certificate_file", "tls_key_file"])
 def test_a_file_that_is_missing_is_named(tmp_path: Path, setting: str, protocol: str) -> None:
     kafka = KafkaSettings(security_protocol=protocol, **{setting: tmp_path / "none.pem"})
-    with pytest.raises(SettingsError, match=rf"kafka\.{setting}: .*none\.pem is no file: name"):
+    with pytest.raises(SettingsError, match=rf"kafka\.{setting}: .*none\.pem is not a file: name"):
         KafkaConnection.of(kafka)
 
 

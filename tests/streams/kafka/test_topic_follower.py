@@ -119,7 +119,7 @@ def test_a_topic_that_is_missing_is_tried_again(
     kafka: KafkaSettings, caplog: pytest.LogCaptureFixture
 ) -> None:
     following = Following(kafka, topic="no-such-topic")
-    said = "follower begins again: topic no-such-topic is missing: run 'sellerwatch topics create'"
+    said = "follower restarts: topic no-such-topic is missing: run 'sellerwatch topics create'"
 
     async def follow() -> None:
         await following.follower.start()

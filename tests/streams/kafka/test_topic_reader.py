@@ -104,7 +104,7 @@ def test_what_does_not_come_is_an_error_and_no_end(kafka: KafkaSettings) -> None
     send(kafka, "a")
     with TopicReader(kafka, TOPIC) as reader:
         reader.from_offsets({0: (0, 5)})
-        with pytest.raises(BrokerError, match=rf"{TOPIC}: nothing came for 2 s"):
+        with pytest.raises(BrokerError, match=rf"{TOPIC}: nothing arrived for 2 s"):
             list(reader.until_end())
         assert not reader.has_caught_up
 

@@ -4,8 +4,18 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.incidents.incident import Reason
-from streams.presentation.wording import chance, count, duration, sanitize, size, usual_range
+from models.rules.canary import canary_read
+from streams.presentation.wording import (
+    chance,
+    count,
+    duration,
+    of_principal,
+    sanitize,
+    size,
+    usual_range,
+)
 
 anything = st.text(alphabet=st.characters(codec=None), max_size=400)
 
@@ -42,6 +52,25 @@ def test_time_left_is_said_in_two_units() -> None:
 def test_chances_are_whole_days() -> None:
     assert chance(1.0) == "1 normal day in 1"
     assert chance(0.01) == "1 normal day in 100"
+
+
+def test_a_long_name_is_left_out_whole() -> None:
+    event = AccessEvent(
+        event_id="r-1",
+        time=0.0,
+        tenant="A1",
+        principal="a" * 200,
+        principal_kind=PrincipalKind.APPLICATION,
+        service="orders",
+        operation="getOrder",
+        outcome=Outcome.SUCCESS,
+        subject_ids=(255,),
+    )
+    finding = canary_read(event, frozenset({255}))
+
+    assert finding is not None
+    text = of_principal(finding.reason.text, event.principal)
+    assert text.startswith("It read the planted record 00000000000000ff ")
 
 
 def usual_of(feature: str, **usual: float | str | None) -> str:

@@ -33,7 +33,7 @@ def test_a_mapping_is_read_and_an_empty_file_is_an_empty_one(tmp_path: Path) -> 
         (b"a: !!int ''", "not YAML"),
         (b"a: !!python/object/apply:os.getcwd []", "not YAML: could not determine a constructor"),
         (b"- a list", "expected 'setting: value' pairs, found list"),
-        (b"on: 1", "True is no name of a setting: put it into quotes"),
+        (b"on: 1", "True is not the name of a setting: put it in quotes"),
         (b"a: 1\n" + b"#" * LIMIT_BYTES, "larger than 8,000,000 bytes"),
     ],
 )
@@ -44,7 +44,7 @@ def test_a_wrong_file_is_named_with_its_cure_in_one_line(
     path.write_bytes(content)
     with pytest.raises(SettingsError, match=re.escape(f"{path}: {told}")) as caught:
         read_yaml(path)
-    assert re.search(r": (correct|shorten) the file$|: put it into quotes$", str(caught.value))
+    assert re.search(r": (correct|shorten) the file$|: put it in quotes$", str(caught.value))
     assert "\n" not in str(caught.value)
 
 

@@ -55,7 +55,7 @@ def test_an_unexpected_end_is_logged_and_counted_and_work_begins_again(
     assert thread.counted == 2
     assert seen == ["ready"]
     errors = [record for record in caplog.records if record.levelno == logging.ERROR]
-    assert [record.getMessage() for record in errors] == ["worker-bee failed and begins again"] * 2
+    assert [record.getMessage() for record in errors] == ["worker-bee failed and restarts"] * 2
     assert [record.exc_info[0] for record in errors if record.exc_info] == [ValueError, KeyError]
 
 
@@ -63,7 +63,7 @@ def test_what_is_expected_is_a_line_and_not_counted(caplog: pytest.LogCaptureFix
     thread = Working(BrokerError("Kafka at a:1: away"))
     run(thread, 2)
     assert thread.counted == 0
-    assert "worker-bee begins again: Kafka at a:1: away" in caplog.messages
+    assert "worker-bee restarts: Kafka at a:1: away" in caplog.messages
 
 
 def test_between_two_tries_it_is_not_ready_and_a_stop_does_not_wait() -> None:

@@ -57,7 +57,7 @@ def test_tls_without_a_login_is_handed_on(tmp_path: Path) -> None:
 
 def test_a_certificate_that_is_missing_is_named(tmp_path: Path) -> None:
     wrong = settings(tmp_path, security_protocol="SSL", tls_ca_file=tmp_path / "none.pem")
-    with pytest.raises(SettingsError, match=r"kafka\.tls_ca_file: .*none\.pem is no file"):
+    with pytest.raises(SettingsError, match=r"kafka\.tls_ca_file: .*none\.pem is not a file"):
         make_app(wrong, one_record_a_batch=False)
 
 
