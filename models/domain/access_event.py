@@ -45,7 +45,8 @@ class AccessEvent(
     Parameters
     ----------
     event_id
-        Unique for a tenant; the same access delivered twice has the same id.
+        Unique for a tenant; the same access delivered twice has the same id. It is CloudTrail's
+        own id, or a hash of the request's.
     time
         When it happened, in seconds since 1970-01-01 UTC.
     tenant
@@ -84,7 +85,7 @@ class AccessEvent(
     country
         ISO 3166 code of the address; None where unknown.
     user_agent
-        As logged.
+        Programs and their versions; a hash where the log names none.
     sequential_ids
         How many of the ids that the call asked for follow, by a small step, one that the
         principal has asked for before; ids that it only got back do not count.

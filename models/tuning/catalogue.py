@@ -31,3 +31,14 @@ REQUEST_RESOURCE_NAMES: Final = 8
 REQUEST_RESOURCE_NAME_CHARACTERS: Final = 512
 # How much of a parameter, such as an SQL statement, is searched for names. Chosen, not measured.
 REQUEST_RESOURCE_TEXT_CHARACTERS: Final = REQUEST_RESOURCE_NAMES * REQUEST_RESOURCE_NAME_CHARACTERS
+
+# --- statement_tables
+
+# The longest statement that is read, its tokens and the depth of its brackets. Measured: the
+# slowest statement within these bounds takes a tenth of a second.
+STATEMENT_TABLES_CHARACTERS: Final = 16_384
+STATEMENT_TABLES_TOKENS: Final = 1_000  # As above.
+STATEMENT_TABLES_BRACKETS: Final = 16  # As above.
+# Statements whose tables are kept at hand. Chosen, not measured: it decides about speed and
+# memory only.
+STATEMENT_TABLES_REMEMBERED: Final = 1024

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from models.domain.misfit import misfit
 from models.domain.partitioner import partition_of
 from models.errors import WireFormatError
 from models.incidents.feedback import Feedback
@@ -49,5 +50,5 @@ def decode_feedback(value: bytes) -> Feedback:
     try:
         return msgspec.json.decode(value, type=Feedback)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        message = f"not a verdict: {error}"
+        message = f"not a verdict: {misfit(error)}"
         raise WireFormatError(message) from error
