@@ -58,6 +58,8 @@ class SubjectHasher:
         self._start = blake2b(digest_size=8, key=key)
         self._cleaned = lru_cache(maxsize=_REMEMBERED)(self._clean)
         self._path = lru_cache(maxsize=_REMEMBERED)(self._clean_path)
+        self._agent = lru_cache(maxsize=_REMEMBERED)(self._clean_agent)
+        self._resource = lru_cache(maxsize=_REMEMBERED)(self._clean_resource)
 
     def subject(self, text: str) -> int:
         """Hash an identifier to an unsigned 64-bit number."""
@@ -94,11 +96,7 @@ class SubjectHasher:
         >>> hasher.clean_resource("orders"), "Jane" in hasher.clean_resource("Jane Doe,orders")
         ('orders', False)
         """
-        parts = (self.clean(name) for name in names.split(",") if name)
-        return ",".join(
-            part if _RESOURCE.fullmatch(part) else self._stand_in("resource", part)
-            for part in parts
-        )
+        return self._resource(names)
 
     def clean_agent(self, user_agent: str) -> str:
         """Take the programs and versions of a user agent; one that names none is a hash.
@@ -111,11 +109,7 @@ class SubjectHasher:
         >>> "Jane" in hasher.clean_agent("Jane's own script")
         False
         """
-        plain = decoded(user_agent)
-        programs = None if plain is None else programs_of(plain)
-        if programs is None or self.clean(programs) != programs:
-            return self._stand_in("agent", user_agent)
-        return programs
+        return self._agent(user_agent)
 
     def clean_path(self, path: str) -> str:
         """Hash the words of a path but for those that name logs, dates and regions.
@@ -140,6 +134,20 @@ class SubjectHasher:
         if cleaned != plain:
             return cleaned
         return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+    def _clean_resource(self, names: str) -> str:
+        parts = (self.clean(name) for name in names.split(",") if name)
+        return ",".join(
+            part if _RESOURCE.fullmatch(part) else self._stand_in("resource", part)
+            for part in parts
+        )
+
+    def _clean_agent(self, user_agent: str) -> str:
+        plain = decoded(user_agent)
+        programs = None if plain is None else programs_of(plain)
+        if programs is None or self.clean(programs) != programs:
+            return self._stand_in("agent", user_agent)
+        return programs
 
     def _clean_path(self, path: str) -> str:
         plain = decoded(path)
