@@ -1,10 +1,11 @@
 """Names what an AWS call reads, from its request parameters."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from models.catalogue.resource_classes import short_name
+from models.catalogue.resource_classes import bucket_of, short_name
+from models.catalogue.statement_tables import statement_tables
+from models.domain.decoded_text import decoded
 from models.tuning.catalogue import (
     REQUEST_RESOURCE_NAME_CHARACTERS,
     REQUEST_RESOURCE_NAMES,
@@ -14,11 +15,7 @@ from models.tuning.catalogue import (
 _STATEMENTS: Final = frozenset(
     {"statement", "statements", "transactStatements", "sql", "queryString"}
 )
-_TABLE: Final = re.compile(
-    r"\b(?:from|join|into|update)\s+((?:[\w$-]+|\"[^\"]{1,255}\"|`[^`]{1,255}`)"
-    r"(?:\.(?:[\w$-]+|\"[^\"]{1,255}\"|`[^`]{1,255}`)){0,3})",
-    re.IGNORECASE,
-)
+_OBJECTS: Final = frozenset({"bucketName", "bucket", "x-amz-copy-source"})
 
 
 def named_resource(parameters: Mapping[str, Any], names: Sequence[str]) -> str | None:
@@ -80,16 +77,15 @@ def _of_object(value: Mapping[str, object]) -> list[str]:
             return _of_text(text, inner)
     if isinstance(value.get("get"), dict):
         return _names(value["get"], "get")
-    return [_short(key) for key in value if key]
+    return [_short(name) for key in value if (name := decoded(str(key)))]
 
 
 def _of_text(text: str, name: str) -> list[str]:
-    text = text[:REQUEST_RESOURCE_TEXT_CHARACTERS]
     if name in _STATEMENTS:
-        tables = (found[1].replace('"', "").replace("`", "") for found in _TABLE.finditer(text))
-        return list(dict.fromkeys(map(_short, tables)))
-    if name == "x-amz-copy-source":
-        text = _bucket(text)
+        return [_short(table) for table in statement_tables(text)]
+    text = decoded(text[:REQUEST_RESOURCE_TEXT_CHARACTERS]) or ""
+    if name in _OBJECTS:
+        text = bucket_of(text)
     elif name == "shardIterator":
         text = text.partition("|")[0]
     return [_short(text)] if text else []
@@ -98,7 +94,3 @@ def _of_text(text: str, name: str) -> list[str]:
 def _short(name: str) -> str:
     """Shorten a name and take out commas, because commas separate names."""
     return name[:REQUEST_RESOURCE_NAME_CHARACTERS].replace(",", "_")
-
-
-def _bucket(source: str) -> str:
-    return source if source.startswith("arn:") else source.lstrip("/").partition("/")[0]

@@ -11,7 +11,10 @@ from models.tuning.catalogue import (
     RESOURCE_CLASSES_REMEMBERED,
 )
 
-_ARN: Final = re.compile(r"arn:[a-z-]+:([a-z0-9-]*):[^:]*:[^:]*:(.+)", re.DOTALL)
+_ARN: Final = re.compile(r"arn:[a-z-]+:([a-z0-9-]*):[^:]*:[^:]*:(.+)", re.DOTALL | re.IGNORECASE)
+_BUCKET: Final = re.compile(r"[A-Za-z0-9._\-]+", re.ASCII)
+# What S3 puts before the name of a bucket or of an access point, also on Outposts.
+_S3_PLACES: Final = frozenset({"bucket", "accesspoint"})
 # Kinds of resource that an ARN puts before the name.
 _KINDS: Final = frozenset(
     "table db cluster snapshot cluster-snapshot secret stream key alias parameter database "
@@ -92,16 +95,47 @@ def short_name(resource: str) -> str:
     'orders-2026'
     >>> short_name("prod/marketplace/lwa")
     'prod/marketplace/lwa'
+    >>> short_name("arn:aws:s3-outposts:eu-west-1:1:outpost/op-1/bucket/orders/object/jane.csv")
+    'orders'
     """
     found = _ARN.match(resource)
     if found is None:
         return resource
-    service, rest = found[1], found[2]
+    service, rest = found[1].lower(), found[2]
+    if service.startswith("s3"):
+        return _s3_name(rest)
     for mark in (":", "/"):
         kind, cut, name = rest.partition(mark)
         if cut and kind in _KINDS:
             return name.partition("/")[0] if service == "dynamodb" else name
-    return rest.partition("/")[0] if service == "s3" else rest
+    return rest
+
+
+def bucket_of(text: str) -> str:
+    """Take the bucket out of whatever names it or one of its objects; the object's key goes.
+
+    Examples
+    --------
+    >>> bucket_of("/orders/jane.csv"), bucket_of("s3://orders/jane.csv"), bucket_of("orders?jane")
+    ('orders', 'orders', 'orders')
+    >>> bucket_of("arn:aws:s3:::orders/jane.csv")
+    'orders'
+    """
+    if _ARN.match(text):
+        return short_name(text)
+    text = text.removeprefix("s3://").lstrip("/")
+    found = _BUCKET.match(text)
+    return "" if found is None else found[0]
+
+
+def _s3_name(rest: str) -> str:
+    """Name the bucket or access point, with S3 on Outposts and S3 Express as well."""
+    parts = rest.replace(":", "/").split("/")
+    if parts[0] in _S3_PLACES or parts[0] == "outpost":
+        for place, name in zip(parts[:3:2], parts[1:4:2], strict=False):
+            if place in _S3_PLACES:
+                return bucket_of(name)
+    return bucket_of(parts[0])
 
 
 def key_of(resource: str) -> str:

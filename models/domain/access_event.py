@@ -45,7 +45,8 @@ class AccessEvent(
     Parameters
     ----------
     event_id
-        Unique within a tenant; an access delivered twice has the same id.
+        Unique within a tenant; an access delivered twice has the same id. It is CloudTrail's own
+        id, or a hash of the request's.
     time
         When it happened, in seconds since 1970-01-01 UTC.
     tenant
@@ -84,7 +85,7 @@ class AccessEvent(
     country
         ISO 3166 code of the address; None if unknown.
     user_agent
-        As logged.
+        Programs and their versions; a hash where the log names none.
     sequential_ids
         How many of the requested ids follow, by a small step, an id that the principal
         requested before; ids that were only returned do not count.

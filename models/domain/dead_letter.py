@@ -12,7 +12,7 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     source
-        Path, URL or topic.
+        Path, URL or topic; words of a path that may name a person are hashes.
     position
         ``line 12``, ``record 3`` or ``partition 0 offset 17``.
     reason

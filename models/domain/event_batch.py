@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from models.domain.access_event import AccessEvent
+from models.domain.misfit import misfit
 from models.errors import WireFormatError
 
 WIRE_VERSION: Final = 1
@@ -51,10 +52,9 @@ def decode_batch(value: bytes) -> EventBatch:
     try:
         batch = _DECODER.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        # msgspec's message names the path and the types, never a value.
-        message = f"not a batch of access events: {error}"
+        message = f"not a batch of access events: {misfit(error)}"
         raise WireFormatError(message) from error
     if batch.version != WIRE_VERSION:
-        message = f"batch version {batch.version} is not {WIRE_VERSION}: upgrade the workers first"
+        message = f"the batch's version is not {WIRE_VERSION}: upgrade the workers first"
         raise WireFormatError(message)
     return batch

@@ -1,14 +1,25 @@
 """Keyed hashes that stand in for personal data."""
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
+from models.domain.decoded_text import decoded
+from models.domain.path_words import is_plain_word
+from models.domain.personal_text import replace_personal
+from models.domain.user_agent import programs_of
 from models.errors import SettingsError
 
 _KEY_LIMIT: Final = 64
 _SHORTEST_KEY: Final = 16
-_MAIL: Final = re.compile(r"[^\s@<>()/:,;\"'%]+(?:@|%40)[^\s@<>()/:,;\"'%]+")
+_REMEMBERED: Final = 4096
+_WORD: Final = re.compile(r"[^\W_]+")
+_SEPARATORS: Final = re.compile(r"([/\\])")
+# The characters in names of resources; others are a person's words.
+_RESOURCE: Final = re.compile(r"[A-Za-z0-9_.\-/:$+=#*]{1,512}", re.ASCII)
+# Words of a path with more digits than a date are somebody's number.
+_DATE_DIGITS: Final = 8
 
 
 class SubjectHasher:
@@ -45,6 +56,10 @@ class SubjectHasher:
         if len(key) > _KEY_LIMIT:
             key = blake2b(key).digest()
         self._start = blake2b(digest_size=8, key=key)
+        self._cleaned = lru_cache(maxsize=_REMEMBERED)(self._clean)
+        self._path = lru_cache(maxsize=_REMEMBERED)(self._clean_path)
+        self._agent = lru_cache(maxsize=_REMEMBERED)(self._clean_agent)
+        self._resource = lru_cache(maxsize=_REMEMBERED)(self._clean_resource)
 
     def subject(self, text: str) -> int:
         """Hash an identifier to an unsigned 64-bit number."""
@@ -58,11 +73,101 @@ class SubjectHasher:
         state.update(data)
         return state.hexdigest()
 
+    def event_id(self, request_id: str) -> str:
+        """Make an event's id from its request's: the same id always gives the same hash.
+
+        Whoever calls may choose the id of a request, so it is never shown.
+        """
+        return self.digest(b"event " + request_id.encode("utf-8", "surrogatepass"))
+
     def clean(self, text: str) -> str:
-        """Replace every mail address in a text with its hash."""
-        if not text.isascii():
-            text = text.encode("utf-8", "replace").decode("utf-8")
-        if "@" not in text and "%40" not in text:
-            return text
-        text = _MAIL.sub(lambda found: f"mail-{self.subject(found[0]):016x}", text)
-        return text.replace("@", "-")
+        """Replace the personal data that a text shows by its form, however it is encoded.
+
+        Mail addresses, order ids, card numbers and telephone numbers become hashes.
+        """
+        return self._cleaned(text)
+
+    def clean_resource(self, names: str) -> str:
+        """Clean the names of resources; a name with other characters becomes a hash.
+
+        Examples
+        --------
+        >>> hasher = SubjectHasher(b"sixteen bytes of key")
+        >>> hasher.clean_resource("orders"), "Jane" in hasher.clean_resource("Jane Doe,orders")
+        ('orders', False)
+        """
+        return self._resource(names)
+
+    def clean_agent(self, user_agent: str) -> str:
+        """Take the programs and versions of a user agent; one that names none is a hash.
+
+        Examples
+        --------
+        >>> hasher = SubjectHasher(b"sixteen bytes of key")
+        >>> hasher.clean_agent("OrderBridge/3.1 (ask jane@example.com)")
+        'OrderBridge/3.1'
+        >>> "Jane" in hasher.clean_agent("Jane's own script")
+        False
+        """
+        return self._agent(user_agent)
+
+    def clean_path(self, path: str) -> str:
+        """Hash the words of a path but for those that name logs, dates and regions.
+
+        Examples
+        --------
+        >>> hasher = SubjectHasher(b"sixteen bytes of key")
+        >>> hasher.clean_path("/var/log/seller-api/2026-01-02.ndjson.gz")
+        '/var/log/seller-api/2026-01-02.ndjson.gz'
+        >>> "jane" in hasher.clean_path("/var/log/jane.ndjson")
+        False
+        """
+        return self._path(path)
+
+    def _clean(self, text: str) -> str:
+        plain = decoded(text)
+        if plain is None:
+            return self._stand_in("text", text)
+        cleaned = replace_personal(plain, self._stand_in)
+        if "@" in cleaned:
+            return self._stand_in("text", plain)
+        if cleaned != plain:
+            return cleaned
+        return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+    def _clean_resource(self, names: str) -> str:
+        parts = (self.clean(name) for name in names.split(",") if name)
+        return ",".join(
+            part if _RESOURCE.fullmatch(part) else self._stand_in("resource", part)
+            for part in parts
+        )
+
+    def _clean_agent(self, user_agent: str) -> str:
+        plain = decoded(user_agent)
+        programs = None if plain is None else programs_of(plain)
+        if programs is None or self.clean(programs) != programs:
+            return self._stand_in("agent", user_agent)
+        return programs
+
+    def _clean_path(self, path: str) -> str:
+        plain = decoded(path)
+        if plain is None:
+            return self._stand_in("path", path)
+        return "".join(
+            part if part in ("/", "\\") else self._clean_segment(part)
+            for part in _SEPARATORS.split(plain)
+        )
+
+    def _clean_segment(self, segment: str) -> str:
+        numbers_stay = sum(map(str.isdigit, segment)) <= _DATE_DIGITS
+        return _WORD.sub(
+            lambda found: (
+                found[0]
+                if is_plain_word(found[0], with_numbers=numbers_stay)
+                else f"{self.subject(found[0]):016x}"
+            ),
+            segment,
+        )
+
+    def _stand_in(self, kind: str, text: str) -> str:
+        return f"{kind}-{self.subject(text):016x}"

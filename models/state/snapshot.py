@@ -5,6 +5,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from models.domain.misfit import misfit
 from models.errors import WireFormatError
 
 SNAPSHOT_VERSION: Final = 2
@@ -33,7 +34,7 @@ def unpack_state(snapshot: bytes, shape: type[_State] | Any) -> _State:
         If it is not a snapshot, or its version cannot be read.
     """
     if version_of(snapshot) != SNAPSHOT_VERSION:
-        message = f"snapshot version {list(snapshot[:1])} is not {SNAPSHOT_VERSION}"
+        message = f"the snapshot's version is not {SNAPSHOT_VERSION}"
         raise WireFormatError(message)
     state: _State = unpack_any(snapshot, shape)
     return state
@@ -55,5 +56,5 @@ def unpack_any(snapshot: bytes, shape: type[_State] | Any) -> _State:
     try:
         return msgspec.msgpack.decode(zlib.decompress(snapshot[1:]), type=shape)
     except (zlib.error, msgspec.DecodeError) as error:
-        message = f"not a snapshot of the detector: {error}"
+        message = f"not a snapshot of the detector: {misfit(error)}"
         raise WireFormatError(message) from error

@@ -44,3 +44,14 @@ REQUEST_RESOURCE_TEXT_CHARACTERS: Final = REQUEST_RESOURCE_NAMES * REQUEST_RESOU
 # counts no records. Derived from the simulator: an answer without rows has 180 bytes, one with the
 # smallest row of its operations.yaml at least 333 (180 + 0.85 * 180). Health checks return less.
 UNCLASSIFIED_LEAST_BYTES: Final = 333
+
+# --- statement_tables
+
+# The longest statement that is read, its tokens and the depth of its brackets. Measured: the
+# slowest statement within these bounds takes a tenth of a second.
+STATEMENT_TABLES_CHARACTERS: Final = 16_384
+STATEMENT_TABLES_TOKENS: Final = 1_000  # As above.
+STATEMENT_TABLES_BRACKETS: Final = 16  # As above.
+# Statements whose tables are kept at hand. Chosen, not measured: it decides about speed and
+# memory only.
+STATEMENT_TABLES_REMEMBERED: Final = 1024

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from models.domain.misfit import misfit
 from models.domain.partitioner import partition_of
 from models.errors import WireFormatError
 from models.incidents.feedback import Feedback, redacted
@@ -56,5 +57,5 @@ def decode_feedback(value: bytes) -> Feedback:
     try:
         return redacted(msgspec.json.decode(value, type=Feedback))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        message = f"not a verdict: {error}"
+        message = f"not a verdict: {misfit(error)}"
         raise WireFormatError(message) from error

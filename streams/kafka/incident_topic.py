@@ -2,6 +2,7 @@
 
 import msgspec
 
+from models.domain.misfit import misfit
 from models.errors import WireFormatError
 from models.incidents.incident import Incident
 
@@ -24,5 +25,5 @@ def decode_incident(value: bytes) -> Incident:
     try:
         return msgspec.json.decode(value, type=Incident)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        message = f"not an incident: {error}"
+        message = f"not an incident: {misfit(error)}"
         raise WireFormatError(message) from error

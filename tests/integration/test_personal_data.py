@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 from urllib.request import urlopen
 
 from real_parts import free_port, wait_for
@@ -12,7 +13,11 @@ from streams.demo.embedded_broker import EmbeddedBroker
 NAME, MAIL, STREET, ORDER = (
     "Jane Planted", "planted.person@example.com", "4711 Hidden Lane", "902-7777777-1",
 )  # fmt: skip
-TRACES = ("Planted", "planted.person", "Hidden", "4711", "902-7777777")
+CARD, PHONE = "4111111111111111", "+49 1555 0100123"
+TRACES = (
+    "Planted", "planted", "PLANTED", "Hidden", "4711", "902-7777777", CARD, "1555",
+    "example.com",
+)  # fmt: skip
 
 
 def planted_day() -> str:
@@ -21,7 +26,7 @@ def planted_day() -> str:
     read = {
         "path": f"/orders/v0/orders/{ORDER}/buyerInfo", "records": 100,
         "record_ids": [ORDER, NAME, MAIL], "query": {"BuyerEmail": MAIL, "BuyerName": NAME},
-        "user_agent": f"payments/1.0 ({MAIL})", "marketplace_id": STREET,
+        "user_agent": f"payments/1.0 ({MAIL} {PHONE}) {NAME}/{ORDER}", "marketplace_id": STREET,
     }  # fmt: skip
     attack = [line(24, n, **read) for n in range(50)]
     odd = [
@@ -33,6 +38,13 @@ def planted_day() -> str:
         json.dumps(trail("GetObject", "s3", {"bucketName": "customers", "key": f"{NAME}.csv"})),
         "\n",
         json.dumps(trail("ExecuteStatement", "dynamodb", {"statement": f"... n='{NAME}'"})) + "\n",
+        json.dumps(trail("StartQueryExecution", "athena", {"queryString": f"... FROM {CARD}"})),
+        "\n",
+        json.dumps(trail("CopyObject", "s3", {"x-amz-copy-source": f"orders%2F{quote(NAME)}"})),
+        "\n",
+        json.dumps(trail("GetObject", "s3", {"bucketName": f"orders/{quote(quote(MAIL))}"})), "\n",
+        line(24, 64, request_id=NAME, source_ip=PHONE.replace(" ", ".")),
+        line(24, 65, user_agent=f"{NAME} {MAIL.replace('@', '&#64;')}", report_type="JANE_PLANTED"),
         json.dumps(trail("GetItem", "dynamodb", {"tableName": "buyers", "key": {"m": MAIL}})),
         "\n",
     ]  # fmt: skip

@@ -107,7 +107,7 @@ class FileRegistry:
         if not known.is_refused:
             known.is_refused = True
             reason = error.strerror or type(error).__name__
-            log.warning("%s: cannot be read: %s: it is tried again", known.file.path, reason)
+            log.warning("%s: cannot be read: %s: it is tried again", known.file.source, reason)
 
     def given_up(self) -> Iterator[Tracked]:
         """Yield a dead letter for each file that stayed incomplete for a minute."""

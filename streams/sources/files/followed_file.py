@@ -35,6 +35,7 @@ class FollowedFile:
 
     def __init__(self, path: Path, head: FileHead, offset: int, parser: EventParser) -> None:
         self.path = path
+        self.source = parser.source_name(str(path))
         self.head = head
         self.tracker = OffsetTracker(offset)
         self.offset = offset
@@ -63,7 +64,7 @@ class FollowedFile:
     def give_up(self) -> list[Tracked]:
         """Make a dead letter of an end that was never completed."""
         letter = self._parser.dead_letter(
-            b"", str(self.path), f"byte {self.offset}", "the end is truncated or damaged"
+            b"", self.source, f"byte {self.offset}", "the end is truncated or damaged"
         )
         self.is_incomplete = False
         return self._tracked([letter], self.offset)
@@ -109,7 +110,7 @@ class FollowedFile:
         items: list[Parsed] = []
         if not text.isspace():
             items = self._parser.parse(
-                text.rstrip(b"\r\n"), source=str(self.path), position=f"byte {self.offset}"
+                text.rstrip(b"\r\n"), source=self.source, position=f"byte {self.offset}"
             )
         return self._tracked(items, end)
 
@@ -117,7 +118,7 @@ class FollowedFile:
         """Read a document of several lines; False if the file has one document a line after all."""
         data = stream.read(WHOLE_LIMIT + 1)
         self.close()
-        source = str(self.path)
+        source = self.source
         if len(data) > WHOLE_LIMIT:
             reason = f"longer than {WHOLE_LIMIT} bytes: write one record a line"
             letter = self._parser.dead_letter(data[:1024], source, "record 1", reason)
@@ -135,7 +136,7 @@ class FollowedFile:
     def _rows(self, stream: io.BufferedReader, found: list[Tracked]) -> None:
         """Read a Parquet file; it is done when all of its rows are."""
         if self.offset == 0:
-            rows = parse_rows(self._parser, stream, str(self.path))
+            rows = parse_rows(self._parser, stream, self.source)
             items = [item for row in rows for item in row]
             found += self._tracked(items, stream.seek(0, os.SEEK_END))
         self.close()

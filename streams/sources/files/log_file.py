@@ -46,6 +46,7 @@ class LogFile:
         opener: Callable[[str], io.BufferedReader] | None = None,
     ) -> None:
         self.path = path
+        self._source = parser.source_name(str(path))
         self._parser = parser
         self._on_bytes = on_bytes
         self._opener = opener or _open
@@ -67,7 +68,7 @@ class LogFile:
             reason = f"cannot be read: {error.strerror or type(error).__name__}"
         if reason is not None:
             position = f"line {self._number + 1}"
-            yield self._parser.dead_letter(b"", self.path, position, reason), position
+            yield self._parser.dead_letter(b"", self._source, position, reason), position
 
     def _records(self, raw: io.BufferedReader) -> Iterator[Placed]:
         if raw.peek(4)[:4] == PARQUET:
@@ -95,7 +96,7 @@ class LogFile:
                 continue
             position = f"line {self._number}"
             for item in self._parser.parse(
-                line.rstrip(b"\r\n"), source=self.path, position=position
+                line.rstrip(b"\r\n"), source=self._source, position=position
             ):
                 yield item, position
             if raw is not None and self._number % _REPORT_EVERY == 0:
@@ -113,16 +114,16 @@ class LogFile:
         if value is None:
             yield self._bad(data, "not JSON")
             return
-        for number, item in enumerate(parse_whole(self._parser, value, self.path), 1):
+        for number, item in enumerate(parse_whole(self._parser, value, self._source), 1):
             yield item, f"record {number}"
 
     def _rows(self, raw: io.BufferedReader) -> Iterator[Placed]:
-        for number, items in enumerate(parse_rows(self._parser, raw, self.path), 1):
+        for number, items in enumerate(parse_rows(self._parser, raw, self._source), 1):
             for item in items:
                 yield item, f"record {number}"
 
     def _bad(self, data: bytes, reason: str) -> Placed:
-        return self._parser.dead_letter(data, self.path, "record 1", reason), "record 1"
+        return self._parser.dead_letter(data, self._source, "record 1", reason), "record 1"
 
     def _report(self, raw: io.BufferedReader) -> None:
         if self._on_bytes is None or self.path == STANDARD_INPUT:

@@ -1,15 +1,19 @@
 """Names the resource of an AWS call, without parts that may be personal."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from models.catalogue.resource_classes import short_name
+from models.catalogue.resource_classes import bucket_of, short_name
+from models.domain.decoded_text import decoded
 from streams.sources.formats.fields import Record, loose_text, mapping
 
 _NAMES: Final = (
     "bucketName", "tableName", "database", "secretId", "dBInstanceIdentifier",
     "dBClusterIdentifier", "resourceArn", "streamName", "keyId",
 )  # fmt: skip
+# A key that decrypts is not what is read.
+_ARN: Final = re.compile(r"arn:[a-z-]+:(?!kms:)", re.IGNORECASE)
 _FOLDED: Final = {name.lower(): name for name in _NAMES}
 # Encryption context: names the resource whose data key KMS decrypts.
 _CONTEXT_NAMES: Final = (
@@ -31,19 +35,25 @@ def resource_of(record: Record) -> str | None:
     context = mapping(parameters, "encryptionContext")
     for name in _CONTEXT_NAMES:
         if (value := loose_text(context, name)) is not None:
-            return short_name(value)
+            return _name(name, value)
     for name in _NAMES:
         if (value := loose_text(parameters, name)) is not None:
-            return short_name(value)
+            return _name(name, value)
     items = parameters.get("requestItems")
     if isinstance(items, dict) and items:
-        return short_name(str(next(iter(items))))
+        return _name("tableName", str(next(iter(items)))[:1024])
     for name, value in parameters.items():
         if isinstance(value, str) and value and name.lower() in _FOLDED:
-            return short_name(value[:1024])
-    arns = (arn for arn in _arns(record.get("resources")) if not arn.startswith("arn:aws:kms:"))
-    first = next(arns, None)
+            return _name(_FOLDED[name.lower()], value[:1024])
+    arns = (decoded(arn) or "" for arn in _arns(record.get("resources")))
+    first = next((arn for arn in arns if _ARN.match(arn)), None)
     return None if first is None else short_name(first)
+
+
+def _name(parameter: str, value: str) -> str | None:
+    plain = decoded(value) or ""
+    of_object = parameter in ("bucketName", "aws:s3:arn")
+    return (bucket_of(plain) if of_object else short_name(plain)) or None
 
 
 def _arns(resources: Any) -> Iterator[str]:  # noqa: ANN401 - JSON

@@ -14,6 +14,7 @@ from streams.sources.formats.aws_resource import resource_of
 from streams.sources.formats.fields import FindNetwork, Record
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,128}", re.ASCII)
+_EVENT_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _ROLE_SESSION: Final = re.compile(r"arn:([a-z\-]+):sts::([0-9]+):assumed-role/([^/]+)/.*", re.S)
 # A host that AWS gives to a service, not one of a customer's machine, bucket or balancer.
 _HOST: Final = (
@@ -76,15 +77,15 @@ class CloudTrailParser:
         source, name = _name(record, "eventSource"), _name(record, "eventName")
         parameters = fields.mapping(record, "requestParameters")
         named = self._catalogue.aws_resource(source, name, parameters) or resource_of(record)
-        resource = None if named is None else clean(named)
-        operation = self._catalogue.aws(source, name, resource, parameters)
+        resource = None if named is None else self._hasher.clean_resource(named)
+        operation = self._catalogue.aws(source, name, named, parameters)
         credential = fields.text(identity, "accessKeyId")
         agent = fields.loose_text(record, "userAgent")
         extra = fields.mapping(record, "additionalEventData")
-        address = fields.address(record.get("sourceIPAddress"))
+        address = fields.aws_address(record.get("sourceIPAddress"))
         asn, country = self._find_network(address)
         return AccessEvent(
-            event_id=clean(fields.text(record, "eventID") or fallback_id),
+            event_id=self._event_id(fields.text(record, "eventID"), fallback_id),
             time=fields.time_of(record),
             tenant=clean(_tenant(record, identity)),
             principal=clean(principal),
@@ -102,8 +103,14 @@ class CloudTrailParser:
             source_ip=address,
             asn=asn,
             country=country,
-            user_agent=None if agent is None else clean(agent),
+            user_agent=None if agent is None else self._hasher.clean_agent(agent),
         )
+
+    def _event_id(self, event_id: str | None, fallback_id: str) -> str:
+        """Keep the id that AWS makes, by which CloudTrail finds the record."""
+        if event_id is None or _EVENT_ID.fullmatch(event_id):
+            return event_id or fallback_id
+        return self._hasher.event_id(event_id)
 
     def _subjects(self, record: Record) -> tuple[int, ...]:
         key = fields.mapping(fields.mapping(record, "requestParameters"), "key")

@@ -87,6 +87,10 @@ class EventParser:
             return [self._one(value, source, position)]
         return list(self._walk(value, source, position, 0))
 
+    def source_name(self, path: str) -> str:
+        """Name a file without the personal words in its path."""
+        return self._hasher.clean_path(path)
+
     def dead_letter(self, record: object, source: str, position: str, reason: str) -> DeadLetter:
         """Describe a bad record without its content."""
         data = record if isinstance(record, bytes) else _encode(record)

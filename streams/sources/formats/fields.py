@@ -4,9 +4,12 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from models.domain.access_event import Outcome
+from models.domain.network import parse_address
+from models.domain.user_agent import is_service
 from models.errors import RecordError
 
 Record = Mapping[str, Any]
@@ -20,7 +23,9 @@ _MILLISECONDS_FROM: Final = 1e11
 _NUMBER: Final = re.compile(r"[0-9]{9,14}(\.[0-9]{1,9})?", re.ASCII)
 _COMMON_LOG_TIME: Final = "%d/%b/%Y:%H:%M:%S %z"
 _LARGEST: Final = 2**53
-_ADDRESS: Final = re.compile(r"[0-9A-Za-z:.\-]{1,253}", re.ASCII)
+_ADDRESS: Final = re.compile(r"[0-9A-Fa-f:.]{2,45}", re.ASCII)
+_LARGEST_ASN: Final = 2**32 - 1
+_ADDRESSES_REMEMBERED: Final = 8192
 _DENIED: Final = ("accessdenied", "unauthorized", "forbidden", "authfailure")
 _THROTTLED: Final = ("throttl", "slowdown", "requestlimit", "toomanyrequests", "throughputexceeded")
 _DENIED_STATUS: Final = frozenset({401, 403})
@@ -145,8 +150,32 @@ def nowhere(_address: str | None) -> tuple[None, None]:
 
 
 def address(value: object) -> str | None:
-    """Return an IP address or host name; None for anything else."""
-    return value if isinstance(value, str) and _ADDRESS.fullmatch(value) else None
+    """Return an IP address; None for anything else.
+
+    Examples
+    --------
+    >>> address("192.0.2.7"), address("jane.example.com")
+    ('192.0.2.7', None)
+    """
+    return value if isinstance(value, str) and _is_address(value) else None
+
+
+def aws_address(value: object) -> str | None:
+    """Return an IP address or the host name of an AWS service; None for anything else."""
+    if isinstance(value, str) and is_service(value[:_TEXT_LIMIT]):
+        return value
+    return address(value)
+
+
+@lru_cache(maxsize=_ADDRESSES_REMEMBERED)
+def _is_address(text: str) -> bool:
+    return _ADDRESS.fullmatch(text) is not None and parse_address(text) is not None
+
+
+def network_number(value: object) -> int | None:
+    """Return the number of an autonomous system; None for anything else."""
+    number = count(value)
+    return number if number is not None and number <= _LARGEST_ASN else None
 
 
 def outcome(status: object, code: object) -> Outcome:

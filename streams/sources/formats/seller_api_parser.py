@@ -63,7 +63,9 @@ class SellerApiParser:
         query = query_of(record.get("query"), path)
         logged = _report_type(record.get("report_type"))
         operation, path = self._operation(record, path, query, logged)
+        report = logged or _queried_type(query)
         credential = fields.text(record, "credential_id")
+        request_id = fields.text(record, "request_id")
         agent = fields.loose_text(record, "user_agent")
         grant, size = record.get("grant"), record.get("response_bytes")
         address = fields.address(record.get("source_ip"))
@@ -71,7 +73,7 @@ class SellerApiParser:
         named = self._named(path, query, operation)
         caller = f"{record.get('seller_id')}\0{principal}\0{operation.name}"
         return AccessEvent(
-            event_id=clean(fields.text(record, "request_id") or fallback_id),
+            event_id=fallback_id if request_id is None else self._hasher.event_id(request_id),
             time=fields.time_of(record),
             tenant=clean(_tenant(record)),
             principal=clean(principal),
@@ -81,7 +83,7 @@ class SellerApiParser:
             outcome=fields.outcome(record.get("status"), record.get("errorCode")),
             data_classes=operation.data_classes,
             restricted=operation.restricted,
-            resource=logged or _queried_type(query),
+            resource=None if report is None else self._report(report),
             records=fields.count(record.get("records")),
             bytes=fields.count(record.get("bytes") if size is None else size),
             subject_ids=self._subjects(record.get("record_ids"), named),
@@ -90,13 +92,13 @@ class SellerApiParser:
             source_ip=address,
             asn=asn,
             country=country,
-            user_agent=None if agent is None else clean(agent),
+            user_agent=None if agent is None else self._hasher.clean_agent(agent),
             sequential_ids=self._requested.count(caller, named) if named else 0,
         )
 
     def _network(self, record: Record, address: str | None) -> tuple[int | None, str | None]:
         """Take network and country from the log, else look up the address."""
-        asn, country = fields.count(record.get("asn")), record.get("country")
+        asn, country = fields.network_number(record.get("asn")), record.get("country")
         logged = country if isinstance(country, str) and _COUNTRY.fullmatch(country) else None
         if asn is not None and logged is not None:
             return asn, logged
@@ -130,6 +132,12 @@ class SellerApiParser:
             return []
         named = named_subjects(path, self._catalogue.shape(path), query)
         return list(islice(named, _MOST_IDS))
+
+    def _report(self, report_type: str) -> str:
+        """Name a report type that is known; whoever asks may write anything."""
+        if report_type in self._catalogue.reports:
+            return report_type
+        return f"report-{self._hasher.subject(report_type):016x}"
 
     def _subjects(self, ids: object, named: list[str]) -> tuple[int, ...]:
         subject = self._hasher.subject

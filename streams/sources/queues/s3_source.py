@@ -86,7 +86,8 @@ class S3Source:
             try:
                 yield from self._read(message, tracker)
             except self._refusals as error:
-                log.warning("sqs message %s: %s: it is tried again", message["MessageId"], error)
+                reason = _reason(error)
+                log.warning("sqs message %s: %s: it is tried again", message["MessageId"], reason)
                 continue
             self._messages.append((message["ReceiptHandle"], tracker))
 
@@ -131,7 +132,8 @@ class S3Source:
         except self._store.exceptions.ClientError as error:
             if error.response.get("Error", {}).get("Code") not in _GONE:
                 raise
-            letter = self._parser.dead_letter(b"", name, "record 1", "the object is gone")
+            source = self._parser.source_name(name)
+            letter = self._parser.dead_letter(b"", source, "record 1", "the object is gone")
             yield letter, tracker.add(1)
             return
         content = _content(answer)
@@ -149,6 +151,12 @@ class S3Source:
                 "check the queue's URL, the region and the credentials"
             )
             raise InputError(message) from error
+
+
+def _reason(error: Exception) -> str:
+    """Name what went wrong; the whole text of AWS names the object."""
+    response = getattr(error, "response", {})
+    return str(response.get("Error", {}).get("Code") or type(error).__name__)
 
 
 def _content(answer: dict[str, Any]) -> io.BufferedReader:

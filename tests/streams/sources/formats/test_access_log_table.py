@@ -14,7 +14,8 @@ from streams.catalogue.catalogue_files import load_catalogue
 from streams.sources.formats.access_log_table import AccessLogTable, load_tables
 from streams.sources.formats.event_parser import EventParser
 
-PARSER = EventParser(load_catalogue(), SubjectHasher(b"sixteen bytes of key"), tables=load_tables())
+HASHER = SubjectHasher(b"sixteen bytes of key")
+PARSER = EventParser(load_catalogue(), HASHER, tables=load_tables())
 ENVOY = {
     "start_time": "2026-01-01T00:00:00.000Z", "method": "GET",
     "path": "/orders/v0/orders/902-1?x=1", "response_code": 200, "bytes_sent": 900,
@@ -45,7 +46,11 @@ def parse(record: dict[str, Any]) -> AccessEvent:
 @pytest.mark.parametrize("record", [ENVOY, NGINX, GATEWAY])
 def test_each_shipped_table_makes_the_same_event(record: dict[str, Any]) -> None:
     event = parse(record)
-    assert (event.event_id, event.time, event.tenant) == ("r-1", 1767225600.0, "A1")
+    assert (event.event_id, event.time, event.tenant) == (
+        HASHER.event_id("r-1"),
+        1767225600.0,
+        "A1",
+    )
     assert (event.principal, event.operation) == ("app-1", "getOrder")
     assert (event.bytes, event.source_ip, event.user_agent) == (900, "192.0.2.7", "Bot/1")
     assert event.outcome is Outcome.SUCCESS

@@ -14,7 +14,8 @@ from streams.catalogue.catalogue_files import load_catalogue
 from streams.sources.formats.event_parser import EventParser, Parsed
 from streams.sources.formats.skipped import Skipped
 
-PARSER = EventParser(load_catalogue(), SubjectHasher(b"sixteen bytes of key"))
+HASHER = SubjectHasher(b"sixteen bytes of key")
+PARSER = EventParser(load_catalogue(), HASHER)
 MAIL = "planted.person@example.com"
 SELLER: dict[str, Any] = {
     "time": "2026-01-01 02:00:00.5+02:00", "request_id": "r-1", "seller_id": "A1",
@@ -91,7 +92,7 @@ def test_an_error_code_decides_the_outcome() -> None:
     ],
 )
 def test_envelopes_are_unwrapped(envelope: dict[str, Any]) -> None:
-    assert event_of(envelope).event_id == "e-1"
+    assert event_of(envelope).event_id == HASHER.event_id("e-1")
 
 
 @pytest.mark.parametrize(
@@ -192,8 +193,15 @@ def test_equal_lines_without_an_id_are_two_requests() -> None:
 
 
 def test_the_report_type_is_found_in_the_query() -> None:
-    record = SELLER | {"path": "/reports/2021-06-30/reports", "query": "reportTypes=GET_ORDERS_X"}
-    assert event_of(record).resource == "GET_ORDERS_X"
+    query = "reportTypes=GET_MERCHANT_LISTINGS_ALL_DATA"
+    record = SELLER | {"path": "/reports/2021-06-30/reports", "query": query}
+    assert event_of(record).resource == "GET_MERCHANT_LISTINGS_ALL_DATA"
+
+
+def test_a_report_type_that_nobody_knows_is_not_shown() -> None:
+    resource = event_of(SELLER | {"report_type": "JANE_DOE_OF_4_HIGH_STREET"}).resource
+    assert resource is not None
+    assert resource.startswith("report-")
 
 
 def numbered(number: int, **fields: Any) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from streams.sources.files.read_events import read_events
 from streams.sources.formats.event_parser import EventParser
 from streams.sources.formats.parquet import is_whole_parquet
 
-PARSER = EventParser(load_catalogue(), SubjectHasher(b"sixteen bytes of key"))
+HASHER = SubjectHasher(b"sixteen bytes of key")
+PARSER = EventParser(load_catalogue(), HASHER)
 
 
 def row(number: int) -> dict[str, Any]:
@@ -48,8 +49,8 @@ def test_rows_become_events(tmp_path: Path) -> None:
     write(tmp_path / "a.parquet", 3)
     events = list(read_events([str(tmp_path)], PARSER))
     assert [event.event_id for event in events if isinstance(event, AccessEvent)] == [
-        "e-0", "e-1", "e-2",
-    ]  # fmt: skip
+        HASHER.event_id(f"e-{number}") for number in range(3)
+    ]
     assert {(event.time - 1767225600, event.bytes) for event in events} == {
         (0, 4096), (1, 4096), (2, 4096),
     }  # fmt: skip

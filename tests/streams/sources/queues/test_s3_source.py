@@ -20,7 +20,10 @@ from streams.sources.flow.live_source import Tracked
 from streams.sources.formats.event_parser import EventParser
 from streams.sources.queues.s3_source import S3Source
 
-PARSER = EventParser(load_catalogue(), SubjectHasher(b"sixteen bytes of key"))
+HASHER = SubjectHasher(b"sixteen bytes of key")
+PARSER = EventParser(load_catalogue(), HASHER)
+# What the events' ids were made from.
+NAMES = {HASHER.event_id(str(number)): str(number) for number in range(10)}
 RECORD = {
     "time": "2026-01-01T00:00:00Z", "seller_id": "A1", "application_id": "a",
     "path": "/orders/v0/orders", "status": 200,
@@ -70,7 +73,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
 
 
 def ids(tracked: list[Tracked]) -> list[str]:
-    return [item.event_id for item, _ in tracked if isinstance(item, AccessEvent)]
+    return [NAMES[item.event_id] for item, _ in tracked if isinstance(item, AccessEvent)]
 
 
 def done(tracked: list[Tracked]) -> None:

@@ -1,0 +1,131 @@
+"""Names the tables of an SQL statement, and nothing else of it."""
+
+import logging
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from models.tuning.catalogue import (
+    STATEMENT_TABLES_BRACKETS,
+    STATEMENT_TABLES_CHARACTERS,
+    STATEMENT_TABLES_REMEMBERED,
+    STATEMENT_TABLES_TOKENS,
+)
+
+# It quotes statements that it cannot read.
+logging.getLogger("sqlglot").addFilter(lambda _: False)
+
+_NAME: Final = re.compile(r"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_$][\w$.\-]{0,254}", re.ASCII)
+# CloudTrail writes this in the place of literals.
+_REDACTED: Final = re.compile(r"\*{3}\s?\(?redacted\)?", re.IGNORECASE)
+_OPENING: Final = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
+_CLOSING: Final = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
+_LITERALS: Final = frozenset({TokenType.STRING, TokenType.NUMBER, TokenType.NATIONAL_STRING})
+
+
+@lru_cache(maxsize=STATEMENT_TABLES_REMEMBERED)
+def statement_tables(statement: str) -> tuple[str, ...]:
+    """Return the names of the tables that a statement reads or writes.
+
+    A statement that is too long, too deep or wrong has none. Literals, aliases, common table
+    expressions and functions are no tables.
+
+    Parameters
+    ----------
+    statement
+        Of Athena, DynamoDB, RDS or Redshift.
+
+    Examples
+    --------
+    >>> statement_tables("SELECT * FROM shop.orders AS jane WHERE buyer = 'from Jane'")
+    ('shop.orders',)
+    >>> statement_tables("WITH x AS (SELECT 1 FROM t) SELECT * FROM x")
+    ('t',)
+    >>> statement_tables("SELECT * FROM 4111111111111111")
+    ()
+    """
+    if len(statement) > STATEMENT_TABLES_CHARACTERS:
+        return ()
+    statement = _REDACTED.sub("NULL", statement)
+    for dialect in ("mysql",) if "`" in statement else ("trino", "postgres"):
+        try:
+            return _tables(statement, dialect)
+        except (SqlglotError, RecursionError):
+            continue
+    return ()
+
+
+def _tables(statement: str, dialect: str) -> tuple[str, ...]:
+    tokens = sqlglot.tokenize(statement, read=dialect)
+    if len(tokens) > STATEMENT_TABLES_TOKENS or _depth(tokens) > STATEMENT_TABLES_BRACKETS:
+        return ()
+    if tokens and tokens[0].text.upper() == "UNLOAD":
+        statement = _unloaded(statement, tokens)
+        tokens = sqlglot.tokenize(statement, read=dialect)
+    literals = {token.text for token in tokens if token.token_type in _LITERALS}
+    found: dict[str, None] = {}
+    for parsed in sqlglot.parse(statement, read=dialect):
+        for table in [] if parsed is None else parsed.find_all(exp.Table):
+            name = ".".join(_parts(table, literals))
+            if name and not _is_expression(table):
+                found[name] = None
+    return tuple(found)
+
+
+def _depth(tokens: list[Token]) -> int:
+    depth = deepest = 0
+    for token in tokens:
+        depth += (token.token_type in _OPENING) - (token.token_type in _CLOSING)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _unloaded(statement: str, tokens: list[Token]) -> str:
+    """Return the query in the brackets of an UNLOAD, which no dialect knows."""
+    depth = 0
+    for token in tokens[1:]:
+        depth += (token.token_type in _OPENING) - (token.token_type in _CLOSING)
+        if depth == 0:
+            return statement[tokens[1].end + 1 : token.start]
+    return ""
+
+
+def _parts(table: exp.Table, literals: set[str]) -> Iterator[str]:
+    """Yield the parts of a name; none if one of them is not a name."""
+    parts = table.parts
+    if all(
+        isinstance(part, exp.Identifier)
+        and _NAME.fullmatch(part.name) is not None
+        and part.name not in literals
+        for part in parts
+    ):
+        yield from (part.name for part in parts)
+
+
+def _is_expression(table: exp.Table) -> bool:
+    """Whether the name is that of a common table expression that can be seen from there."""
+    if len(table.parts) > 1:
+        return False
+    inside: exp.Expr | None = table
+    while inside is not None:
+        around = inside.parent
+        tables = None if around is None else around.args.get("with_")
+        for one in [] if tables is None else tables.expressions:
+            # An expression does not see itself: the name in it is that of a table.
+            if one is not inside and one.alias.lower() == table.name.lower():
+                return not any(above is one for above in _above(table))
+        inside = around
+    return False
+
+
+def _above(node: exp.Expr) -> Iterator[exp.Expr]:
+    above = node.parent
+    while above is not None:
+        yield above
+        above = above.parent
