@@ -35,7 +35,8 @@ def close_ended_periods(
 def _close_hours(memory: DetectorMemory, settings: DetectorSettings, end_seconds: float) -> None:
     ended = [index for index in memory.open_hours if (index + 1) * HOUR_SECONDS <= end_seconds]
     for index in sorted(ended):
-        for key in memory.open_hours.pop(index):
+        # In the order of names: a restored memory closes them as the one before would have.
+        for key in sorted(memory.open_hours.pop(index)):
             state = memory.states[key]
             close_hour(memory, state, state.windows.pop(index), settings)
             memory.weigh(key, state)

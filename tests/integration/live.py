@@ -53,7 +53,7 @@ class Deployment:
         (folder / "key").write_text(KEY)
         topics = {
             key: f"{name}-{key.replace('_', '-')}"
-            for key in ("events", "incidents", "dead_letters", "feedback", "findings")
+            for key in ("events", "incidents", "dead_letters", "feedback", "findings", "audit")
         }
         values: dict[str, Any] = {
             "kafka": {

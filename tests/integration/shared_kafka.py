@@ -41,5 +41,5 @@ def shared_kafka(jars: Path, folder: Path) -> Iterator[str]:
 def own_topics() -> dict[str, str]:
     """Name topics that no other test of the shared broker uses."""
     name = f"t{uuid4().hex[:10]}"
-    kinds = ("events", "incidents", "dead_letters", "feedback", "findings")
+    kinds = ("events", "incidents", "dead_letters", "feedback", "findings", "audit")
     return {kind: f"{name}-{kind.replace('_', '-')}" for kind in kinds}

@@ -49,7 +49,9 @@ def test_a_full_disk_loses_nothing(root: Path, tmp_path: Path, disk: Path) -> No
     events = simulated(tmp_path)
     middle = len(events) // 2
     with Cluster(kafka_jars(root), tmp_path, overrides=f"log.dirs={disk}/logs\n") as cluster:
-        deployment = Deployment.create(cluster.addresses, tmp_path, "full")
+        # The broker is away for as long as its start takes: as patient as the default.
+        patient = {"request_timeout_seconds": 20.0}
+        deployment = Deployment.create(cluster.addresses, tmp_path, "full", kafka=patient)
         with workers(deployment, 1) as running:
             scene = Scene(cluster, deployment, running, events)
             feed(deployment, events[:middle], seconds=1.0)

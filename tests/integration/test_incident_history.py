@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 from confluent_kafka import Producer
+from kafka.admin import NewTopic
 from shared_kafka import own_topics
 
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
@@ -147,6 +148,12 @@ def test_verdicts_are_read_as_far_back_as_incidents(
 def test_of_what_was_sent_each_partition_recalls_the_span_before_its_last_message(
     settings: Settings,
 ) -> None:
+    # A topic of an earlier release, on which the stamps are the producer's.
+    stamped = settings.topics.model_copy(update={"events": f"{settings.topics.events}-stamped"})
+    settings = settings.model_copy(update={"topics": stamped})
+    admin = make_admin(settings.kafka)
+    admin.create_topics([NewTopic(stamped.events, stamped.partitions, 1)])
+    admin.close()
     producer = make_producer(settings.kafka)
     began = time.time() - DAY_SECONDS
     # Partition 1 fell silent long before partition 2.

@@ -101,6 +101,7 @@ def grant(settings: Settings, name: str) -> None:
         (ResourceType.TOPIC, f"{name}-dead-letters"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-feedback"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-findings"): "WRITE DESCRIBE DESCRIBE_CONFIGS",
+        (ResourceType.TOPIC, f"{name}-audit"): "WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-checkpoints-changelog"):
             "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
     }  # fmt: skip
@@ -125,7 +126,15 @@ def sees_its_topics(settings: Settings, name: str) -> bool:
     admin = make_admin(settings.kafka)
     visible = set(admin.list_topics())
     admin.close()
-    kinds = ("events", "incidents", "dead-letters", "feedback", "findings", "checkpoints-changelog")
+    kinds = (
+        "events",
+        "incidents",
+        "dead-letters",
+        "feedback",
+        "findings",
+        "audit",
+        "checkpoints-changelog",
+    )
     return {f"{name}-{kind}" for kind in kinds} <= visible
 
 
