@@ -18,7 +18,7 @@ demo: setup
 
 # What is quick, for every change: the code as it stands, and the tests that need no servers.
 check: static
-	$(PYTEST) models streams tests --ignore tests/integration
+	$(PYTEST) models streams tests --ignore tests/integration --ignore tests/attacks
 
 # All there is.
 test: setup parts

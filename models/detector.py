@@ -164,9 +164,9 @@ class Detector:
         memory, seconds = self._memory, event.time
         fleet = memory.fleet
         fleet.events_total += 1
-        if not self._time.is_possible(event):
-            return []
         is_due = self._time.follow(event, is_bounded=is_bounded)
+        if is_due is None:
+            return []
         changed = self.advance(memory.clock.newest_seconds or 0.0) if is_due else []
         if event.principal_kind is PrincipalKind.SERVICE:
             return changed
@@ -209,7 +209,7 @@ class Detector:
             sharing = credential_sharing(event, state, network, is_new=is_new)
             if sharing is not None:
                 findings.append(sharing)
-        if window.add(event) or self._engine.is_news(state, window, findings):
+        if window.add(event) or (findings and self._engine.is_news(state, window, findings)):
             found = self._engine.score(event, state, window, findings)
         elif window.unusual and state.draft is not None:
             found = self._engine.follow(event, state, window)

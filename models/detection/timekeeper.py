@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from models.detection.period_close import close_ended_periods
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.access_event import AccessEvent, Outcome
-from models.domain.event_clock import is_possible
+from models.domain.event_clock import LAST_SECOND
 from models.domain.time_units import HOUR_SECONDS, day_of
 from models.state.detector_memory import DetectorMemory
 from models.tuning.detection import SWEEP_SECONDS
@@ -51,11 +51,19 @@ class Timekeeper:
         self._memory.fleet.future_events_total += 1
         return replace(event, time=arrived_seconds)
 
-    def follow(self, event: AccessEvent, *, is_bounded: bool) -> bool:
+    def follow(self, event: AccessEvent, *, is_bounded: bool) -> bool | None:
         """Follow an event's time; return whether there may be something to close.
 
         Only a successful call moves time: anybody may be refused under any name.
+
+        Returns
+        -------
+        bool or None
+            None if no event can have such a time; it is counted.
         """
+        if not 0.0 <= event.time < LAST_SECOND:
+            self._memory.fleet.time_jumps_total += 1
+            return None
         clock = self._memory.clock
         before = clock.newest_seconds
         if event.outcome is not Outcome.SUCCESS and before is not None:
@@ -68,13 +76,6 @@ class Timekeeper:
             self._go_back(newest)
         swept = self._memory.fleet.swept
         return swept is None or newest >= swept + SWEEP_SECONDS
-
-    def is_possible(self, event: AccessEvent) -> bool:
-        """Whether any event can have such a time; one that cannot is counted."""
-        possible = is_possible(event.time)
-        if not possible:
-            self._memory.fleet.time_jumps_total += 1
-        return possible
 
     def sweep(self, newest_seconds: float) -> bool:
         """Close the hours and days that have ended; False if the last sweep was just before."""

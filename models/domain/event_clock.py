@@ -8,17 +8,6 @@ import msgspec
 LAST_SECOND: Final = 32_503_680_000.0
 
 
-def is_possible(seconds: float) -> bool:
-    """Whether an event can have happened then.
-
-    Examples
-    --------
-    >>> is_possible(1.8e9), is_possible(-1.0), is_possible(float("nan"))
-    (True, False, False)
-    """
-    return 0.0 <= seconds < LAST_SECOND
-
-
 class ClockState(msgspec.Struct, array_like=True):
     """The two principals that are furthest ahead, and for how long the first was alone.
 
@@ -88,7 +77,7 @@ class EventClock:
         is_bounded
             Whether it is known to be no later than its arrival.
         """
-        if not is_possible(seconds):
+        if not 0.0 <= seconds < LAST_SECOND:
             return False
         state = self.state
         if principal == state.leader:
