@@ -46,6 +46,7 @@ def close_day(memory: DetectorMemory, profiles: Mapping[str, PrincipalProfile]) 
     cohorts = memory.cohorts
     deviations = [_deviation(state, cohorts[state.facts.cohort]) for state in closing]
     _learn_shifts(closing, deviations, cohorts, memory.everybody)
+    memory.calibration.begin_day_close(cohorts)
     for state in closing:
         _close_one(state, cohorts[state.facts.cohort], memory)
     for key, state in memory.states.items():

@@ -53,6 +53,8 @@ def _close_day(memory: DetectorMemory, profiles: Mapping[str, PrincipalProfile])
     if fleet.started is not None and fleet.day * DAY_SECONDS > fleet.started:
         fleet.mature_days += active
     close_day(memory, profiles)
-    for key, state in memory.states.items():
+    for key in memory.states:
         memory.mark(key)
-        memory.mark_cohort(state.facts.cohort)
+    # Also those without a member: each has learnt the day.
+    for name in memory.cohorts:
+        memory.mark_cohort(name)

@@ -43,6 +43,7 @@ def assess_hour(
     if window.is_sensitive:
         facts.scored_day = day
     follow_ratio(state, day, window.values[CALLS], cohort, memory.everybody)
+    memory.mark_cohort(facts.cohort)
     scores = score_channels(state, window, cohort, settings)
     drop_accepted(state, window, scores)
     eligible = worth_a_page(state, window, scores, settings)

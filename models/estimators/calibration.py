@@ -57,6 +57,12 @@ class Calibration:
                     best, loudest = p_value, name
         return best, loudest
 
+    def begin_day_close(self, cohorts: Iterable[str]) -> None:
+        """Fix what is usual in each cohort before a day is learnt, also after a restore."""
+        for cohort in cohorts:
+            for name in self.thresholds:
+                self._shift(name, cohort)
+
     def learn_day(self, cohort: str, maxima: Mapping[str, float], channels: Iterable[str]) -> None:
         """Learn the maxima of one principal-day in some channels; a missing one is 0."""
         for name in channels:
