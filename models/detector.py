@@ -209,7 +209,7 @@ class Detector:
             sharing = credential_sharing(event, state, network, is_new=is_new)
             if sharing is not None:
                 findings.append(sharing)
-        if window.add(event) or (findings and self._engine.is_news(state, window, findings)):
+        if window.add(event, state.seen, self._memory.seen) or (findings and self._engine.is_news(state, window, findings)):
             found = self._engine.score(event, state, window, findings)
         elif window.unusual and state.draft is not None:
             found = self._engine.follow(event, state, window)

@@ -163,13 +163,15 @@ class Catalogue:
     ) -> Operation:  # fmt: skip
         """Describe an AWS call; the name of the resource it read may decide its classes.
 
-        Calls that are not in the catalogue have no known classes.
+        Calls that are not in the catalogue have no classes. One that reads data of a bucket, table
+        or query whose class nobody knows is unclassified.
         """
         entry, operation = self._call(source, name, resource)
-        if entry is None or not entry.when or not parameters:
+        if entry is None:
             return operation
-        added = tuple(added_by(entry, parameters))
-        return self._with(operation, added) if added else operation
+        if entry.when and parameters and (added := tuple(added_by(entry, parameters))):
+            operation = self._with(operation, added)
+        return operation if operation.data_classes else self._with(operation, _UNCLASSIFIED)
 
     def aws_entry(self, source: str, name: str) -> CatalogueEntry | None:
         """Return the entry of an AWS call, or None."""
@@ -260,4 +262,5 @@ def _rank_of(operation: Operation) -> int:
     return _RANKS[operation.data_classes[0]] if operation.data_classes else 0
 
 
+_UNCLASSIFIED: Final = (Sensitivity(data_classes=(DataClass.UNCLASSIFIED,)),)
 _HARMLESS: Final = _RANKS[DataClass.CATALOG]

@@ -7,8 +7,9 @@ from typing import Final
 
 from models.detector_settings import PrincipalProfile
 from models.estimators.cohort import Cohort
+from models.estimators.first_reads import follow
 from models.estimators.rolling_volume import DAYS_KEPT
-from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS
+from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS, NEW_SUBJECTS
 from models.rules.sequence import usual_after
 from models.state.detector_memory import DetectorMemory, Key
 from models.state.principal_state import PrincipalState
@@ -17,6 +18,7 @@ from models.tuning.detection import (
     DRIFT_WEIGHT,
     FIRST_SCORED_DAY_FEATURE,
     LEADING_OPERATION_SHARE,
+    LEAST_FIRST_READS_DAYS,
     LEAST_COHORT_MEMBERS,
     LEAST_LOG_VOLUME,
     LEAST_SHIFTED_MEMBERS,
@@ -53,6 +55,8 @@ def close_day(memory: DetectorMemory, profiles: Mapping[str, PrincipalProfile]) 
         if key[1] not in profiles:
             _find_cohort(memory, key, state)
     memory.calibration.end_day()
+    for cohort in (memory.everybody, *cohorts.values()):
+        cohort.first_reads.end_day()
     _expect(closing, cohorts, memory.everybody)
 
 
@@ -79,7 +83,7 @@ def _deviation(state: PrincipalState, cohort: Cohort) -> float | None:
 
 def _mean_deviation(state: PrincipalState, values: list[float]) -> float | None:
     found = []
-    for feature in (0, *range(FIRST_CLASS, DAY_FEATURES)):
+    for feature in (0, *range(FIRST_CLASS, NEW_SUBJECTS)):
         if values[feature] > 0.0:
             distance = state.days.distance(feature, values[feature])
             if distance is not None:
@@ -127,6 +131,7 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
             distance = state.days.distance(feature, facts.today[feature])
             if distance is not None and facts.today[feature] > 0.0:
                 cohort.spreads.learn(feature, distance - shift)
+        _learn_first_reads(state, cohort)
         state.drift.add_day(state.days, facts.today, shift)
     state.days.close_day([_without(value, shift) for value in facts.today], gated=gated)
     _look_back(state)
@@ -147,6 +152,17 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
     facts.ratio, facts.gated_today = 0.0, False
     facts.gated_days = [day for day in facts.gated_days if day > facts.day]
     facts.day += 1
+
+
+def _learn_first_reads(state: PrincipalState, cohort: Cohort) -> None:
+    facts = state.facts
+    if not any(value > 0.0 for value in facts.today[FIRST_CLASS:NEW_SUBJECTS]):
+        return
+    new = facts.today[NEW_SUBJECTS]
+    if state.days.state.days >= LEAST_FIRST_READS_DAYS:
+        usual = cohort.first_reads.usual_level() if facts.usual_new is None else facts.usual_new
+        cohort.first_reads.learn(new, usual)
+        facts.usual_new = follow(facts.usual_new, new)
 
 
 def _without(value: float, shift: float) -> float:
@@ -171,7 +187,7 @@ def _look_back(state: PrincipalState) -> None:
         month = volumes.month_score(feature)
         if month > slow.get("month", (0.0, 0, 0))[0]:
             slow["month"] = (month, feature, DAYS_KEPT)
-    week = max(volumes.recent_volume(f, 7) for f in range(FIRST_CLASS, DAY_FEATURES))
+    week = max(volumes.recent_volume(f, 7) for f in range(FIRST_CLASS, NEW_SUBJECTS))
     # A week with fewer records than page in an hour does not page.
     state.facts.slow = slow if week >= LEAST_WEEK_RECORDS else {}
 

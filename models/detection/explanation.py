@@ -5,15 +5,21 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from models.detection.known_shares import subjects_today
 from models.detection.scorer import day_score, novelty_parts
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
 from models.estimators.cohort import Cohort
 from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import IncidentKind, Reason
-from models.incidents.reason_text import days_text, first_time_text, hour_text
+from models.incidents.reason_text import (
+    days_text,
+    first_reads_text,
+    first_time_text,
+    hour_text,
+)
 from models.incidents.usual_range import UsualRange
-from models.observation.features import FEATURES, bin_of
+from models.observation.features import FEATURES, NEW_SUBJECTS, bin_of
 from models.observation.window import Window
 from models.state.principal_state import PrincipalState
 from models.tuning.detection import LEAST_TOLD_SURPRISE
@@ -90,6 +96,23 @@ def _volume(name: str, state: PrincipalState, place: int, value: float) -> Reaso
     )
 
 
+def _first_reads(name: str, state: PrincipalState, window: Window, score: float) -> Reason:
+    usual = UsualRange.of(state.days.usual_range(NEW_SUBJECTS))
+    new = state.rest_of_day(window)[NEW_SUBJECTS] + max(0.0, window.values[NEW_SUBJECTS])
+    read = max(new, subjects_today(state, window))
+    return Reason(
+        feature=FEATURES[NEW_SUBJECTS],
+        window="day",
+        observed=float(round(new)),
+        expected=usual.expected,
+        low=usual.low,
+        high=usual.high,
+        p_value=min(1.0, 10.0**-score),
+        contribution=0.0,
+        text=first_reads_text(name, new, read, window.others_subjects, usual),
+    )
+
+
 def _new(name: str, feature: str, value: str, surprise: float) -> Reason:
     return Reason(
         feature=feature,
@@ -108,6 +131,9 @@ def _slow_part(
     channel = assessment.channel
     if channel in _HOURLY:
         return None
+    if channel == "first_reads":
+        reason = _first_reads(name, state, window, assessment.scores.get(channel, 0.0))
+        return 1.0, IncidentKind.BULK_READ, reason
     if channel == "day":
         score, place, volume = day_score(state, window, cohort)
         days = 1

@@ -43,6 +43,12 @@ def known_shares(
     return shares
 
 
+def subjects_today(state: PrincipalState, window: Window) -> float:
+    """Return about how many distinct subjects of all kinds were read today."""
+    kinds = {**state.facts.subjects, **window.subjects}
+    return sum(_read(state, window, what, 0).estimate() for what in kinds)
+
+
 def _read(state: PrincipalState, window: Window, what: str, number: int) -> SubjectSketch:
     sketch, facts = SubjectSketch.of_a_long_time(), state.facts
     kept = facts.subjects.get(what)

@@ -10,12 +10,13 @@ from models.domain.time_units import HOURS_A_DAY
 from models.estimators.cohort import Cohort
 from models.incidents.finding import Finding
 from models.incidents.hour_assessment import HourAssessment
-from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS, SECRETS
+from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS, NEW_SUBJECTS, SECRETS
 from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
 from models.tuning.detection import (
     FIRST_SCORED_DAY_FEATURE,
+    LEAST_FIRST_READS_DAYS,
     LEAST_LOG_VOLUME,
     LEAST_USUAL_DAYS,
     MOST_USUAL_DAYS_IN_SURGE,
@@ -82,7 +83,7 @@ def worth_a_page(
     )
     if read >= least or is_strange:
         return scores
-    today = max(state.rest_of_day(window)[FIRST_CLASS:])
+    today = max(state.rest_of_day(window)[FIRST_CLASS:NEW_SUBJECTS])
     return {
         name: score
         for name, score in scores.items()
@@ -111,7 +112,20 @@ def score_channels(
     }
     for name, (score, _, _) in state.facts.slow.items():
         scores[name] = score
+    first_reads = first_reads_score(state, window, cohort)
+    if first_reads > 0.0:
+        scores["first_reads"] = first_reads
     return scores
+
+
+def first_reads_score(state: PrincipalState, window: Window, cohort: Cohort) -> float:
+    """Return how rare the day so far is by the subjects that are new to the principal."""
+    new = max(0.0, window.values[NEW_SUBJECTS])
+    # Everything is new on the first day.
+    if new == 0.0 or state.days.state.days < LEAST_FIRST_READS_DAYS:
+        return 0.0
+    new += state.rest_of_day(window)[NEW_SUBJECTS]
+    return cohort.first_reads.surprise(new, state.facts.usual_new)
 
 
 def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[float, int, float]:

@@ -2,9 +2,11 @@
 
 import msgspec
 
+from models.estimators.first_reads import FirstReads, FirstReadsState
 from models.estimators.novelty import NoveltyCohort, NoveltyRates
 from models.estimators.spreads import Spreads
 from models.estimators.volume_shape import ShapeState, VolumeShape
+from models.observation.features import DAY_FEATURES
 from models.tuning.estimators import (
     COHORT_HOURS_KEPT,
     COHORT_KEEP_AN_HOUR,
@@ -28,11 +30,12 @@ class CohortState(msgspec.Struct, array_like=True):
     novelty: NoveltyRates = msgspec.field(default_factory=NoveltyRates)
     weekdays: list[list[float]] = msgspec.field(default_factory=lambda: [[0.0, 0.0]] * 7)
     shifts: list[float] = []
-    spreads: list[list[float]] = msgspec.field(default_factory=lambda: [[0.0, 0.0]] * 9)
+    spreads: list[list[float]] = msgspec.field(default_factory=lambda: [[0.0, 0.0]] * DAY_FEATURES)
     hours: list[list[float]] = msgspec.field(default_factory=lambda: [[0.0, 0.0]] * 24)
     recent: list[float] = msgspec.field(default_factory=lambda: [0.0, 0.0])
     ratio: float = 0.0
     expected: int = 0
+    first_reads: FirstReadsState = msgspec.field(default_factory=FirstReadsState)
 
 
 class Cohort:
@@ -45,7 +48,7 @@ class Cohort:
     True
     """
 
-    __slots__ = ("novelty", "parent", "shape", "spreads", "state")
+    __slots__ = ("first_reads", "novelty", "parent", "shape", "spreads", "state")
 
     def __init__(self, parent: "Cohort | None" = None) -> None:
         self.parent: Cohort | None = parent
@@ -54,6 +57,9 @@ class Cohort:
         self.shape: VolumeShape = VolumeShape(None if parent is None else parent.shape)
         novelty = None if parent is None else parent.novelty
         self.novelty: NoveltyCohort = NoveltyCohort(novelty)
+        first_reads = None if parent is None else parent.first_reads
+        self.first_reads: FirstReads = FirstReads(first_reads)
+        self.state.first_reads = self.first_reads.state
         self.state.shape, self.state.novelty = self.shape.state, self.novelty.state
 
     def restore(self, state: CohortState) -> None:
@@ -61,6 +67,7 @@ class Cohort:
         self.state = state
         self.spreads.state = state.spreads
         self.shape.state, self.novelty.state = state.shape, state.novelty
+        self.first_reads.restore(state.first_reads)
         self.shape.forget_derived()
 
     def weekday_shift(self, weekday: int) -> float:

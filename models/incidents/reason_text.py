@@ -48,12 +48,32 @@ def days_text(name: str, feature: str, observed: float, days: int, usual: UsualR
     return f"{told_name(name)} {_did(feature, observed)} in {when}; usual: {usual.text()}."
 
 
+def first_reads_text(
+    name: str, new: float, read: float, others: float, usual: UsualRange
+) -> str:
+    """State how much was read that the principal had never read before.
+
+    Examples
+    --------
+    >>> first_reads_text("app-1", 1412.0, 1500.0, 0.0, UsualRange(3.0, 0.0, 9.0))
+    'app-1 read 1,412 of 1,500 objects for the first time in a day; usual: 3 (0 to 9).'
+    >>> first_reads_text("app-1", 1412.0, 1412.0, 800.4, UsualRange())  # doctest: +ELLIPSIS
+    'app-1 read 1,412 of 1,412 objects ... in a day; usual: none. Others had read 800 of them.'
+    """
+    others_text = f" Others had read {others:,.0f} of them." if others >= 1.0 else ""
+    return (
+        f"{told_name(name)} read {new:,.0f} of {read:,.0f} objects for the first time in a day; "
+        f"usual: {usual.text()}.{others_text}"
+    )
+
+
 def _did(feature: str, observed: float) -> str:
     what, number = feature.replace("_", " "), f"{observed:,.0f}"
     texts = {
         "calls": f"made {number} calls",
         "failures": f"had {number} failed calls",
         "subjects": f"read about {number} distinct subjects",
+        "new_subjects": f"read {number} objects for the first time",
         "largest_read": f"read {number} records in one call",
     }
     return texts.get(feature, f"read {number} {what}")

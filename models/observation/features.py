@@ -5,23 +5,25 @@ from typing import Final
 
 from models.domain.data_class import DataClass
 
-# A class is counted in records. Without a number in the log, a call counts as one record or is
-# estimated from its bytes.
+# A class is counted in records. Without a number in the log, they are estimated from the bytes, or
+# are the objects that the call names; a call that names none counts as one.
 FEATURES: Final = (
     "calls", "records", "bytes", "customer_records", "payment_records", "financial_records",
-    "supplier_records", "workforce_records", "inventory_records", "subjects", "largest_read",
-    "failures", "secrets",
+    "supplier_records", "workforce_records", "inventory_records", "unclassified_records",
+    "new_subjects", "subjects", "largest_read", "failures", "secrets",
 )  # fmt: skip
 CALLS: Final = 0
 RECORDS: Final = 1
 BYTES: Final = 2
 FIRST_CLASS: Final = 3
-SUBJECTS: Final = 9
-LARGEST_READ: Final = 10
-FAILURES: Final = 11
-SECRETS: Final = 12
+# Subjects that the principal has never read before; the classes end here.
+NEW_SUBJECTS: Final = 10
+SUBJECTS: Final = 11
+LARGEST_READ: Final = 12
+FAILURES: Final = 13
+SECRETS: Final = 14
 # Days are kept only for the first ones: volumes that add up.
-DAY_FEATURES: Final = 9
+DAY_FEATURES: Final = 11
 CLASS_OF: Final = {
     DataClass.CUSTOMER: 3,
     DataClass.PAYMENT: 4,
@@ -29,8 +31,7 @@ CLASS_OF: Final = {
     DataClass.SUPPLIER: 6,
     DataClass.WORKFORCE: 7,
     DataClass.INVENTORY: 8,
-    # Kept with the least grave class: a place of its own would change every snapshot.
-    DataClass.UNCLASSIFIED: 8,
+    DataClass.UNCLASSIFIED: 9,
 }
 MISSING: Final = -1.0
 # Bins of half a natural-log unit reach half a billion; larger values share the last bin.

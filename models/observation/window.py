@@ -7,6 +7,7 @@ import msgspec
 
 from models.domain.access_event import AccessEvent, Outcome
 from models.domain.data_class import DataClass
+from models.domain.time_units import HOURS_A_DAY
 from models.observation.features import (
     BYTES,
     CLASS_OF,
@@ -15,10 +16,12 @@ from models.observation.features import (
     FIRST_CLASS,
     LARGEST_READ,
     MISSING,
+    NEW_SUBJECTS,
     RECORDS,
     SECRETS,
     SUBJECTS,
 )
+from models.observation.seen_subjects import SeenSubjects
 from models.observation.subject_sketch import SubjectSketch
 from models.tuning.observation import (
     WINDOW_BYTES_A_RECORD,
@@ -53,7 +56,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     """
 
     index: int
-    values: list[float] = msgspec.field(default_factory=lambda: [0.0] + [MISSING] * 12)
+    values: list[float] = msgspec.field(default_factory=lambda: [0.0] + [MISSING] * (len(FEATURES) - 1))
     listings: int = 0
     # Sketches of the subjects by kind: buyers, transactions, suppliers.
     subjects: dict[str, bytearray] = {}
@@ -78,6 +81,10 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     strangest: dict[str, NewValue] = {}
     # How often the hour was scored.
     scores: int = 0
+    # Of the subjects that are new to the principal, those that others have read before.
+    others_subjects: float = 0.0
+    # Subjects that calls without records or bytes have named.
+    objects: int = 0
 
     def __post_init__(self) -> None:
         """Rescore at once if a snapshot of earlier code has fewer limits."""
@@ -110,8 +117,21 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             self.strangest[new.feature] = new
         return is_stranger, count
 
-    def add(self, event: AccessEvent) -> bool:
-        """Count one event; return whether the hour has changed enough for a rescore."""
+    def add(
+        self,
+        event: AccessEvent,
+        seen: SeenSubjects | None = None,
+        seen_by_all: SeenSubjects | None = None,
+    ) -> bool:
+        """Count one event; return whether the hour has changed enough for a rescore.
+
+        Parameters
+        ----------
+        event
+            The event, of this hour.
+        seen, seen_by_all
+            What the principal and all principals have read; None counts no first reads.
+        """
         values, look = self.values, self.rescore_at
         values[0] += 1.0
         due = values[0] >= look[0] or len(self.new) != self.known_new
@@ -136,6 +156,9 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             due = due or volume >= look[BYTES]
             if records is None:
                 units = max(1.0, min(size, LARGEST_COUNT) / WINDOW_BYTES_A_RECORD)
+        elif records is None and event.subject_ids:
+            units = float(len(event.subject_ids))
+            self.objects += len(event.subject_ids)
         places, subject = _places_of(event.data_classes)
         for place in places:
             count = values[place]
@@ -144,6 +167,8 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             self.is_sensitive = True
         if event.subject_ids:
             due = self._add_subjects(event.subject_ids, subject) or due
+            if seen is not None and places:
+                due = self._add_first_reads(event.subject_ids, seen, seen_by_all) or due
         if event.operation.startswith("List"):
             self.listings += 1
         if event.restricted and event.data_classes in _NO_DATA:
@@ -164,6 +189,21 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         SubjectSketch(registers).add(subject_ids)
         self.subject_reads += len(subject_ids)
         return self.subject_reads >= self.rescore_at[SUBJECTS]
+
+    def _add_first_reads(
+        self, subject_ids: tuple[int, ...], seen: SeenSubjects, seen_by_all: SeenSubjects | None
+    ) -> bool:
+        """Count the subjects that the principal, and anybody else, reads for the first time."""
+        day = self.index // HOURS_A_DAY
+        fresh = seen.add(subject_ids, day)
+        if not fresh:
+            return False
+        values = self.values
+        values[NEW_SUBJECTS] = max(0.0, values[NEW_SUBJECTS]) + len(fresh) * seen.weight
+        if seen_by_all is not None and (common := seen_by_all.sampled(fresh)):
+            known = len(common) - len(seen_by_all.add(common, day))
+            self.others_subjects += known * seen.weight * len(fresh) / len(common)
+        return values[NEW_SUBJECTS] >= self.rescore_at[NEW_SUBJECTS]
 
     def add_refused(self, calls: int) -> None:
         """Count refused calls that were made before anything else was known."""
@@ -190,7 +230,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     @property
     def sensitive_records(self) -> float:
         """Records of the most-read sensitive class; a call without a count is one record."""
-        return max(0.0, *self.values[FIRST_CLASS:SUBJECTS])
+        return max(0.0, *self.values[FIRST_CLASS:NEW_SUBJECTS])
 
 
 @lru_cache(maxsize=WINDOW_CLASS_SETS_REMEMBERED)

@@ -11,11 +11,13 @@ from models.estimators.calibration import Calibration
 from models.estimators.cohort import Cohort, CohortState
 from models.incidents.feedback import Feedback
 from models.incidents.incident_draft import IncidentDraft
+from models.observation.seen_subjects import SeenSubjects
 from models.state.eviction_order import EvictionOrder
 from models.state.fleet_state import FleetState
 from models.state.principal_state import PrincipalFacts, PrincipalSnapshot, PrincipalState
 from models.state.snapshot import pack_state, unpack_state
 from models.state.snapshot_upgrade import is_upgraded, upgrade_fleet, upgrade_principal
+from models.tuning.observation import SEEN_SUBJECTS_FLEET_BYTES
 from models.tuning.state import (
     DETECTOR_MEMORY_ALONE_EVENTS,
     DETECTOR_MEMORY_ALONE_SECONDS,
@@ -45,6 +47,7 @@ class DetectorMemory:
         self.states: dict[Key, PrincipalState] = {}
         self._order = EvictionOrder(self.states)
         self.fleet = FleetState()
+        self.seen = SeenSubjects(self.fleet.seen, SEEN_SUBJECTS_FLEET_BYTES)
         self.clock = EventClock(DETECTOR_MEMORY_ALONE_SECONDS, DETECTOR_MEMORY_ALONE_EVENTS)
         self.everybody = Cohort()
         self.cohorts: dict[str, Cohort] = {}
@@ -197,6 +200,7 @@ class DetectorMemory:
     def _restore_fleet(self, value: bytes) -> None:
         upgraded = is_upgraded(value)
         self.fleet = upgrade_fleet(value) if upgraded else unpack_state(value, FleetState)
+        self.seen = SeenSubjects(self.fleet.seen, SEEN_SUBJECTS_FLEET_BYTES)
         self.clock.restore(self.fleet.clock, self.fleet.newest_event_seconds)
         if upgraded:
             return

@@ -6,6 +6,7 @@ from models.domain.event_clock import ClockState
 from models.estimators.cohort import CohortState
 from models.estimators.tail_threshold import ThresholdState
 from models.incidents.incident_draft import IncidentDraft
+from models.observation.seen_subjects import SeenState
 from models.state.strangers import Strangers
 
 
@@ -37,3 +38,5 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     clock: ClockState = msgspec.field(default_factory=ClockState)
     future_events_total: int = 0
     strangers: Strangers = msgspec.field(default_factory=Strangers)
+    # What any principal has read.
+    seen: SeenState = msgspec.field(default_factory=SeenState)

@@ -12,7 +12,9 @@ from models.estimators.novelty import Novelty
 from models.estimators.rolling_volume import DaysState, RollingVolume
 from models.incidents.incident_draft import IncidentDraft
 from models.observation.features import DAY_FEATURES
+from models.observation.seen_subjects import SeenState, SeenSubjects
 from models.observation.window import Window
+from models.tuning.observation import SEEN_SUBJECTS_PRINCIPAL_BYTES
 from models.tuning.state import (
     PRINCIPAL_STATE_LEADERS_KEPT,
     PRINCIPAL_STATE_UNTOLD_RECORDS,
@@ -102,6 +104,9 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     accepted_incidents: list[AcceptedIncident] = []
     # Days with a page, which are not learnt; `gated_today` says so in earlier snapshots.
     gated_days: list[int] = []
+    # What it has read, and the logarithm of new subjects on its largest days; None if unknown.
+    seen: SeenState = msgspec.field(default_factory=SeenState)
+    usual_new: float | None = None
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""
@@ -165,6 +170,7 @@ class PrincipalState:
         "is_handed_out",
         "novelty",
         "rank",
+        "seen",
         "volume",
         "windows",
     )
@@ -175,6 +181,7 @@ class PrincipalState:
         self.days = RollingVolume(cohort.spreads)
         self.drift = Drift(volumes=self.days)
         self.novelty = Novelty(cohort.novelty)
+        self.seen = SeenSubjects(facts.seen, SEEN_SUBJECTS_PRINCIPAL_BYTES)
         self.windows: dict[int, Window] = {}
         self.draft: IncidentDraft | None = None
         # Whether an earlier snapshot holds it.

@@ -78,6 +78,10 @@ LEAST_USUAL_DAYS: Final = 4
 # Smallest logarithm of a usual volume, which keeps a division away from zero. Chosen, not measured.
 LEAST_LOG_VOLUME: Final = 0.1
 
+# Closed days before a principal's first reads are scored: at first everything is new. Chosen, not
+# measured.
+LEAST_FIRST_READS_DAYS: Final = 2
+
 # --- paging
 
 # Within `mute_days`, a page is repeated only if it is worse by this factor. Chosen, not measured.
@@ -155,7 +159,7 @@ SLOW_WINDOW_DAYS: Final = (3, 7)
 # Age in days from which a principal's scores teach the thresholds, by channel. Chosen, not
 # measured.
 MATURE_AFTER_DAYS: Final[Mapping[str, int]] = MappingProxyType(
-    {"hour": 3, "novelty": 4, "day": 6, "slow": 8, "month": 40}
+    {"hour": 3, "novelty": 4, "day": 6, "slow": 8, "month": 40, "first_reads": 3}
 )
 # Weight of the trend's slope, added to the distance of the last days. Chosen, not measured.
 TREND_WEIGHT: Final = 0.5

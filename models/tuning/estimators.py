@@ -142,7 +142,14 @@ COHORT_LARGEST_EXCESS_BINS: Final = 4.0
 # Each channel's share of the allowed false pages; they sum to 1 (Bonferroni's inequality with
 # weights). The detector is measured with these shares (docs/detection.md); no figures of others
 # were kept.
-CALIBRATION_SHARES: Final = {"hour": 0.4, "novelty": 0.2, "day": 0.1, "slow": 0.28, "month": 0.02}
+CALIBRATION_SHARES: Final = {
+    "hour": 0.3,
+    "novelty": 0.15,
+    "day": 0.08,
+    "slow": 0.2,
+    "month": 0.02,
+    "first_reads": 0.25,
+}
 # Priors by channel: the score of one day in ten, and the mean excess above it. Chosen, not
 # measured.
 CALIBRATION_PRIORS: Final = {
@@ -151,6 +158,7 @@ CALIBRATION_PRIORS: Final = {
     "day": (1.5, 0.6),
     "slow": (3.2, 0.9),
     "month": (2.0, 0.7),
+    "first_reads": (1.0, 0.5),
 }
 # A day's score is learnt as at most that of a day this rare, however many days were seen. Chosen,
 # not measured.
@@ -186,3 +194,29 @@ TAIL_THRESHOLD_PRIOR_SHARE: Final = 0.1
 TAIL_THRESHOLD_PRIOR_BASE: Final = 4.0
 # Prior mean excess above that base. Chosen, not measured.
 TAIL_THRESHOLD_PRIOR_SCALE: Final = 0.8
+
+# --- first_reads
+
+# Prior base of a principal-day's new subjects: the logarithm that one day in ten exceeds, less
+# half of what is usual. Chosen, not measured: 150 new subjects where 50 are usual.
+FIRST_READS_PRIOR_BASE: Final = 3.0
+# Prior mean excess of that logarithm. Chosen, not measured: one excess in three is more than
+# three times the base.
+FIRST_READS_PRIOR_SCALE: Final = 0.9
+# Prior logarithm of what is usual. Chosen, not measured.
+FIRST_READS_PRIOR_USUAL: Final = 4.0
+# Principal-days that the fleet is worth to a cohort, and the prior to the fleet. Chosen, not
+# measured.
+FIRST_READS_PARENT_DAYS: Final = 60.0
+# The mean excess is at least this: no history shows that a slightly larger day is impossible.
+# Chosen, not measured.
+FIRST_READS_LEAST_SCALE: Final = 0.15
+# Days above this share of all count as that day: one theft must not make the next one usual.
+# Chosen, not measured.
+FIRST_READS_WINSOR_SHARE: Final = 0.995
+# Each day decays the days before it by this factor: their weight halves in a month. As
+# TAIL_THRESHOLD_KEEP_A_DAY.
+FIRST_READS_FADE_A_DAY: Final = 0.977
+# A principal's largest day fades by this factor a day: a fifth of its logarithm in a week. Chosen,
+# not measured.
+FIRST_READS_USUAL_KEPT: Final = 0.97

@@ -30,3 +30,22 @@ TOKENS_RESOURCE_CHARACTERS: Final = 128
 # Tokens, and events' sets of them, that are kept at hand; twice as many at most. Chosen, not
 # measured: it decides about speed and memory only.
 TOKENS_REMEMBERED: Final = 16_384
+
+# --- seen_subjects
+
+# Bytes of a principal's first filter, which holds a hundred subjects: most principals never read
+# more. Chosen, not measured.
+SEEN_SUBJECTS_FIRST_BYTES: Final = 64
+# Bytes of a principal's full filter; it has two. Chosen: two kilobytes a principal.
+SEEN_SUBJECTS_PRINCIPAL_BYTES: Final = 1024
+# Bytes of the filter for all principals of a partition; it has two. Chosen, not measured: it is
+# part of every checkpoint.
+SEEN_SUBJECTS_FLEET_BYTES: Final = 16_384
+# Subjects that a filter takes for each of its bits: at two hashes a third of the bits is set, and
+# one new subject in nine looks known, which the count makes good.
+SEEN_SUBJECTS_A_BIT: Final = 0.2
+# A filter should last this long; one that fills sooner keeps half as many subjects from then on.
+# Chosen, not measured: two weeks hold each weekday twice.
+SEEN_SUBJECTS_KEPT_DAYS: Final = 14
+# One subject in a million is kept at least. Chosen, not measured.
+SEEN_SUBJECTS_LARGEST_LEVEL: Final = 20

@@ -3,13 +3,12 @@
 import re
 from typing import Final
 
-import msgspec
-
 from models.catalogue.catalogue import Catalogue
 from models.domain.access_event import AccessEvent, Grant, PrincipalKind
 from models.domain.redaction import SubjectHasher
 from models.errors import RecordError
 from streams.sources.formats import fields
+from streams.sources.formats.aws_objects import objects_of
 from streams.sources.formats.aws_resource import resource_of
 from streams.sources.formats.fields import FindNetwork, Record
 
@@ -84,6 +83,7 @@ class CloudTrailParser:
         extra = fields.mapping(record, "additionalEventData")
         address = fields.aws_address(record.get("sourceIPAddress"))
         asn, country = self._find_network(address)
+        subject = self._hasher.subject
         return AccessEvent(
             event_id=self._event_id(fields.text(record, "eventID"), fallback_id),
             time=fields.time_of(record),
@@ -97,7 +97,7 @@ class CloudTrailParser:
             restricted=operation.restricted,
             resource=resource,
             bytes=fields.count(extra.get("bytesTransferredOut")),
-            subject_ids=self._subjects(record),
+            subject_ids=tuple([subject(name) for name in objects_of(source, parameters)]),
             credential_id=None if credential is None else clean(credential),
             grant=_grant(kind, credential),
             source_ip=address,
@@ -111,16 +111,6 @@ class CloudTrailParser:
         if event_id is None or _EVENT_ID.fullmatch(event_id):
             return event_id or fallback_id
         return self._hasher.event_id(event_id)
-
-    def _subjects(self, record: Record) -> tuple[int, ...]:
-        key = fields.mapping(fields.mapping(record, "requestParameters"), "key")
-        if not key:
-            return ()
-        try:
-            encoded = msgspec.json.encode(key, order="sorted")
-        except (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError):
-            return ()
-        return (self._hasher.subject(encoded.decode("utf-8", "replace")),)
 
 
 def principal_of(identity: Record, service: str | None = None) -> tuple[str, PrincipalKind]:
