@@ -29,6 +29,7 @@ from models.tuning.detection import (
 )
 
 _OVER_DAYS: Final = frozenset({"slow", "month"})
+_OF_A_DAY: Final = frozenset({"day", "first_reads"})
 
 
 def assess_hour(
@@ -46,6 +47,9 @@ def assess_hour(
     follow_ratio(state, day, window.values[CALLS], cohort, memory.everybody)
     memory.mark_cohort(facts.cohort)
     scores = score_channels(state, window, cohort, settings)
+    is_newcomer = memory.is_newcomer(state)
+    if first := first_reads_score(state, window, cohort, is_newcomer=is_newcomer):
+        scores["first_reads"] = first
     drop_accepted(state, window, scores)
     eligible = worth_a_page(state, window, scores, settings)
     for name, score in eligible.items():
@@ -87,7 +91,7 @@ def worth_a_page(
     return {
         name: score
         for name, score in scores.items()
-        if name in _OVER_DAYS or (name == "day" and today + read >= least)
+        if name in _OVER_DAYS or (name in _OF_A_DAY and today + read >= least)
     }
 
 
@@ -112,17 +116,20 @@ def score_channels(
     }
     for name, (score, _, _) in state.facts.slow.items():
         scores[name] = score
-    first_reads = first_reads_score(state, window, cohort)
-    if first_reads > 0.0:
-        scores["first_reads"] = first_reads
     return scores
 
 
-def first_reads_score(state: PrincipalState, window: Window, cohort: Cohort) -> float:
-    """Return how rare the day so far is by the subjects that are new to the principal."""
+def first_reads_score(
+    state: PrincipalState, window: Window, cohort: Cohort, *, is_newcomer: bool
+) -> float:
+    """Return how rare the day so far is by the subjects that are new to the principal.
+
+    Everything is new on the first days. Of those who appear later, machines then load all they
+    need, people do not.
+    """
     new = max(0.0, window.values[NEW_SUBJECTS])
-    # Everything is new on the first day.
-    if new == 0.0 or state.days.state.days < LEAST_FIRST_READS_DAYS:
+    is_young = state.days.state.days < LEAST_FIRST_READS_DAYS
+    if new == 0.0 or (is_young and not (is_newcomer and state.facts.is_person)):
         return 0.0
     new += state.rest_of_day(window)[NEW_SUBJECTS]
     return cohort.first_reads.surprise(new, state.facts.usual_new)

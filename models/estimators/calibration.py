@@ -11,6 +11,9 @@ from models.tuning.estimators import (
     CALIBRATION_RAREST_DAYS_LEARNT,
     CALIBRATION_RAREST_SHARE_LEARNT,
     CALIBRATION_SHARES,
+    CALIBRATION_TOGETHER_DAYS,
+    CALIBRATION_TOGETHER_SHARE,
+    TAIL_THRESHOLD_KEEP_A_DAY,
 )
 
 
@@ -43,11 +46,20 @@ class Calibration:
         }
         # Channel, a zero byte and cohort -> the cohort's maxima; the channel alone -> everybody's.
         self.usual: dict[str, TailThreshold] = {}
+        # What Bonferroni's inequality gives away, or the tails get wrong, is learnt from the days.
+        self.together = ThresholdState({}, 0.0)
         # Derived from `usual`.
         self._shifts: dict[tuple[str, str], float] = {}
 
     def combine(self, cohort: str, scores: Mapping[str, float]) -> tuple[float, str]:
         """Return the combined p-value and the channel that decides it."""
+        bound, loudest = self._bound(cohort, scores)
+        if bound >= 1.0:
+            return 1.0, loudest
+        return min(1.0, self._together_factor() * bound), loudest
+
+    def _bound(self, cohort: str, scores: Mapping[str, float]) -> tuple[float, str]:
+        """Return Bonferroni's bound of the p-value, and the channel that decides it."""
         best, loudest = 1.0, "hour"
         for name, score in scores.items():
             if score > 0.0:
@@ -65,16 +77,13 @@ class Calibration:
 
     def learn_day(self, cohort: str, maxima: Mapping[str, float], channels: Iterable[str]) -> None:
         """Learn the maxima of one principal-day in some channels; a missing one is 0."""
+        bound, _ = self._bound(cohort, maxima)
+        if bound <= CALIBRATION_TOGETHER_SHARE:
+            self.together.counts[0] = self.together.counts.get(0, 0.0) + 1.0
+        self.together.total += 1.0
         for name in channels:
-            threshold, score = self.thresholds[name], maxima.get(name, 0.0)
-            relative = max(0.0, score - self._shift(name, cohort))
-            # One attack must not raise the bar: a day counts as no rarer than the rarest day
-            # seen so far.
-            rarest = CALIBRATION_RAREST_DAYS_LEARNT / (threshold.state.total + 1)
-            rarest = min(CALIBRATION_COMMONEST_SHARE_LEARNT, rarest)
-            rarest = max(CALIBRATION_RAREST_SHARE_LEARNT, rarest)
-            relative = min(relative, threshold.score_at(rarest))
-            threshold.learn_one(relative)
+            score = maxima.get(name, 0.0)
+            _learn(self.thresholds[name], max(0.0, score - self._shift(name, cohort)))
             for key in (f"{name}\0{cohort}", name):
                 self.usual.setdefault(key, TailThreshold(1.0)).learn_one(score)
 
@@ -82,7 +91,16 @@ class Calibration:
         """Fade what was learnt, and refresh what is usual."""
         for threshold in (*self.thresholds.values(), *self.usual.values()):
             threshold.fade()
+        keep = TAIL_THRESHOLD_KEEP_A_DAY
+        self.together.counts = {place: keep * n for place, n in self.together.counts.items()}
+        self.together.total *= keep
         self._shifts.clear()
+
+    def _together_factor(self) -> float:
+        """Return how much more often the bound is small than it says, shrunk towards 1."""
+        prior, share = CALIBRATION_TOGETHER_DAYS, CALIBRATION_TOGETHER_SHARE
+        days = self.together.counts.get(0, 0.0) + prior * share
+        return days / (share * (self.together.total + prior))
 
     def _shift(self, name: str, cohort: str) -> float:
         """Return how far a cohort's usual scores exceed the fleet's prior ones."""
@@ -106,6 +124,7 @@ class Calibration:
         """What was learnt, for a snapshot."""
         return {
             "tails": {name: threshold.state for name, threshold in self.thresholds.items()},
+            "together": {"": self.together},
             "usual": {name: threshold.state for name, threshold in self.usual.items()},
         }
 
@@ -114,8 +133,18 @@ class Calibration:
         for name, state in states.get("tails", {}).items():
             if name in self.thresholds:
                 self.thresholds[name].restore(state)
+        if "" in states.get("together", {}):
+            self.together = states["together"][""]
         self.usual.clear()
         self._shifts.clear()
         for name, state in states.get("usual", {}).items():
             self.usual[name] = TailThreshold(1.0)
             self.usual[name].restore(state)
+
+
+def _learn(threshold: TailThreshold, score: float) -> None:
+    """Learn a day, as no rarer than the rarest one seen so far: one attack must not raise the bar."""
+    rarest = CALIBRATION_RAREST_DAYS_LEARNT / (threshold.state.total + 1)
+    rarest = min(CALIBRATION_COMMONEST_SHARE_LEARNT, rarest)
+    rarest = max(CALIBRATION_RAREST_SHARE_LEARNT, rarest)
+    threshold.learn_one(min(score, threshold.score_at(rarest)))

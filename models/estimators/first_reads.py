@@ -13,6 +13,7 @@ from models.tuning.estimators import (
     FIRST_READS_PRIOR_SCALE,
     FIRST_READS_PRIOR_USUAL,
     FIRST_READS_USUAL_KEPT,
+    FIRST_READS_WEIGHT_MARGIN,
     FIRST_READS_WINSOR_SHARE,
 )
 
@@ -130,14 +131,29 @@ class FirstReads:
         base = share * own[0] + (1.0 - share) * base
         return base, max(FIRST_READS_LEAST_SCALE, share * own[1] + (1.0 - share) * scale)
 
+    def rare(self, index: int) -> float:
+        """Return what one day in a hundred exceeds at a weight, shrunk towards the parent's."""
+        if self.parent is None:
+            base, scale = self.fit(index)
+            known = base + scale * math.log(_BASE_SHARE / _RARE_SHARE)
+        else:
+            known = self.parent.rare(index)
+        total, seen = self.state.total, 0.0
+        for place, count in sorted(self.state.counts[index].items(), reverse=True):
+            seen += count
+            if seen >= _RARE_SHARE * total:
+                share = total / (total + FIRST_READS_PARENT_DAYS)
+                return share * (place + 1.0) / _BINS_PER_UNIT + (1.0 - share) * known
+        return known
+
     def _refit(self) -> tuple[float, float, float]:
         """Choose the weight at which the smallest number pages a usual member."""
         usual = self.usual_level()
         best: tuple[float, tuple[float, float, float]] | None = None
         for index, weight in enumerate(WEIGHTS):
             base, scale = self.fit(index)
-            smallest = base + scale * math.log(_BASE_SHARE / _RARE_SHARE) + weight * usual
-            if best is None or smallest < best[0]:
+            smallest = self.rare(index) + weight * usual
+            if best is None or smallest < best[0] - FIRST_READS_WEIGHT_MARGIN:
                 best = smallest, (weight, base, scale)
         assert best is not None
         self._fit = best[1]

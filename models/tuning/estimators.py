@@ -143,12 +143,12 @@ COHORT_LARGEST_EXCESS_BINS: Final = 4.0
 # weights). The detector is measured with these shares (docs/detection.md); no figures of others
 # were kept.
 CALIBRATION_SHARES: Final = {
-    "hour": 0.3,
-    "novelty": 0.15,
-    "day": 0.08,
-    "slow": 0.2,
-    "month": 0.02,
-    "first_reads": 0.25,
+    "hour": 0.25,
+    "novelty": 0.14,
+    "day": 0.05,
+    "slow": 0.15,
+    "month": 0.01,
+    "first_reads": 0.4,
 }
 # Priors by channel: the score of one day in ten, and the mean excess above it. Chosen, not
 # measured.
@@ -160,6 +160,11 @@ CALIBRATION_PRIORS: Final = {
     "month": (2.0, 0.7),
     "first_reads": (1.0, 0.5),
 }
+# What the channels give together is too small on this share of the days, if Bonferroni's bound is
+# exact. Chosen, not measured: so many days are honest that an attack among them changes little.
+CALIBRATION_TOGETHER_SHARE: Final = 0.05
+# Principal-days that the exact bound is worth. Chosen, not measured: five of them are that rare.
+CALIBRATION_TOGETHER_DAYS: Final = 100.0
 # A day's score is learnt as at most that of a day this rare, however many days were seen. Chosen,
 # not measured.
 CALIBRATION_RAREST_SHARE_LEARNT: Final = 0.001
@@ -220,3 +225,6 @@ FIRST_READS_FADE_A_DAY: Final = 0.977
 # A principal's largest day fades by this factor a day: a fifth of its logarithm in a week. Chosen,
 # not measured.
 FIRST_READS_USUAL_KEPT: Final = 0.97
+# A larger weight of the own history must find thefts that are smaller by this logarithm. Chosen,
+# not measured.
+FIRST_READS_WEIGHT_MARGIN: Final = 0.25
