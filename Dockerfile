@@ -1,14 +1,16 @@
 # Two stages: the first builds the wheels, the second holds only Python and the wheels.
 FROM python:3.11.13-slim-bookworm AS build
 WORKDIR /src
+# As in the Makefile.
+ARG WHEELS="--only-binary :all:"
 COPY requirements requirements
 # Only what the locks name, by its hash; the project itself is built without reaching for anything.
 RUN python -m venv /opt/sellerwatch \
  && python -m venv /opt/build \
  && /opt/sellerwatch/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
-    --require-hashes --only-binary :all: -r requirements/runtime.lock \
+    --require-hashes $WHEELS -r requirements/runtime.lock \
  && /opt/build/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps \
-    --require-hashes --only-binary :all: -r requirements/build.lock
+    --require-hashes $WHEELS -r requirements/build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY models models
 COPY streams streams

@@ -8,9 +8,11 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorde
 
 setup: .venv/.ready
 
-# Only what a lock names, by its hash, and nothing that runs code to be built.
+# Only what a lock names, by its hash, and nothing that runs code to be built. Linux on 64-bit ARM
+# has no wheel of Faust: WHEELS='--only-binary :all: --no-binary faust-streaming' builds that one.
+WHEELS ?= --only-binary :all:
 INSTALL := $(BIN)/pip install -q --disable-pip-version-check --no-deps
-LOCKED := $(INSTALL) --require-hashes --only-binary :all:
+LOCKED := $(INSTALL) --require-hashes $(WHEELS)
 
 .venv/.ready: pyproject.toml requirements/dev.lock
 	$(PYTHON) -m venv .venv

@@ -246,11 +246,11 @@ def test_no_metric_page_finding_or_terminal_shows_what_hides(
 
 
 def test_an_error_shows_the_name_of_a_file_and_nothing_else(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(
-        "sys.argv", ["sellerwatch", "detect", "x\x1b[2J\u202e.log", "--incidents", "o"]
-    )
+    out = str(tmp_path / "incidents")
+    command = ["sellerwatch", "detect", "x\x1b[2J\u202e.log", "--incidents", out]
+    monkeypatch.setattr("sys.argv", command)
     with pytest.raises(SystemExit):
         main()
     said = capsys.readouterr().err

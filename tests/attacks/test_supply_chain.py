@@ -88,7 +88,9 @@ def installs(text: str) -> list[str]:
 
 
 def test_the_image_is_installed_from_the_locks_only(root: Path) -> None:
-    commands = installs((root / "Dockerfile").read_text())
+    text = (root / "Dockerfile").read_text()
+    (wheels,) = re.findall(r'^ARG WHEELS="(.*)"$', text, re.M)
+    commands = installs(text.replace("$WHEELS", wheels))
     assert len(commands) == 4
     for command in commands:
         assert "--no-deps" in command, command
