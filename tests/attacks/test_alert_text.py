@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from alerting import Receivers, alertmanager, write_alertmanager
+from alerting import Receivers, alerting_servers, alertmanager, write_alertmanager
 from mail_server import MailBox, mail_server
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest, start_http_server
 from real_parts import has, missing, wait_for
 from rich.console import Console
 from test_mail import PageText
@@ -29,6 +29,7 @@ from streams.exporters.alert_message import alert_message
 from streams.exporters.incident_collector import IncidentCollector
 from streams.exporters.ocsf_finding import detection_finding
 from streams.exporters.open_incident import OpenIncident
+from streams.exporters.worker_metrics import WorkerMetrics
 from streams.presentation.incident_labels import series_labels
 from streams.settings.sections import LinkSettings
 from streams.sources.flow.tally import Tally
@@ -197,6 +198,45 @@ def test_no_receiver_reads_anything_into_a_name(
         assert all(linked(link["href"]) <= OURS for link in body["links"])
     for mail in desk.box.mails:
         check_mail(mail)
+
+
+def test_the_slow_path_through_prometheus_says_no_more(
+    root: Path, tmp_path: Path, named: Callable[[str], Incident]
+) -> None:
+    if not has("prometheus", "prometheus-alertmanager"):
+        missing("Prometheus", "apt-get install prometheus prometheus-alertmanager")
+    links = LinkSettings()
+    metrics = WorkerMetrics(
+        50,
+        links={
+            "incidents": links.incidents,
+            "runbooks": links.runbooks,
+            "dashboards": links.dashboards,
+        },
+    )
+    for number, attack in enumerate(ATTACKS):
+        incident = msgspec.structs.replace(named(attack), incident_id=f"i-{number}")
+        metrics.take_incident(incident)
+    server, thread = start_http_server(0, "127.0.0.1", metrics.registry)
+    try:
+        with (
+            Receivers() as receivers,
+            alerting_servers(root, tmp_path, [server.server_port], receivers),
+        ):
+
+            def pages() -> list[dict[str, Any]]:
+                found = receivers.bodies("/slack")
+                return [one for one in found if "/incidents/i-" in one["attachments"][0]["text"]]
+
+            wait_for("all pages", lambda: len(pages()) >= len(ATTACKS), seconds=60)
+            for body in pages():
+                check_slack(body)
+            for path, body in list(receivers.posts):
+                assert all(deceptive(text) == [] for text in strings(body)), path
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def test_an_honest_name_arrives_as_it_is(desk: Desk, named: Callable[[str], Incident]) -> None:
