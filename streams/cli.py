@@ -19,9 +19,11 @@ from streams.commands import (
     verdict,
     worker,
 )
+from streams.presentation.untrusted_text import sanitize
 from streams.version import __version__
 
 _INTERRUPTED = 130
+_LINE_CHARACTERS = 2_000
 # Typer vendors its own click and exports only this subclass of its usage error.
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
@@ -86,4 +88,5 @@ def _print_version(wanted: bool) -> None:
 
 
 def _say(text: str) -> None:
-    typer.echo(f"sellerwatch: {text}", err=True)
+    # It may name a file or a record that somebody else wrote.
+    typer.echo(f"sellerwatch: {sanitize(text, _LINE_CHARACTERS)}", err=True)

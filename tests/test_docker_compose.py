@@ -96,7 +96,7 @@ def test_every_service_is_hardened(compose: dict) -> None:
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["user"].split(":")[0] not in {"0", "root"}, name
         assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}, name
-        assert re.search(r":v?\d+\.\d+\.\d+$", service["image"]), name
+        assert re.search(r":v?\d+\.\d+\.\d+(@sha256:[0-9a-f]{64})?$", service["image"]), name
 
 
 def test_whatever_runs_on_has_a_health_check(compose: dict) -> None:
@@ -223,7 +223,9 @@ def test_the_image_holds_what_the_wheel_needs(root: Path) -> None:
     dockerfile = (root / "Dockerfile").read_text()
     last_stage = dockerfile.split("FROM ")[-1]
     assert "USER 10001:10001" in last_stage
-    assert re.findall(r"^FROM (\S+)", dockerfile, re.M) == ["python:3.11.13-slim-bookworm"] * 2
+    bases = re.findall(r"^FROM ([^\s@]+)(?:@sha256:[0-9a-f]{64})?( AS build)?$", dockerfile, re.M)
+    image = "python:3.11.13-slim-bookworm"
+    assert bases == [(image, " AS build"), (image, "")]
     copied = {
         source
         for line in re.findall(r"^COPY (?!--from)(.*) \S+$", dockerfile, re.M)

@@ -17,6 +17,7 @@ from streams.catalogue.catalogue_files import load_catalogue
 from streams.catalogue.classification import Classification
 from streams.catalogue.classifier import Classifier
 from streams.commands.options import ConfigOption
+from streams.presentation.untrusted_text import sanitize
 from streams.settings.settings import load_settings
 
 CallsArgument = Annotated[
@@ -78,7 +79,7 @@ def _answers(
 
 def _complain(errors: Sequence[str]) -> int:
     for line in errors[:_SHOWN_ERRORS]:
-        typer.echo(f"sellerwatch: {line}", err=True)
+        typer.echo(f"sellerwatch: {sanitize(line, 400)}", err=True)
     if len(errors) > _SHOWN_ERRORS:
         typer.echo(f"sellerwatch: and {len(errors) - _SHOWN_ERRORS} more such lines", err=True)
     return 1
@@ -91,7 +92,7 @@ def _print_tables(answers: Iterable[Answer]) -> None:
         console.print(table_of(rows))
         for call, answer in rows:
             if answer.operation is None:
-                console.print(Text(f"{call}: {answer.suggestion}", style="yellow"))
+                console.print(Text(f"{sanitize(call)}: {answer.suggestion}", style="yellow"))
         rows = list(islice(answers, _TABLE_ROWS))
 
 
@@ -102,7 +103,7 @@ def table_of(rows: Iterable[Answer]) -> Table:
     for name in ("Operation", "Service", "Data classes", "Restricted", "Most records"):
         table.add_column(name, overflow="fold")
     for call, answer in rows:
-        table.add_row(Text(call.replace(_AWS_HOST, ":")), *_cells(answer))
+        table.add_row(Text(sanitize(call, 2_000).replace(_AWS_HOST, ":")), *_cells(answer))
     return table
 
 

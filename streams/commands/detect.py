@@ -16,6 +16,7 @@ from models.incidents.incident import Incident
 from streams.commands.byte_progress import byte_progress
 from streams.commands.options import ConfigOption, FormatOption, PathsArgument
 from streams.ingest.parser_factory import make_parser
+from streams.presentation.untrusted_text import sanitize, sanitize_name
 from streams.settings.settings import load_settings
 from streams.sources.files.read_events import read_events
 from streams.sources.flow.tally import Tally
@@ -99,8 +100,9 @@ def _print_summary(found: dict[str, Incident], tally: Tally, path: Path) -> None
     worst = sorted(found.values(), key=lambda i: (i.page, i.severity.rank, i.score), reverse=True)
     for incident in worst[:10]:
         reason = incident.reasons[0].text if incident.reasons else ""
+        name = sanitize_name(incident.principal, 90)
         word = "PAGE" if incident.page else "    "
-        typer.echo(f"  {word} {incident.severity:13} {incident.principal[:90]}: {reason}")
+        typer.echo(f"  {word} {incident.severity:13} {name}: {sanitize(reason, 400)}")
 
 
 def register(app: typer.Typer) -> None:

@@ -32,6 +32,7 @@ from streams.sources.flow.offset_tracker import PendingOffset
 from streams.sources.flow.tally import Tally
 from streams.sources.formats.event_parser import EventParser
 from streams.sources.queues.kafka_source import KafkaSource
+from streams.sources.queues.s3_places import S3Places
 from streams.sources.queues.s3_source import S3Source
 
 _TOPIC, _QUEUE = "kafka:", "sqs:"
@@ -63,7 +64,8 @@ def ingest(
     quiet_client_logs()
     settings = load_settings(config)
     parser = make_parser(settings, format_, _required_key(settings.sources))
-    # Report a wrong path before connecting to a broker.
+    # Report what is wrong before connecting to a broker.
+    _require_places(paths, settings.sources)
     find_files([path for path in paths if not path.startswith((_TOPIC, _QUEUE))])
     memory = EventMemory(settings.sources.remembered_events)
     recall_sent(settings, memory)
@@ -87,6 +89,16 @@ def _required_key(sources: SourceSettings) -> bytes:
         )
         raise SettingsError(message)
     return key
+
+
+def _require_places(paths: Sequence[str], sources: SourceSettings) -> None:
+    queue = next((path for path in paths if path.startswith(_QUEUE)), None)
+    if queue is not None and not sources.s3_places:
+        message = (
+            f"{queue}: sources.s3_places is empty, so no object that it announces may be read: "
+            'name buckets and folders, such as ["my-logs/AWSLogs/"]'
+        )
+        raise SettingsError(message)
 
 
 def _read_once(
@@ -162,7 +174,8 @@ def _live_sources(
             )
         )
     wait = _QUEUE_WAIT_SECONDS if len(queues) == 1 and not live else 0
-    live += [S3Source(queue, parser, wait_seconds=wait) for queue in queues]
+    places = S3Places(settings.sources.s3_places)
+    live += [S3Source(queue, parser, places, wait_seconds=wait) for queue in queues]
     for source in live:
         stack.callback(source.close)
     return live

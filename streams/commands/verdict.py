@@ -14,6 +14,7 @@ from streams.kafka.clients import broker_errors, make_producer, quiet_client_log
 from streams.kafka.feedback_topic import encode_feedback
 from streams.kafka.incident_topic import decode_incident
 from streams.kafka.topic_reader import TopicReader
+from streams.presentation.untrusted_text import sanitize_name
 from streams.settings.settings import Settings, load_settings
 
 _SEND_SECONDS = 30.0
@@ -53,7 +54,7 @@ def verdict(
     _send(settings, decided, one_record_a_batch=embedded_broker)
     what = "records" if found.exposure.records else "calls"
     typer.echo(
-        f"{decided.verdict}: incident {decided.incident_id} of {found.principal[:200]}, "
+        f"{decided.verdict}: incident {decided.incident_id} of {sanitize_name(found.principal)}, "
         f"judged at {decided.judged_records} {what}"
     )
 

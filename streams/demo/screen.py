@@ -9,6 +9,7 @@ from rich.text import Text
 
 from models.incidents.incident import Incident, IncidentStatus
 from streams.demo.scoreboard import AttackResult
+from streams.presentation.untrusted_text import sanitize, sanitize_name
 from streams.presentation.wording import usual_range
 
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
@@ -38,33 +39,36 @@ def live_view(line: str, incidents: dict[str, Incident]) -> RenderableType:
     for incident in open_now[:_ROWS]:
         table.add_row(
             Text(incident.severity, style=_COLOURS.get(incident.severity, "")),
-            incident.principal[-40:],
+            Text(sanitize_name(incident.principal[-40:])),
             ", ".join(incident.data_classes),
             _number(incident.exposure.records),
-            incident.reasons[0].text if incident.reasons else "",
+            Text(_first_reason(incident)),
         )
     pages = [i for i in incidents.values() if i.paged_at is not None]
     parts: list[RenderableType] = [Text(line, style="bold"), table]
     if pages:
         newest = max(pages, key=lambda i: (i.paged_at or i.opened_at, i.incident_id))
-        parts.append(Panel(page_text(newest), title="PAGE", border_style="red"))
+        parts.append(Panel(Text(page_text(newest)), title="PAGE", border_style="red"))
     return Group(*parts)
 
 
 def page_text(incident: Incident) -> str:
     """Return the text of a page: who, what, how much, since when, from where, why, what to do."""
-    where = sorted({e.source_ip or "unknown address" for e in incident.evidence})
+    where = sorted({sanitize(e.source_ip or "unknown address") for e in incident.evidence})
+    keys = [sanitize_name(key, 60) for key in incident.credential_ids[:3]]
     lines = [
-        f"{incident.severity.upper()} {incident.principal} (tenant {incident.tenant})",
+        f"{incident.severity.upper()} {sanitize_name(incident.principal)} "
+        f"(tenant {sanitize_name(incident.tenant)})",
         f"read {_number(incident.exposure.records)} records in {incident.exposure.calls:,} calls, "
         f"data: {', '.join(incident.data_classes)}; "
         f"distinct subjects: {_number(incident.exposure.distinct_subjects)}",
         f"since {incident.opened_at:%Y-%m-%d %H:%M} UTC from {', '.join(where[:3])} "
-        f"with {', '.join(incident.credential_ids[:3]) or 'an unknown credential'}",
+        f"with {', '.join(keys) or 'an unknown credential'}",
     ]
     for reason in incident.reasons[:3]:
         usual = usual_range(reason)
-        lines.append(f"- {reason.text} (observed {reason.observed}, expected {usual})")
+        text, observed = sanitize(reason.text, 400), sanitize(reason.observed)
+        lines.append(f"- {text} (observed {observed}, expected {usual})")
     return "\n".join([*lines, f"what to do: {incident.runbook_url}"])
 
 
@@ -87,8 +91,12 @@ def print_summary(
         f"in {days:g} simulated days"
     )
     for page in false_pages[:5]:
-        reason = page.reasons[0].text if page.reasons else ""
-        console.print(f"  false: {page.paged_at:%Y-%m-%d %H:%M} {reason}", highlight=False)
+        line = f"  false: {page.paged_at:%Y-%m-%d %H:%M} {_first_reason(page)}"
+        console.print(line, highlight=False, markup=False)
+
+
+def _first_reason(incident: Incident) -> str:
+    return sanitize(incident.reasons[0].text, 400) if incident.reasons else ""
 
 
 def _number(value: int | None) -> str:

@@ -13,6 +13,7 @@ from models.domain.network import network_of
 from models.domain.time_units import DAY_SECONDS
 from streams.exporters.distinct_sketch import DistinctSketch
 from streams.exporters.top_counter import TopCounter
+from streams.presentation.untrusted_text import sanitize_name
 
 _SHOWN: Final = 16
 _SHOWN_PLACES: Final = 12
@@ -111,7 +112,8 @@ class AccessTotals(Collector):
             self._count_subjects(self._labels_of(who), day, ids)
 
     def _add(self, family: str, amount: float, *labels: str) -> None:
-        self._tops[family].add(tuple([label[:_LABEL_CHARACTERS] for label in labels]), amount)
+        shown = tuple([sanitize_name(label, _LABEL_CHARACTERS) for label in labels])
+        self._tops[family].add(shown, amount)
 
     def _labels_of(self, who: _Who) -> tuple[str, str]:
         principal, principal_kind, classes = who
@@ -145,7 +147,7 @@ class AccessTotals(Collector):
             labels=("data_class", "integration_kind"),
         )
         for (name, kind), sketch in sorted(self._subjects.copy().items()):
-            subjects.add_metric((name, kind[:_LABEL_CHARACTERS]), sketch.count())
+            subjects.add_metric((name, sanitize_name(kind, _LABEL_CHARACTERS)), sketch.count())
         yield subjects
         hidden = GaugeMetricFamily(
             "sellerwatch_hidden_series",

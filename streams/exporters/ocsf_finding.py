@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from models.domain.network import parse_address
 from models.incidents.incident import Evidence, Incident, IncidentStatus
+from streams.presentation.untrusted_text import sanitize, sanitize_name
 from streams.version import __version__
 
 OCSF_VERSION: Final = "1.5.0"
@@ -16,6 +17,7 @@ _CREATE, _UPDATE, _CLOSE = 1, 2, 3
 _NEW, _RESOLVED = 1, 4
 _BEHAVIOURAL: Final = 2
 _IP_ADDRESS, _RESOURCE = 2, 10
+_TEXT_CHARACTERS: Final = 400
 
 
 def detection_finding(incident: Incident) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def _finding_info(incident: Incident) -> dict[str, Any]:
     return {
         "uid": incident.incident_id,
         "title": _title(incident),
-        "desc": " ".join(reason.text for reason in incident.reasons) or _title(incident),
+        "desc": _sentences(incident) or _title(incident),
         "types": [kind.value for kind in incident.kinds],
         "analytic": {"name": "sellerwatch detector", "type_id": _BEHAVIOURAL},
         "attacks": [{"technique": {"uid": name}} for name in incident.attack],
@@ -156,7 +158,11 @@ def _unmapped(incident: Incident) -> dict[str, Any]:
 
 def _title(incident: Incident) -> str:
     what = incident.kinds[0].value.replace("_", " ") if incident.kinds else "unusual access"
-    return f"{what} by {incident.principal}"
+    return f"{what} by {sanitize_name(incident.principal)}"
+
+
+def _sentences(incident: Incident) -> str:
+    return " ".join(sanitize(reason.text, _TEXT_CHARACTERS) for reason in incident.reasons)
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -10,6 +10,7 @@ from models.domain.network import network_of, parse_address
 from models.incidents.incident import Incident, Reason, Severity
 from streams.presentation.alert_texts import who_reads
 from streams.presentation.incident_labels import alert_labels, series_labels
+from streams.presentation.untrusted_text import sanitize, sanitize_name
 from streams.presentation.wording import of_principal
 
 _TEXT_CHARACTERS: Final = 300
@@ -111,7 +112,7 @@ def _notify_by(incident: Incident) -> datetime | None:
 def _texts(incident: Incident) -> list[str]:
     # The principal is already named, and addresses must not reach outside pagers and chats.
     texts = (_without_address(reason) for reason in incident.reasons[:2])
-    return [of_principal(text, incident.principal) for text in texts]
+    return [sanitize(of_principal(text, incident.principal), _TEXT_CHARACTERS) for text in texts]
 
 
 def _cut(text: str) -> str:
@@ -157,6 +158,6 @@ def _source(incident: Incident) -> str:
 
 
 def _some(values: tuple[str, ...], kept: int) -> str:
-    text = ", ".join(value[:_PLACE_CHARACTERS] for value in values[:kept])
+    text = ", ".join(sanitize_name(value, _PLACE_CHARACTERS) for value in values[:kept])
     more = len(values) - kept
     return f"{text} and {more} more" if more > 0 else text

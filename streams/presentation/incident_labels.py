@@ -2,6 +2,7 @@
 
 from models.incidents.incident import Incident
 from streams.presentation.alert_texts import ALERT_TEXTS, page_kind
+from streams.presentation.untrusted_text import sanitize_name
 
 TEXT_CHARACTERS = 240
 
@@ -13,8 +14,8 @@ def series_labels(incident: Incident) -> dict[str, str]:
     """
     return {
         "incident_id": incident.incident_id,
-        "tenant": incident.tenant[:TEXT_CHARACTERS],
-        "principal": incident.principal[:TEXT_CHARACTERS],
+        "tenant": sanitize_name(incident.tenant, TEXT_CHARACTERS),
+        "principal": sanitize_name(incident.principal, TEXT_CHARACTERS),
         "kind": page_kind(incident),
     }
 

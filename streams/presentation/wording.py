@@ -1,38 +1,18 @@
-"""Numbers, times and untrusted text, formatted for people."""
+"""Numbers, times and names, formatted for people."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.incidents.incident import Reason
 from models.incidents.reason_text import told_name
+from streams.presentation.untrusted_text import sanitize, sanitize_name
 
 _LARGEST_READ: Final = 10**15
 _LONG_ID: Final = 12
 _USUAL_CHARACTERS: Final = 160
 _UNITS: Final = ("B", "kB", "MB", "GB", "TB", "PB")
 _ACRONYMS: Final = {word: word.upper() for word in ("bi", "erp", "etl", "wms")}
-# Characters that are invisible or change the direction of the text.
-_TREACHEROUS: Final = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-    r"|[\ud800-\udfff]|[\U000e0000-\U000e007f]"
-)
-
-
-def sanitize(text: object, characters: int = 200) -> str:
-    r"""Return untrusted text without deceptive characters; a long text loses its middle.
-
-    Examples
-    --------
-    >>> sanitize("app\u202e-1") == "app\ufffd-1", sanitize("a" * 9, characters=5)
-    (True, 'aa…aa')
-    """
-    cleaned = _TREACHEROUS.sub("\ufffd", str(text)[:4096])
-    if len(cleaned) <= characters:
-        return cleaned
-    half = (characters - 1) // 2
-    return f"{cleaned[:half]}…{cleaned[-half:]}"
 
 
 def short_principal(principal: str) -> str:
@@ -50,7 +30,7 @@ def short_principal(principal: str) -> str:
     kind, dot, number = principal.rpartition(".")
     if dot and principal.startswith("amzn1.") and len(number) > _LONG_ID:
         principal = f"{kind.rpartition('.')[2]} …{number[-10:]}"
-    return sanitize(principal, 60)
+    return sanitize_name(principal, 60)
 
 
 def principal_name(principal: str, kind: str = "") -> str:

@@ -13,6 +13,8 @@ Seconds = Annotated[float, Field(gt=0, le=30 * DAY_SECONDS)]
 TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 Broker = Annotated[str, Field(pattern=r"^[^\s,:/]+:[0-9]{1,5}$|^\[[0-9a-fA-F:]+\]:[0-9]{1,5}$")]
 HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,253}$|^\[[0-9a-fA-F:]+\]$")]
+# A bucket and a folder in it, with a slash at the end: "logs/AWSLo" would also be "logs/AWSLoot/".
+S3Place = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,62}/([^/]+/)*$")]
 BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s\"'{}]+$", max_length=200)]
 
 
@@ -84,6 +86,8 @@ class SourceSettings(_Section):
     hold_seconds: Annotated[float, Field(ge=0, le=DAY_SECONDS)] = 0.0
     idle_release_seconds: Seconds = 30.0
     remembered_events: Annotated[int, Field(ge=1_000)] = 500_000
+    # Empty: a notice of an object in S3 is followed nowhere.
+    s3_places: tuple[S3Place, ...] = ()
     kafka_group: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "sellerwatch-sources"
 
 

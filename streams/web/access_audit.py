@@ -9,7 +9,7 @@ from aiohttp import web
 
 from models.domain.network import network_of
 from streams.kafka.audit_topic import AuditAction, AuditRecord, audit_key, encode_audit
-from streams.presentation.wording import sanitize
+from streams.presentation.untrusted_text import sanitize
 from streams.web.page_clock import PageClock
 from streams.web.person import Person
 

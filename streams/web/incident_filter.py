@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from models.domain.data_class import DataClass
 from models.incidents.incident import Incident, IncidentStatus, Severity
-from streams.presentation.wording import sanitize
+from streams.presentation.untrusted_text import sanitize
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _TEXT_CHARACTERS = 300

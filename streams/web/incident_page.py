@@ -14,11 +14,11 @@ from streams.presentation.alert_texts import (
 )
 from streams.presentation.dashboard_links import dashboard_url
 from streams.presentation.incident_labels import series_labels
+from streams.presentation.untrusted_text import sanitize, sanitize_name
 from streams.presentation.wording import (
     count,
     humanize,
     percent,
-    sanitize,
     sequence,
     short_principal,
 )
@@ -155,7 +155,7 @@ def next_steps(incident: Incident) -> tuple[str, ...]:
 
 
 def _cut_off(incident: Incident, name: str) -> str:
-    keys = [sanitize(key, 40) for key in incident.credential_ids[:3]]
+    keys = [sanitize_name(key, 40) for key in incident.credential_ids[:3]]
     if incident.principal.startswith("arn:"):
         return f"freeze {name} with a deny-all policy and end its sessions."
     if keys:

@@ -8,7 +8,7 @@ import jinja2
 
 from models.domain.data_class import DataClass
 from models.incidents.incident import IncidentStatus, Severity
-from streams.presentation import wording
+from streams.presentation import untrusted_text, wording
 
 # Technique names of MITRE ATT&CK, https://attack.mitre.org/techniques/.
 _TECHNIQUES = {
@@ -42,7 +42,8 @@ class Pages:
             lstrip_blocks=True,
         )
         for helper in (
-            wording.sanitize,
+            untrusted_text.sanitize,
+            untrusted_text.sanitize_name,
             wording.short_principal,
             wording.count,
             wording.size,

@@ -7,12 +7,12 @@ from typing import Final
 
 from models.incidents.incident import Reason
 from models.incidents.usual_range import UsualRange
+from streams.presentation.untrusted_text import sanitize
 from streams.presentation.wording import (
     count,
     humanize,
     of_principal,
     percent,
-    sanitize,
     usual_range,
 )
 

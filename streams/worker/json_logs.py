@@ -5,6 +5,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from streams.presentation.untrusted_text import sanitize
+
 _TEXT_CHARACTERS = 2_000
 
 
@@ -27,12 +29,18 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage()[:_TEXT_CHARACTERS],
+            "message": _clean(record.getMessage()),
         }
         if record.exc_info is not None and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+def _clean(message: str) -> str:
+    # JSON escapes the ends of lines.
+    lines = (sanitize(line, _TEXT_CHARACTERS) for line in message.split("\n"))
+    return "\n".join(lines)[:_TEXT_CHARACTERS]
 
 
 def log_as_json() -> None:

@@ -43,6 +43,7 @@ def config(kafka: str, tmp_path: Path) -> Path:
             "poll_seconds": 0.1,
             "flush_seconds": 0.3,
             "kafka_group": topics["events"],
+            "s3_places": ["logs/a/"],
         },
     }
     path = tmp_path / "sellerwatch.yaml"
@@ -231,10 +232,11 @@ def test_objects_that_sqs_announces_are_read_once(config: Path, tmp_path: Path, 
         announce(f"a/{number}.json.gz")
     announce("a/3.json.gz")
     announce("a/gone.json.gz")
+    announce("payroll/1.json.gz")
     queue.send_message(QueueUrl=url, MessageBody='{"Event":"s3:TestEvent"}')
     queue.send_message(QueueUrl=url, MessageBody="hello")
     said = run("ingest", f"sqs:{url}", "--config", str(config))
-    assert "200 events, 11 skipped (10 duplicate, 1 object notice), 2 dead letters" in said
+    assert "200 events, 11 skipped (10 duplicate, 1 object notice), 3 dead letters" in said
     assert sent(config) == {f"r-{number}": 1 for number in range(200)}
     waiting = queue.get_queue_attributes(
         QueueUrl=url,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, cast
 
+from models.domain.dead_letter import DeadLetter
 from models.errors import InputError
 from streams.sources.files.log_file import LogFile
 from streams.sources.flow.live_source import Tracked
@@ -15,6 +16,7 @@ from streams.sources.flow.offset_tracker import OffsetTracker
 from streams.sources.formats.event_parser import EventParser
 from streams.sources.formats.s3_notice import S3Object, objects_of
 from streams.sources.formats.skipped import Skipped
+from streams.sources.queues.s3_places import S3Places
 
 log = logging.getLogger("sellerwatch")
 
@@ -28,8 +30,9 @@ class S3Source:
     """The objects that an SQS queue announces; a message is deleted when Kafka has its events.
 
     Credentials, region and endpoint come from the usual AWS configuration. An object that is gone
-    becomes a dead letter. If an object cannot be read now, its message stays in the queue, which
-    delivers it again and, with a redrive policy, moves it to a dead-letter queue.
+    becomes a dead letter, and so does a notice that leads out of the places. If an object cannot
+    be read now, its message stays in the queue, which delivers it again and, with a redrive
+    policy, moves it to a dead-letter queue.
 
     Parameters
     ----------
@@ -37,6 +40,8 @@ class S3Source:
         URL of the queue.
     parser
         Turns records into events.
+    places
+        Where notices may lead.
     wait_seconds
         How long one poll may wait for a message, 0 to 20.
 
@@ -46,9 +51,12 @@ class S3Source:
         If boto3 is not installed, or the queue cannot be used.
     """
 
-    def __init__(self, queue_url: str, parser: EventParser, *, wait_seconds: int = 0) -> None:
+    def __init__(
+        self, queue_url: str, parser: EventParser, places: S3Places, *, wait_seconds: int = 0
+    ) -> None:
         self._queue_url = queue_url
         self._parser = parser
+        self._places = places
         self._wait_seconds = wait_seconds
         self._is_exhausted = False
         self._messages: list[tuple[str, OffsetTracker]] = []
@@ -115,15 +123,19 @@ class S3Source:
         body = message["Body"].encode("utf-8", "replace")
         objects = objects_of(body)
         if objects is None:
-            name = f"message {message['MessageId']}"
-            letter = self._parser.dead_letter(
-                body, self._queue_url, name, "not a notice of an object in S3"
-            )
-            yield letter, tracker.add(1)
+            yield self._refused(message, "not a notice of an object in S3"), tracker.add(1)
         elif not objects:
             yield Skipped("object notice", self._queue_url), tracker.add(1)
+        elif any(place not in self._places for place in objects):
+            reason = "leads to an object outside of sources.s3_places"
+            yield self._refused(message, reason), tracker.add(1)
         for place in objects or ():
-            yield from self._read_object(place, tracker)
+            if place in self._places:
+                yield from self._read_object(place, tracker)
+
+    def _refused(self, message: dict[str, Any], reason: str) -> DeadLetter:
+        body, name = message["Body"].encode("utf-8", "replace"), f"message {message['MessageId']}"
+        return self._parser.dead_letter(body, self._queue_url, name, reason)
 
     def _read_object(self, place: S3Object, tracker: OffsetTracker) -> Iterator[Tracked]:
         name = f"s3://{place.bucket}/{place.key}"
