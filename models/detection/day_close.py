@@ -131,7 +131,7 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
             distance = state.days.distance(feature, facts.today[feature])
             if distance is not None and facts.today[feature] > 0.0:
                 cohort.spreads.learn(feature, distance - shift)
-        _learn_first_reads(state, cohort)
+        _learn_first_reads(state, cohort, shift)
         state.drift.add_day(state.days, facts.today, shift)
     state.days.close_day([_without(value, shift) for value in facts.today], gated=gated)
     _look_back(state)
@@ -154,11 +154,11 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
     facts.day += 1
 
 
-def _learn_first_reads(state: PrincipalState, cohort: Cohort) -> None:
+def _learn_first_reads(state: PrincipalState, cohort: Cohort, shift: float) -> None:
     facts = state.facts
     if not any(value > 0.0 for value in facts.today[FIRST_CLASS:NEW_SUBJECTS]):
         return
-    new = facts.today[NEW_SUBJECTS]
+    new = _without(facts.today[NEW_SUBJECTS], shift)
     if state.days.state.days >= LEAST_FIRST_READS_DAYS:
         usual = cohort.first_reads.usual_level() if facts.usual_new is None else facts.usual_new
         cohort.first_reads.learn(new, usual)

@@ -132,15 +132,22 @@ def first_reads_score(
     if new == 0.0 or (is_young and not (is_newcomer and state.facts.is_person)):
         return 0.0
     new += state.rest_of_day(window)[NEW_SUBJECTS]
-    return cohort.first_reads.surprise(new, state.facts.usual_new)
+    return cohort.first_reads.surprise(
+        new / math.exp(_shift(state, window, cohort)), state.facts.usual_new
+    )
+
+
+def _shift(state: PrincipalState, window: Window, cohort: Cohort) -> float:
+    """Return what the day has in common for the cohort, as a logarithm."""
+    shift = max(0.0, cohort.weekday_shift(weekday_of(window.index // HOURS_A_DAY)))
+    return shift + math.log(cohort.surge(state.facts.ratio))
 
 
 def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[float, int, float]:
     """Return score, feature and volume of the day so far, without the cohort's surge."""
-    facts, best = state.facts, (0.0, 0, 0.0)
+    best = (0.0, 0, 0.0)
     today = state.rest_of_day(window)
-    shift = max(0.0, cohort.weekday_shift(weekday_of(window.index // HOURS_A_DAY)))
-    shift += math.log(cohort.surge(facts.ratio))
+    shift = _shift(state, window, cohort)
     values = window.values
     for feature in range(FIRST_SCORED_DAY_FEATURE, DAY_FEATURES):
         if values[feature] > 0.0:
