@@ -45,7 +45,10 @@ def line(value: Any) -> bytes:
 
 
 def subscription(messages: list[str]) -> bytes:
-    logs = {"messageType": "DATA_MESSAGE", "logEvents": [{"id": "1", "message": m} for m in messages]}
+    logs = {
+        "messageType": "DATA_MESSAGE",
+        "logEvents": [{"id": "1", "message": m} for m in messages],
+    }
     return json.dumps(logs).encode()
 
 

@@ -32,7 +32,14 @@ _SMALL_BYTES: Final = 1 << 18
 _CLOUDTRAIL: Final = ("cloudtrail", "ocsf")
 _NO_JSON: Final = (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError)
 # What a parser may stumble over in a record that nobody has thought of: it costs that record only.
-_UNFORESEEN: Final = (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError)
+_UNFORESEEN: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+)
 
 
 class EventParser:
@@ -116,7 +123,11 @@ class EventParser:
         return documents[0] if len(documents) == 1 else documents
 
     def _unwrapped(
-        self, record: bytes | dict[str, Any], value: Any, source: str, position: str  # noqa: ANN401 - JSON
+        self,
+        record: bytes | dict[str, Any],
+        value: Any,
+        source: str,
+        position: str,  # noqa: ANN401 - JSON
     ) -> list[Parsed]:
         """Parse what is in an envelope; of many bad records only the first are told one by one."""
         meter = InputMeter(self.budget)
@@ -135,7 +146,12 @@ class EventParser:
         return found
 
     def _walk(
-        self, value: Any, source: str, position: str, depth: int, meter: InputMeter  # noqa: ANN401 - JSON
+        self,
+        value: Any,
+        source: str,
+        position: str,
+        depth: int,
+        meter: InputMeter,  # noqa: ANN401 - JSON
     ) -> Iterator[Parsed]:
         try:
             inner = unwrap(value, meter) if depth < _DEPTH else value
