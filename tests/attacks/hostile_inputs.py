@@ -45,11 +45,8 @@ def line(value: Any) -> bytes:
 
 
 def subscription(messages: list[str]) -> bytes:
-    logs = {
-        "messageType": "DATA_MESSAGE",
-        "logEvents": [{"id": "1", "message": m} for m in messages],
-    }
-    return json.dumps(logs).encode()
+    events = [{"id": "1", "message": message} for message in messages]
+    return json.dumps({"messageType": "DATA_MESSAGE", "logEvents": events}).encode()
 
 
 def cloudwatch_of_nothing() -> bytes:
@@ -156,7 +153,14 @@ def deep_lower_cased() -> bytes:
 
 def deep_in_a_field() -> bytes:
     deep = json.loads(nested(400, b"[", b"]"))
-    return line({**HONEST, "query": {"x": deep}, "record_ids": deep, "path": "/x"})
+    return line(
+        {**HONEST, "request_id": "r-2", "query": {"x": deep}, "record_ids": deep, "path": "/x"}
+    )
+
+
+def deep_in_a_name() -> bytes:
+    deep = json.loads(nested(400, b"[", b"]"))
+    return line({**TRAIL, "requestParameters": {"bucketName": deep}})
 
 
 def deep_in_a_text() -> bytes:
@@ -262,7 +266,7 @@ INPUTS: Final[dict[str, Callable[[], bytes]]] = {
         gzip_never_closed, gzip_of_empty_lines, gzip_of_bad_lines, members, zstd_of_objects,
         zstd_of_a_wide_window, gzip_inside_envelopes, many_small_bombs,
         gzip_of_concatenated_documents, wide_line, concatenated_line, empty_lists, deep_lists,
-        deep_objects, very_deep_lists, deep_lower_cased, deep_in_a_field, deep_in_a_text,
+        deep_objects, very_deep_lists, deep_lower_cased, deep_in_a_field, deep_in_a_name, deep_in_a_text,
         deep_texts, deep_in_a_request, deep_document, deep_sql, huge_numbers, huge_keys,
         huge_texts, parquet_of_one_long_text, parquet_of_nothing, parquet_of_one_page,
         parquet_of_a_long_list, parquet_of_deep_lists, parquet_of_deep_structs,

@@ -21,7 +21,7 @@ from streams.sources.files.log_file import (
 from streams.sources.flow.live_source import Tracked
 from streams.sources.flow.offset_tracker import OffsetTracker
 from streams.sources.formats.compression import DAMAGED, unpack
-from streams.sources.formats.document_records import document_records
+from streams.sources.formats.document_records import begins_list, document_records
 from streams.sources.formats.event_parser import EventParser, Parsed
 from streams.sources.formats.parquet import PARQUET
 
@@ -85,9 +85,8 @@ class FollowedFile:
         if stream.peek(4)[:4] == PARQUET:
             if self.offset == 0:
                 end = stream.seek(0, os.SEEK_END)
-                self._continue(
-                    self._until(parse_rows(self._parser, stream, self.source), end), found
-                )
+                rows = parse_rows(self._parser, stream, self.source)
+                self._continue(self._until(rows, end), found)
             else:
                 self.close()
         elif self.offset > 0 or not WHOLE.match(stream.peek(4096)):
@@ -172,7 +171,7 @@ class FollowedFile:
         if value is None and has_whole_line(data, self._parser):
             self.close()
             return False
-        if is_long:
+        if value is None and (is_long or begins_list(data)):
             self._long(data, stream, found)
             return True
         self.close()
@@ -183,7 +182,7 @@ class FollowedFile:
         return True
 
     def _long(self, head: bytes, stream: io.BufferedReader, found: list[Tracked]) -> None:
-        """Read a long document twice: once to see that it is complete."""
+        """Read a document record by record, but first see whether it is complete."""
         limit, counted = self._parser.record_limit_bytes, _CountedRead(stream, len(head))
         try:
             for _ in document_records(head, counted.read, limit):
@@ -195,8 +194,8 @@ class FollowedFile:
         self.close()
         again = self._opened()
         head = again.read(limit + 1).removeprefix(_BOM)
-        items = parse_document(self._parser, head, again.read, self.source)
-        self._continue(self._until(([item] for item in items), counted.count), found)
+        parts = parse_document(self._parser, head, again.read, self.source)
+        self._continue(self._until(parts, counted.count), found)
 
     def _tracked(self, items: list[Parsed], end: int) -> list[Tracked]:
         places = self.tracker.add_all(len(items), self.offset, end)
@@ -214,6 +213,10 @@ class _CountedRead:
         data = self._stream.read(size)
         self.count += len(data)
         return data
+
+
+def _is_whole(line: bytes) -> bool:
+    return isinstance(decoded_line(line), dict | list)
 
 
 def _skip(stream: io.BufferedReader, count: int) -> None:

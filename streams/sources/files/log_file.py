@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final, cast
 from models.domain.dead_letter import DeadLetter
 from models.errors import RecordError
 from streams.sources.formats.compression import DAMAGED, unpack
-from streams.sources.formats.document_records import document_records
+from streams.sources.formats.document_records import begins_list, document_records
 from streams.sources.formats.envelopes import is_list
 from streams.sources.formats.event_parser import EventParser, Parsed
 from streams.sources.formats.input_meter import InputMeter
@@ -112,14 +112,15 @@ class LogFile:
         is_long = len(head) > limit
         value = None if is_long else decoded(head, self._parser)
         if value is not None:
-            items: Iterable[Parsed] = parse_whole(self._parser, value, self._source)
+            parts: Iterable[list[Parsed]] = [parse_whole(self._parser, value, self._source)]
         elif has_whole_line(head, self._parser):
             yield from self._lines(io.BufferedReader(Joined(head, stream)), None)
             return
-        elif is_long:
-            items = parse_document(self._parser, head, stream.read, self._source)
+        elif is_long or begins_list(head):
+            parts = parse_document(self._parser, head, stream.read, self._source)
         else:
-            items = [self._parser.dead_letter(head, self._source, "record 1", "not JSON")]
+            parts = [[self._parser.dead_letter(head, self._source, "record 1", "not JSON")]]
+        items = (item for part in parts for item in part)
         for number, item in enumerate(items, 1):
             yield item, f"record {number}"
 
@@ -144,47 +145,56 @@ def _open(path: str) -> io.BufferedReader:
 
 def parse_rows(parser: EventParser, raw: BinaryIO, source: str) -> Iterator[list[Parsed]]:
     """Parse a Parquet file row by row; of many bad rows only the first are told one by one."""
-    number = letters = 0
-    limit = parser.record_limit_bytes
-    reason = f"longer than {limit} bytes (sources.record_limit_bytes)"
-    try:
-        for number, row in enumerate(parquet_rows(raw, parser.budget, limit), 1):
-            position = f"record {number}"
-            if row is None:
-                items: list[Parsed] = [parser.dead_letter(b"", source, position, reason)]
-            else:
-                items = parser.parse(row, source=source, position=position)
-            letters += sum(isinstance(item, DeadLetter) for item in items)
-            if letters <= parser.budget.dead_letters:
-                yield items
-            else:
-                yield [item for item in items if not isinstance(item, DeadLetter)]
-    except RecordError as error:
-        yield [parser.dead_letter(b"", source, f"record {number + 1}", str(error))]
-    if letters > parser.budget.dead_letters:
-        more = letters - parser.budget.dead_letters
-        reason = f"{more} more rows are bad (sources.budget.dead_letters)"
-        yield [parser.dead_letter(b"", source, f"record {number}", reason)]
+    rows = parquet_rows(raw, parser.budget, parser.record_limit_bytes)
+    return _few_letters(_parsed(parser, rows, source), parser, source)
 
 
 def parse_document(
     parser: EventParser, head: bytes, read: Callable[[int], bytes], source: str
-) -> Iterator[Parsed]:
-    """Parse a document that is too long for one record, record by record."""
-    number, limit = 0, parser.record_limit_bytes
-    reason = f"longer than {limit} bytes (sources.record_limit_bytes)"
+) -> Iterator[list[Parsed]]:
+    """Parse a document record by record; of many bad ones only the first are told one by one."""
+    records = document_records(head, read, parser.record_limit_bytes)
+    return _few_letters(_parsed(parser, records, source), parser, source)
+
+
+def _parsed(
+    parser: EventParser, records: Iterator[dict[str, Any] | bytes | None], source: str
+) -> Iterator[list[Parsed]]:
+    number = 0
     try:
-        for number, record in enumerate(document_records(head, read, limit), 1):
+        for number, record in enumerate(records, 1):
             position = f"record {number}"
             if record is None:
-                yield parser.dead_letter(b"", source, position, reason)
+                limit = parser.record_limit_bytes
+                reason = f"longer than {limit} bytes (sources.record_limit_bytes)"
+                yield [parser.dead_letter(b"", source, position, reason)]
             else:
-                yield from parser.parse(record, source=source, position=position)
+                yield parser.parse(record, source=source, position=position)
+        return
     except EOFError:
-        message = "the document is truncated or damaged"
-        yield parser.dead_letter(b"", source, f"record {number + 1}", message)
+        reason = "the document is truncated or damaged"
     except RecordError as error:
-        yield parser.dead_letter(b"", source, f"record {number + 1}", str(error))
+        reason = str(error)
+    yield [parser.dead_letter(b"", source, f"record {number + 1}", reason)]
+
+
+def _few_letters(
+    parts: Iterator[list[Parsed]], parser: EventParser, source: str
+) -> Iterator[list[Parsed]]:
+    """Leave out all dead letters of a file but the first; one at the end tells how many."""
+    number = letters = 0
+    most, reason = parser.budget.dead_letters, "more records are bad (sources.budget.dead_letters)"
+    for number, items in enumerate(parts, 1):
+        letters += sum(isinstance(item, DeadLetter) for item in items)
+        if letters > parser.budget.records:
+            reason = "more records are bad, and the rest was not read (sources.budget.records)"
+            break
+        if letters > most:
+            items = [item for item in items if not isinstance(item, DeadLetter)]  # noqa: PLW2901
+        yield items
+    if letters > most:
+        place = f"record {number}"
+        yield [parser.dead_letter(b"", source, place, f"{letters - most} {reason}")]
 
 
 def parse_whole(parser: EventParser, value: Any, source: str) -> list[Parsed]:  # noqa: ANN401 - JSON

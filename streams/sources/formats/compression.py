@@ -20,7 +20,7 @@ DAMAGED: Final = (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError)
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 # 8 MiB, what every reader of zstd has to grant and no level below --ultra exceeds.
-_WINDOW: Final = {zstd.DecompressionParameter.window_log_max: 23}
+_WINDOW: Final = {int(zstd.DecompressionParameter.window_log_max): 23}
 
 
 def unpack(raw: io.BufferedReader, budget: InputBudget = DEFAULT_BUDGET) -> io.RawIOBase | None:

@@ -57,9 +57,20 @@ def document_records(
     """
     start = _START.match(head)
     if start is None:
-        message = f"longer than {limit_bytes} bytes and no list of records"
+        message = f"longer than {limit_bytes} bytes and no list: write one record a line"
         raise RecordError(message)
     yield from _Splitter(1 if start[1] else 2, limit_bytes).split(head[start.end() :], read)
+
+
+def begins_list(head: bytes) -> bool:
+    """Whether a document is a list of records, or an object that holds one.
+
+    Examples
+    --------
+    >>> begins_list(b'{"NextToken": "a", "Events": [{'), begins_list(b'{"a": []}')
+    (True, False)
+    """
+    return _START.match(head) is not None
 
 
 class _Splitter:

@@ -117,7 +117,8 @@ def _split(data: bytes, most: int) -> list[Any] | None:
         text = data.decode("utf-8").strip()
     except UnicodeDecodeError:
         return None
-    decoder, documents, place = json.JSONDecoder(), [], 0
+    documents: list[Any] = []
+    decoder, place = json.JSONDecoder(), 0
     while place < len(text):
         if text[place] != "{":
             return None

@@ -31,7 +31,7 @@ _DEPTH: Final = 10
 _SMALL_BYTES: Final = 1 << 18
 _CLOUDTRAIL: Final = ("cloudtrail", "ocsf")
 _NO_JSON: Final = (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError)
-# What a parser may stumble over in a record that nobody has thought of: it costs that record only.
+# What a record that nobody has thought of may raise: it costs that record only.
 _UNFORESEEN: Final = (
     ArithmeticError,
     AttributeError,
@@ -101,7 +101,7 @@ class EventParser:
             reason = "nested too deep"
         except _UNFORESEEN as error:
             reason = f"cannot be read: {type(error).__name__}"
-        return [self.dead_letter(record, source, position, reason)]
+        return [self.dead_letter(record, source, position or "record 1", reason)]
 
     def source_name(self, path: str) -> str:
         """Name a file without the personal words in its path."""
@@ -155,13 +155,14 @@ class EventParser:
     ) -> Iterator[Parsed]:
         try:
             inner = unwrap(value, meter) if depth < _DEPTH else value
+            if isinstance(inner, list) and depth < _DEPTH:
+                meter.charge_records(len(inner))
         except RecordError as error:
-            yield self.dead_letter(value, source, position, str(error))
+            yield self.dead_letter(value, source, position or "record 1", str(error))
             return
         if isinstance(inner, list) and depth < _DEPTH:
             if not inner:
                 yield Skipped("empty", source, position or "record 1")
-            meter.charge_records(len(inner))
             for number, entry in enumerate(inner, 1):
                 place = f"{position} record {number}" if position else f"record {number}"
                 yield from self._walk(entry, source, place, depth + 1, meter)

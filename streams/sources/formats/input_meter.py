@@ -50,10 +50,10 @@ class InputMeter:
         RecordError
             If they are too many.
         """
-        self.records -= count
-        if self.records < 0:
+        if count > self.records:
             message = f"more than {self._budget.records} records in one (sources.budget.records)"
             raise RecordError(message)
+        self.records -= count
 
     def gunzip(self, data: bytes) -> bytes:
         """Unpack gzip, and stop where the budget ends.
@@ -65,15 +65,16 @@ class InputMeter:
         """
         unpacker = zlib.decompressobj(wbits=31)
         try:
+            # What is refused does not count: the next one may be honest.
             unpacked = unpacker.decompress(data, self._bytes + 1)
         except zlib.error as error:
             message = "data: the gzip stream is damaged"
             raise RecordError(message) from error
-        self._bytes -= len(unpacked)
-        if self._bytes < 0:
+        if len(unpacked) > self._bytes:
             limit = self._budget.decoded_bytes
             message = f"unpacks to more than {limit} bytes (sources.budget.decoded_bytes)"
             raise RecordError(message)
+        self._bytes -= len(unpacked)
         if not unpacker.eof:
             message = "data: the gzip stream is truncated"
             raise RecordError(message)
@@ -87,14 +88,15 @@ class InputMeter:
         RecordError
             If it is nested too deep or has too many values.
         """
-        self._memory_bytes -= memory_of(data)
-        if self._memory_bytes < 0:
+        needed = memory_of(data)
+        if needed > self._memory_bytes:
             limit = self._budget.memory_bytes
             message = f"its values take more than {limit} bytes (sources.budget.memory_bytes)"
             raise RecordError(message)
         if is_deeper(data, self._budget.depth):
             message = f"nested deeper than {self._budget.depth} (sources.budget.depth)"
             raise RecordError(message)
+        self._memory_bytes -= needed
 
     def decode(self, data: bytes) -> Any:  # noqa: ANN401 - JSON
         """Decode one JSON document.
