@@ -184,7 +184,7 @@ def _few_letters(
     """Leave out all dead letters of a file but the first; one at the end tells how many."""
     number = letters = 0
     most, reason = parser.budget.dead_letters, "more records are bad (sources.budget.dead_letters)"
-    for number, items in enumerate(parts, 1):
+    for number, items in enumerate(parts, 1):  # noqa: B007 - used after the loop
         letters += sum(isinstance(item, DeadLetter) for item in items)
         if letters > parser.budget.records:
             reason = "more records are bad, and the rest was not read (sources.budget.records)"
