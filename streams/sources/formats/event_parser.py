@@ -16,6 +16,7 @@ from streams.sources.formats.cloudtrail_parser import CloudTrailParser
 from streams.sources.formats.envelopes import CONTROL, decode, is_bare, unwrap
 from streams.sources.formats.fields import FindNetwork, Record, nowhere
 from streams.sources.formats.input_meter import DEFAULT_BUDGET, InputMeter
+from streams.sources.formats.json_text import BAD_JSON
 from streams.sources.formats.ocsf import API_ACTIVITY, to_cloudtrail
 from streams.sources.formats.s3_notice import is_notice
 from streams.sources.formats.seller_api_parser import SellerApiParser
@@ -119,7 +120,10 @@ class EventParser:
     def _decoded(self, record: bytes) -> Any:  # noqa: ANN401 - JSON
         if len(record) > _SMALL_BYTES:
             InputMeter(self.budget).charge_values(record)
-        documents = decode(record, self.budget.records)
+        try:
+            return msgspec.json.decode(record)
+        except BAD_JSON:
+            documents = decode(record, self.budget.records)
         return documents[0] if len(documents) == 1 else documents
 
     def _unwrapped(
