@@ -2,10 +2,10 @@
 
     make fuzz
 
-Each record has one of the known shapes (both logs, every envelope, the tables, OCSF), with mutated
-bytes or values. Each must become an event, a skip or a dead letter. No exception may escape the
-parser, and the three must add up to the input records. A file reader gets the same records as
-lines.
+Each record has one of the known shapes (both logs, every envelope, the tables, OCSF), or is small
+and would become gigabytes or very deep, with mutated bytes or values. Each must become an event, a
+skip or a dead letter, in a process that may have 512 MB. No exception may escape the parser, and
+the three must add up to the input records. A file reader gets the same records as lines.
 """
 
 import argparse
@@ -14,8 +14,10 @@ import copy
 import gzip
 import json
 import random
+import resource
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from streams.sources.formats.event_parser import EventParser
 from streams.sources.formats.skipped import Skipped
 
 BATCH = 20_000
+MEMORY_BYTES = 512 * 2**20
 ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 1.5, 2**63, 2**200, 1e308, -0.0, "", " ", "\x00", "\ud800", "é" * 40,
     "x" * 2000, "HIDDEN_DUE_TO_SECURITY_REASONS", "jane@example.com", "arn:", "arn:aws:s3:::",
@@ -88,18 +91,38 @@ def shapes() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def hostile_shapes() -> list[dict[str, Any]]:
+    """Return records that are small and would become very large or deep."""
+    deep: Any = 1
+    for _ in range(400):
+        deep = [deep]
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    chunks = [packer.compress(b",1" * 2**19) for _ in range(42)]
+    bomb = b"".join([packer.compress(b'{"logEvents":[1'), *chunks, packer.compress(b"]}")])
+    packed = base64.b64encode(bomb + packer.flush()).decode()
+    lists = base64.b64encode(gzip.compress(b"[" + b"[]," * 60_000 + b"[]]")).decode()
+    return [
+        {"awslogs": {"data": packed}}, {"Records": [{"kinesis": {"data": lists}}] * 3},
+        {"Message": json.dumps(deep)}, {"Records": [deep, TRAIL]}, {**SELLER, "query": {"a": deep}},
+        {**TRAIL, "requestParameters": {"bucketName": deep}}, {"Records": [{}] * 2000},
+    ]  # fmt: skip
+
+
 class Mutator:
     """Mutates shapes at random, in the same way for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
         self._shapes = shapes()
+        # Each costs as much as a thousand others.
+        self._hostile = hostile_shapes()
         self._names = sorted({name for shape in self._shapes for name in shape})
 
     def record(self) -> bytes:
         """Return one mutated record without a line break."""
         pick = self._random
-        value = self._mutated(json.loads(json.dumps(pick.choice(self._shapes))))
+        chosen = self._hostile if pick.random() < 0.02 else self._shapes
+        value = self._mutated(json.loads(json.dumps(pick.choice(chosen))))
         data = json.dumps(value).encode("utf-8", "surrogatepass")
         if pick.random() < 0.3:
             data = self._damaged(data)
@@ -195,12 +218,15 @@ def main() -> int:
     options.add_argument("--records", type=int, default=1_000_000)
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     mutator, tally = Mutator(chosen.seed), Tally()
     parser = make_parser(Settings(), "auto", b"k" * 32)
     for start in range(0, chosen.records, BATCH):
         check_records(mutator, parser, min(BATCH, chosen.records - start), tally)
         check_lines(mutator, parser, 200)
-    print(f"{chosen.records:,} records with seed {chosen.seed}: {tally}")
+        print(f"{start + BATCH:,}: {tally}", file=sys.stderr, flush=True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{chosen.records:,} records with seed {chosen.seed}: {tally}; {peak} MiB at most")
     return 0
 
 

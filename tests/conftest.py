@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from models.domain.data_class import DataClass
 from models.incidents.incident import (
@@ -21,6 +22,12 @@ from streams.demo.embedded_broker import EmbeddedBroker
 ROOT = Path(__file__).resolve().parent.parent
 SAID = "said"
 INTEGRATION = ROOT / "tests" / "integration"
+
+
+def pytest_configure() -> None:
+    """Let an example take its time: a busy machine says nothing of the code."""
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -34,5 +34,6 @@ def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> Event
         fmt=fmt,
         tables=tables,
         record_limit_bytes=settings.sources.record_limit_bytes,
+        budget=settings.sources.budget,
         find_network=load_networks(settings.networks).lookup,
     )

@@ -72,6 +72,21 @@ class PackerSettings(_Section):
     linger_seconds: Seconds = 0.2
 
 
+class InputBudget(_Section):
+    """What one input, a line, message or row with all that is packed in it, may use.
+
+    A compressed file is read as a stream and may unpack to any size, but to no more than
+    `packed_ratio` times its own beyond `decoded_bytes`; so may the rows of a Parquet file.
+    """
+
+    decoded_bytes: Annotated[int, Field(ge=65_536, le=67_108_864)] = 8_388_608
+    memory_bytes: Annotated[int, Field(ge=4_194_304, le=1_073_741_824)] = 134_217_728
+    records: Annotated[int, Field(ge=1, le=1_000_000)] = 50_000
+    depth: Annotated[int, Field(ge=16, le=128)] = 64
+    dead_letters: Annotated[int, Field(ge=1, le=10_000)] = 100
+    packed_ratio: Annotated[int, Field(ge=20, le=10_000)] = 200
+
+
 class SourceSettings(_Section):
     """How raw logs are read."""
 
@@ -79,6 +94,7 @@ class SourceSettings(_Section):
     redaction_key_file: Path | None = None
     disorder_seconds: Annotated[float, Field(ge=0, le=DAY_SECONDS)] = 900.0
     record_limit_bytes: Annotated[int, Field(ge=1_000)] = 1_048_576
+    budget: InputBudget = InputBudget()
     tables_directory: Path | None = None
     state_directory: Path | None = None
     poll_seconds: Seconds = 1.0

@@ -3,18 +3,32 @@
 import io
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from streams.sources.files.file_head import FileHead, decoded
-from streams.sources.files.log_file import WHOLE, WHOLE_LIMIT, parse_rows, parse_whole
+from models.errors import RecordError
+from streams.sources.files.file_head import FileHead
+from streams.sources.files.file_head import decoded as decoded_line
+from streams.sources.files.log_file import (
+    WHOLE,
+    decoded,
+    has_whole_line,
+    parse_document,
+    parse_rows,
+    parse_whole,
+)
 from streams.sources.flow.live_source import Tracked
 from streams.sources.flow.offset_tracker import OffsetTracker
 from streams.sources.formats.compression import DAMAGED, unpack
+from streams.sources.formats.document_records import begins_list, document_records
 from streams.sources.formats.event_parser import EventParser, Parsed
 from streams.sources.formats.parquet import PARQUET
 
 _CHUNK_BYTES: Final = 1 << 18
+# So that many files can be open at once.
+_ITEMS_A_READ: Final = 500
+_REFUSED: Final = sys.maxsize
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -43,23 +57,57 @@ class FollowedFile:
         self._parser = parser
         self._stream: io.BufferedReader | None = None
         self._raw: io.BufferedReader | None = None
+        self._parts: Iterator[list[Parsed]] | None = None
 
     def read(self) -> list[Tracked]:
         """Read the next part, of bounded size; an empty list means that no more is there yet."""
         self.is_incomplete = False
         found: list[Tracked] = []
+        if self.offset == _REFUSED:
+            return found
         try:
-            stream = self._opened()
-            if stream.peek(4)[:4] == PARQUET:
-                self._rows(stream, found)
-            elif self.offset > 0 or not WHOLE.match(stream.peek(4096)):
-                self._lines(stream, found)
-            elif not self._whole(stream, found):
-                self._lines(self._opened(), found)
+            if self._parts is None:
+                self._start(found)
+            else:
+                self._continue(self._parts, found)
         except DAMAGED:
             self.is_incomplete = True
             self.close()
+        except RecordError as error:
+            self.close()
+            place = f"byte {self.offset}"
+            letter = self._parser.dead_letter(b"", self.source, place, str(error))
+            found += self._tracked([letter], _REFUSED)
         return found
+
+    def _start(self, found: list[Tracked]) -> None:
+        stream = self._opened()
+        if stream.peek(4)[:4] == PARQUET:
+            if self.offset == 0:
+                end = stream.seek(0, os.SEEK_END)
+                rows = parse_rows(self._parser, stream, self.source)
+                self._continue(self._until(rows, end), found)
+            else:
+                self.close()
+        elif self.offset > 0 or not WHOLE.match(stream.peek(4096)):
+            self._lines(stream, found)
+        elif not self._whole(stream, found):
+            self._lines(self._opened(), found)
+
+    def _until(self, parts: Iterator[list[Parsed]], end: int) -> Iterator[list[Parsed]]:
+        """Hand on the parts of a file whose position moves only when all of them are done."""
+        yield from parts
+        self.offset = end
+
+    def _continue(self, parts: Iterator[list[Parsed]], found: list[Tracked]) -> None:
+        self._parts = parts
+        for items in parts:
+            places = [self.tracker.add(self.offset) for _ in items]
+            found += zip(items, places, strict=True)
+            if len(found) >= _ITEMS_A_READ:
+                return
+        self.tracker.add(self.offset).is_done = True
+        self.close()
 
     def give_up(self) -> list[Tracked]:
         """Make a dead letter of an end that was never completed."""
@@ -74,12 +122,12 @@ class FollowedFile:
         for stream in (self._stream, self._raw):
             if stream is not None:
                 stream.close()
-        self._stream = self._raw = None
+        self._stream = self._raw = self._parts = None
 
     def _opened(self) -> io.BufferedReader:
         if self._stream is None:
             self._raw = raw = self.path.open("rb")
-            unpacked = unpack(raw)
+            unpacked = unpack(raw, self._parser.budget)
             if unpacked is None:
                 if raw.peek(4)[:4] != PARQUET:
                     raw.seek(self.offset)
@@ -91,19 +139,19 @@ class FollowedFile:
 
     def _lines(self, stream: io.BufferedReader, found: list[Tracked]) -> None:
         start, limit = self.offset, self._parser.record_limit_bytes + 2
-        while self.offset - start < _CHUNK_BYTES:
+        # Empty lines are passed over: a read that finds nothing ends the reading.
+        while not found or (self.offset - start < _CHUNK_BYTES and len(found) < _ITEMS_A_READ):
             line = stream.readline(limit)
-            if not line:
-                break
             end = self.offset + len(line)
             if not line.endswith(b"\n"):
                 if len(line) == limit:
                     end += _skip_line(stream)
-                elif not self.head.is_packed and not isinstance(decoded(line), dict | list):
-                    break
+                elif not line or not (
+                    self.head.is_packed or isinstance(decoded_line(line), dict | list)
+                ):
+                    self.close()
+                    return
             found += self._line(line, end)
-        if self.offset - start < _CHUNK_BYTES:
-            self.close()
 
     def _line(self, line: bytes, end: int) -> list[Tracked]:
         text = line.removeprefix(_BOM) if self.offset == 0 else line
@@ -116,30 +164,38 @@ class FollowedFile:
 
     def _whole(self, stream: io.BufferedReader, found: list[Tracked]) -> bool:
         """Read a document of several lines; False if the file has one document a line after all."""
-        data = stream.read(WHOLE_LIMIT + 1)
-        self.close()
-        source = self.source
-        if len(data) > WHOLE_LIMIT:
-            reason = f"longer than {WHOLE_LIMIT} bytes: write one record a line"
-            letter = self._parser.dead_letter(data[:1024], source, "record 1", reason)
-            found += self._tracked([letter], sys.maxsize)
-            return True
-        value = decoded(data.removeprefix(_BOM))
-        if value is not None:
-            found += self._tracked(parse_whole(self._parser, value, source), len(data))
-        elif decoded(data.partition(b"\n")[0]) is not None:
+        limit = self._parser.record_limit_bytes
+        data = stream.read(limit + 1).removeprefix(_BOM)
+        is_long = len(data) > limit
+        value = None if is_long else decoded(data, self._parser)
+        if value is None and has_whole_line(data, self._parser):
+            self.close()
             return False
+        if value is None and (is_long or begins_list(data)):
+            self._long(data, stream, found)
+            return True
+        self.close()
+        if value is not None:
+            found += self._tracked(parse_whole(self._parser, value, self.source), len(data))
         else:
             self.is_incomplete = True
         return True
 
-    def _rows(self, stream: io.BufferedReader, found: list[Tracked]) -> None:
-        """Read a Parquet file; it is done when all of its rows are."""
-        if self.offset == 0:
-            rows = parse_rows(self._parser, stream, self.source)
-            items = [item for row in rows for item in row]
-            found += self._tracked(items, stream.seek(0, os.SEEK_END))
+    def _long(self, head: bytes, stream: io.BufferedReader, found: list[Tracked]) -> None:
+        """Read a document record by record, but first see whether it is complete."""
+        limit, counted = self._parser.record_limit_bytes, _CountedRead(stream, len(head))
+        try:
+            for _ in document_records(head, counted.read, limit):
+                pass
+        except RecordError:
+            self.close()
+            self.is_incomplete = True
+            return
         self.close()
+        again = self._opened()
+        head = again.read(limit + 1).removeprefix(_BOM)
+        parts = parse_document(self._parser, head, again.read, self.source)
+        self._continue(self._until(parts, counted.count), found)
 
     def _tracked(self, items: list[Parsed], end: int) -> list[Tracked]:
         places = self.tracker.add_all(len(items), self.offset, end)
@@ -147,6 +203,20 @@ class FollowedFile:
             self.tracker.add(end).is_done = True
         self.offset = end
         return list(zip(items, places, strict=True))
+
+
+class _CountedRead:
+    def __init__(self, stream: io.BufferedReader, count: int) -> None:
+        self._stream, self.count = stream, count
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self.count += len(data)
+        return data
+
+
+def _is_whole(line: bytes) -> bool:
+    return isinstance(decoded_line(line), dict | list)
 
 
 def _skip(stream: io.BufferedReader, count: int) -> None:

@@ -15,6 +15,8 @@ from streams.sources.formats.event_parser import EventParser
 
 _ITEMS_A_POLL: Final = 5_000
 _OPEN_FILES: Final = 128
+# While more than this is read and waits for its turn, no other file is opened.
+_ITEMS_WAITING: Final = 100_000
 _NEVER: Final = float("-inf")
 
 
@@ -56,7 +58,7 @@ class FollowedFiles:
         self._waiting: list[tuple[float, int, KnownFile]] = []
         self._queues: dict[int, tuple[KnownFile, deque[Tracked]]] = {}
         self._heap: list[tuple[float, int]] = []
-        self._number = 0
+        self._number = self._items = 0
 
     @property
     def is_exhausted(self) -> bool:
@@ -94,6 +96,8 @@ class FollowedFiles:
     def _next(self) -> Tracked | None:
         """Take the earliest next item; open a file only when its time comes."""
         while self._waiting and len(self._queues) < _OPEN_FILES:
+            if self._heap and self._items > _ITEMS_WAITING:
+                break
             if self._heap and self._waiting[0][0] > self._heap[0][0]:
                 break
             _, number, known = heapq.heappop(self._waiting)
@@ -103,6 +107,7 @@ class FollowedFiles:
             return None
         _, number = heapq.heappop(self._heap)
         tracked = self._queues[number][1].popleft()
+        self._items -= 1
         self._offer(number)
         return tracked
 
@@ -111,6 +116,7 @@ class FollowedFiles:
         known, queue = self._queues[number]
         if not queue:
             queue.extend(self._registry.read(known))
+            self._items += len(queue)
         if queue:
             item = queue[0][0]
             first = item.time if isinstance(item, AccessEvent) else _NEVER

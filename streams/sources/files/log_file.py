@@ -3,15 +3,17 @@
 import io
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
+from models.domain.dead_letter import DeadLetter
 from models.errors import RecordError
-from streams.sources.files.file_head import decoded
 from streams.sources.formats.compression import DAMAGED, unpack
+from streams.sources.formats.document_records import begins_list, document_records
 from streams.sources.formats.envelopes import is_list
 from streams.sources.formats.event_parser import EventParser, Parsed
+from streams.sources.formats.input_meter import InputMeter
 from streams.sources.formats.parquet import PARQUET, parquet_rows
 
 STANDARD_INPUT: Final = "-"
@@ -19,7 +21,6 @@ Placed = tuple[Parsed, str]
 
 _BOM: Final = b"\xef\xbb\xbf"
 WHOLE: Final = re.compile(rb'\s*(\[|\{\s*"(Records|LookupEvents|Events)"\s*:|\{\s*\n|\{\s*\r\n)')
-WHOLE_LIMIT: Final = 1 << 28
 _REPORT_EVERY: Final = 256
 
 
@@ -66,6 +67,8 @@ class LogFile:
             reason = "the compressed stream is truncated or damaged"
         except OSError as error:
             reason = f"cannot be read: {error.strerror or type(error).__name__}"
+        except RecordError as error:
+            reason = str(error)
         if reason is not None:
             position = f"line {self._number + 1}"
             yield self._parser.dead_letter(b"", self._source, position, reason), position
@@ -75,7 +78,7 @@ class LogFile:
             yield from self._rows(raw)
             return
         stream = raw
-        if (unpacked := unpack(raw)) is not None:
+        if (unpacked := unpack(raw, self._parser.budget)) is not None:
             stream = io.BufferedReader(unpacked, 1 << 18)
         if stream.peek(3)[:3] == _BOM:
             stream.read(3)
@@ -103,27 +106,28 @@ class LogFile:
                 self._report(raw)
 
     def _whole(self, stream: io.BufferedReader) -> Iterator[Placed]:
-        data = stream.read(WHOLE_LIMIT + 1)
-        if len(data) > WHOLE_LIMIT:
-            yield self._bad(data, f"longer than {WHOLE_LIMIT} bytes: write one record a line")
+        """Read a document of several lines, or lines that look like one."""
+        limit = self._parser.record_limit_bytes
+        head = stream.read(limit + 1)
+        is_long = len(head) > limit
+        value = None if is_long else decoded(head, self._parser)
+        if value is not None:
+            parts: Iterable[list[Parsed]] = [parse_whole(self._parser, value, self._source)]
+        elif has_whole_line(head, self._parser):
+            yield from self._lines(io.BufferedReader(Joined(head, stream)), None)
             return
-        value = decoded(data)
-        if value is None and decoded(data.partition(b"\n")[0]) is not None:
-            yield from self._lines(io.BytesIO(data), None)
-            return
-        if value is None:
-            yield self._bad(data, "not JSON")
-            return
-        for number, item in enumerate(parse_whole(self._parser, value, self._source), 1):
+        elif is_long or begins_list(head):
+            parts = parse_document(self._parser, head, stream.read, self._source)
+        else:
+            parts = [[self._parser.dead_letter(head, self._source, "record 1", "not JSON")]]
+        items = (item for part in parts for item in part)
+        for number, item in enumerate(items, 1):
             yield item, f"record {number}"
 
     def _rows(self, raw: io.BufferedReader) -> Iterator[Placed]:
         for number, items in enumerate(parse_rows(self._parser, raw, self._source), 1):
             for item in items:
                 yield item, f"record {number}"
-
-    def _bad(self, data: bytes, reason: str) -> Placed:
-        return self._parser.dead_letter(data, self._source, "record 1", reason), "record 1"
 
     def _report(self, raw: io.BufferedReader) -> None:
         if self._on_bytes is None or self.path == STANDARD_INPUT:
@@ -140,13 +144,57 @@ def _open(path: str) -> io.BufferedReader:
 
 
 def parse_rows(parser: EventParser, raw: BinaryIO, source: str) -> Iterator[list[Parsed]]:
-    """Parse a Parquet file row by row."""
+    """Parse a Parquet file row by row; of many bad rows only the first are told one by one."""
+    rows = parquet_rows(raw, parser.budget, parser.record_limit_bytes)
+    return _few_letters(_parsed(parser, rows, source), parser, source)
+
+
+def parse_document(
+    parser: EventParser, head: bytes, read: Callable[[int], bytes], source: str
+) -> Iterator[list[Parsed]]:
+    """Parse a document record by record; of many bad ones only the first are told one by one."""
+    records = document_records(head, read, parser.record_limit_bytes)
+    return _few_letters(_parsed(parser, records, source), parser, source)
+
+
+def _parsed(
+    parser: EventParser, records: Iterator[dict[str, Any] | bytes | None], source: str
+) -> Iterator[list[Parsed]]:
     number = 0
     try:
-        for number, row in enumerate(parquet_rows(raw), 1):
-            yield parser.parse(row, source=source, position=f"record {number}")
+        for number, record in enumerate(records, 1):
+            position = f"record {number}"
+            if record is None:
+                limit = parser.record_limit_bytes
+                reason = f"longer than {limit} bytes (sources.record_limit_bytes)"
+                yield [parser.dead_letter(b"", source, position, reason)]
+            else:
+                yield parser.parse(record, source=source, position=position)
+        return
+    except EOFError:
+        reason = "the document is truncated or damaged"
     except RecordError as error:
-        yield [parser.dead_letter(b"", source, f"record {number + 1}", str(error))]
+        reason = str(error)
+    yield [parser.dead_letter(b"", source, f"record {number + 1}", reason)]
+
+
+def _few_letters(
+    parts: Iterator[list[Parsed]], parser: EventParser, source: str
+) -> Iterator[list[Parsed]]:
+    """Leave out all dead letters of a file but the first; one at the end tells how many."""
+    number = letters = 0
+    most, reason = parser.budget.dead_letters, "more records are bad (sources.budget.dead_letters)"
+    for number, items in enumerate(parts, 1):  # noqa: B007 - used after the loop
+        letters += sum(isinstance(item, DeadLetter) for item in items)
+        if letters > parser.budget.records:
+            reason = "more records are bad, and the rest was not read (sources.budget.records)"
+            break
+        if letters > most:
+            items = [item for item in items if not isinstance(item, DeadLetter)]  # noqa: PLW2901
+        yield items
+    if letters > most:
+        place = f"record {number}"
+        yield [parser.dead_letter(b"", source, place, f"{letters - most} {reason}")]
 
 
 def parse_whole(parser: EventParser, value: Any, source: str) -> list[Parsed]:  # noqa: ANN401 - JSON
@@ -154,6 +202,44 @@ def parse_whole(parser: EventParser, value: Any, source: str) -> list[Parsed]:  
     wrapped = {"Records": value} if isinstance(value, list) else value
     position = "" if is_list(wrapped) else "record 1"
     return parser.parse(wrapped, source=source, position=position)
+
+
+def has_whole_line(head: bytes, parser: EventParser) -> bool:
+    """Whether a text begins with a line that is a document by itself."""
+    line, newline, _ = head.partition(b"\n")
+    return bool(newline) and decoded(line, parser) is not None
+
+
+def decoded(data: bytes, parser: EventParser) -> Any:  # noqa: ANN401 - JSON
+    """Decode a document within the budget; None if it is none, or exceeds it."""
+    try:
+        return InputMeter(parser.budget).decode(data)
+    except RecordError:
+        return None
+
+
+class Joined(io.RawIOBase):
+    """What was read already, and the rest of the stream.
+
+    Examples
+    --------
+    >>> Joined(b"a", io.BytesIO(b"b")).readall()
+    b'ab'
+    """
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head, self._rest = memoryview(head), rest
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, target: memoryview) -> int:  # type: ignore[override]
+        """Read the next bytes into a buffer."""
+        data = self._head[: len(target)] or self._rest.read(len(target))
+        self._head = self._head[len(data) :] if self._head else self._head
+        target[: len(data)] = data
+        return len(data)
 
 
 def _skip_line(stream: io.BufferedReader | io.BytesIO) -> None:

@@ -117,7 +117,7 @@ class PositionStore:
                 )
                 self._connection.executemany(
                     "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
-                    [msgspec.structs.astuple(position) for position in positions],
+                    [_row(position) for position in positions],
                 )
                 self._connection.execute(
                     "DELETE FROM files WHERE rowid <= (SELECT max(rowid) FROM files) - ?", (_KEPT,)
@@ -128,3 +128,9 @@ class PositionStore:
     def close(self) -> None:
         """Release it for the next process."""
         self._connection.close()
+
+
+def _row(position: FilePosition) -> tuple[object, ...]:
+    # A name on disk may hold bytes that are no text; the path only tells where the file was.
+    path = position.path.encode("utf-8", "replace").decode("utf-8")
+    return msgspec.structs.astuple(msgspec.structs.replace(position, path=path))

@@ -6,6 +6,10 @@ import sys
 import zlib
 from typing import Final, cast
 
+from models.errors import RecordError
+from streams.settings.sections import InputBudget
+from streams.sources.formats.input_meter import DEFAULT_BUDGET
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
@@ -15,12 +19,15 @@ DAMAGED: Final = (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError)
 
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
+# 8 MiB, what every reader of zstd has to grant and no level below --ultra exceeds.
+_WINDOW: Final = {int(zstd.DecompressionParameter.window_log_max): 23}
 
 
-def unpack(raw: io.BufferedReader) -> io.RawIOBase | None:
+def unpack(raw: io.BufferedReader, budget: InputBudget = DEFAULT_BUDGET) -> io.RawIOBase | None:
     """Return a reader of a gzip or zstd stream; None if it is neither.
 
-    Reading a damaged stream raises one of `DAMAGED`.
+    Reading a damaged stream raises one of `DAMAGED`; reading one that unpacks to more than its
+    budget raises `RecordError`.
 
     Examples
     --------
@@ -29,8 +36,53 @@ def unpack(raw: io.BufferedReader) -> io.RawIOBase | None:
     b'a line'
     """
     start = raw.peek(4)[:4]
-    if start[:2] == _GZIP:
-        return cast("io.RawIOBase", gzip.GzipFile(fileobj=raw))
-    if start == _ZSTD:
-        return cast("io.RawIOBase", zstd.ZstdFile(raw))
-    return None
+    if start[:2] != _GZIP and start != _ZSTD:
+        return None
+    counted = _Counted(raw)
+    source = io.BufferedReader(counted)
+    inner = (
+        gzip.GzipFile(fileobj=source)
+        if start[:2] == _GZIP
+        else zstd.ZstdFile(source, options=_WINDOW)
+    )
+    return _Bounded(cast("io.RawIOBase", inner), counted, budget)
+
+
+class _Counted(io.RawIOBase):
+    """Counts the bytes that are read."""
+
+    def __init__(self, raw: io.BufferedReader) -> None:
+        self._raw = raw
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: memoryview) -> int:  # type: ignore[override]
+        size = self._raw.readinto(target)
+        self.count += size
+        return size
+
+
+class _Bounded(io.RawIOBase):
+    """Ends when a stream unpacks to far more than what was read of it."""
+
+    def __init__(self, inner: io.RawIOBase, source: _Counted, budget: InputBudget) -> None:
+        self._inner, self._source, self._budget = inner, source, budget
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: memoryview) -> int:  # type: ignore[override]
+        size = self._inner.readinto(target) or 0
+        self._count += size
+        ratio = self._budget.packed_ratio
+        if self._count > self._budget.decoded_bytes + ratio * self._source.count:
+            message = f"unpacks to more than {ratio} times its size (sources.budget.packed_ratio)"
+            raise RecordError(message)
+        return size
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()

@@ -3,35 +3,40 @@
 import base64
 import binascii
 import json
-import zlib
 from typing import Any, Final
 
 import msgspec
 
 from models.errors import RecordError
-
-BAD_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+from streams.sources.formats.input_meter import DEFAULT_BUDGET, InputMeter
+from streams.sources.formats.json_text import BAD_JSON
 
 # CloudWatch Logs sends this message to check that a subscription's target is alive.
 CONTROL: Final = "CONTROL_MESSAGE"
 
-_LISTS: Final = ("Records", "Events", "LookupEvents", "logEvents", "Messages", "records")
+LISTS: Final = ("Records", "Events", "LookupEvents", "logEvents", "Messages", "records")
 _TEXTS: Final = ("CloudTrailEvent", "Message", "Body", "body", "message")
-_PACKED_LIMIT: Final = 1 << 26
 _GZIP: Final = b"\x1f\x8b"
 
 
-def unwrap(value: Any) -> Any:  # noqa: ANN401 - JSON
+def unwrap(value: Any, meter: InputMeter | None = None) -> Any:  # noqa: ANN401 - JSON
     """Remove one layer: return the list or object inside, or the value itself if it has none.
 
     Known layers: a Records file, LookupEvents responses, EventBridge's ``detail``, CloudWatch
     Logs subscriptions (with or without Lambda, Kinesis or Firehose around them), SNS and SQS
     messages.
 
+    Parameters
+    ----------
+    value
+        A decoded record.
+    meter
+        What it may still unpack to; None means the default budget.
+
     Raises
     ------
     RecordError
-        If the content cannot be unpacked.
+        If the content cannot be unpacked, or not within the budget.
 
     Examples
     --------
@@ -42,12 +47,12 @@ def unwrap(value: Any) -> Any:  # noqa: ANN401 - JSON
     """
     if type(value) is not dict or is_bare(value) or value.get("messageType") == CONTROL:
         return value
-    for name in _LISTS:
+    for name in LISTS:
         if isinstance(value.get(name), list):
             return value[name]
     if "detail-type" in value and isinstance(value.get("detail"), dict):
         return value["detail"]
-    return _unwrap_text(value)
+    return _unwrap_text(value, meter or InputMeter(DEFAULT_BUDGET))
 
 
 def is_bare(value: object) -> bool:
@@ -77,13 +82,20 @@ def is_list(value: object) -> bool:
         return False
 
 
-def decode(data: bytes) -> list[Any]:
+def decode(data: bytes, most: int = DEFAULT_BUDGET.records) -> list[Any]:
     """Decode JSON, including concatenated documents from Firehose.
+
+    Parameters
+    ----------
+    data
+        One document or several.
+    most
+        How many there may be.
 
     Raises
     ------
     RecordError
-        If it is not JSON.
+        If it is not JSON, or has more documents.
 
     Examples
     --------
@@ -93,19 +105,20 @@ def decode(data: bytes) -> list[Any]:
     try:
         return [msgspec.json.decode(data)]
     except BAD_JSON:
-        documents = _split(data)
+        documents = _split(data, most)
     if documents is None:
         message = "not JSON"
         raise RecordError(message)
     return documents
 
 
-def _split(data: bytes) -> list[Any] | None:
+def _split(data: bytes, most: int) -> list[Any] | None:
     try:
         text = data.decode("utf-8").strip()
     except UnicodeDecodeError:
         return None
-    decoder, documents, place = json.JSONDecoder(), [], 0
+    documents: list[Any] = []
+    decoder, place = json.JSONDecoder(), 0
     while place < len(text):
         if text[place] != "{":
             return None
@@ -113,43 +126,43 @@ def _split(data: bytes) -> list[Any] | None:
             document, place = decoder.raw_decode(text, place)
         except (ValueError, RecursionError):
             return None
+        if len(documents) == most:
+            message = f"more than {most} records in one (sources.budget.records)"
+            raise RecordError(message)
         documents.append(document)
         while place < len(text) and text[place].isspace():
             place += 1
     return documents or None
 
 
-def _unwrap_text(value: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+def _unwrap_text(value: dict[str, Any], meter: InputMeter) -> Any:  # noqa: ANN401 - JSON
     for name in _TEXTS:
         text = value.get(name)
         if not isinstance(text, str) or text.lstrip()[:1] not in ("{", "["):
             continue
         try:
-            return msgspec.json.decode(text.encode("utf-8", "replace"))
-        except BAD_JSON as error:
-            message = f"{name}: not JSON"
+            return meter.decode(text.encode("utf-8", "replace"))
+        except RecordError as error:
+            message = f"{name}: {error}"
             raise RecordError(message) from error
     for name in ("awslogs", "kinesis"):
         inner = value.get(name)
         if isinstance(inner, dict) and isinstance(inner.get("data"), str):
-            return _unpack(inner["data"])
+            return _unpack(inner["data"], meter)
     for name in ("data", "Data"):
         if isinstance(value.get(name), str) and len(value) <= 4:
-            return _unpack(value[name])
+            return _unpack(value[name], meter)
     return value
 
 
-def _unpack(text: str) -> Any:  # noqa: ANN401 - JSON
+def _unpack(text: str, meter: InputMeter) -> Any:  # noqa: ANN401 - JSON
     try:
         data = base64.b64decode(text, validate=True)
-        if data[:2] == _GZIP:
-            unpacker = zlib.decompressobj(wbits=31)
-            data = unpacker.decompress(data, _PACKED_LIMIT)
-            if not unpacker.eof:
-                message = "data: the gzip stream is truncated or too long"
-                raise RecordError(message)
-        documents = decode(data)
-    except (binascii.Error, ValueError, zlib.error) as error:
-        message = "data: not base64 of JSON or of gzipped JSON"
+    except (binascii.Error, ValueError) as error:
+        message = "data: not base64"
         raise RecordError(message) from error
+    if data[:2] == _GZIP:
+        data = meter.gunzip(data)
+    meter.charge_values(data)
+    documents = decode(data, meter.records)
     return documents[0] if len(documents) == 1 else documents

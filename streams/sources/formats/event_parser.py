@@ -10,10 +10,13 @@ from models.domain.access_event import AccessEvent
 from models.domain.dead_letter import DeadLetter
 from models.domain.redaction import SubjectHasher
 from models.errors import RecordError
+from streams.settings.sections import InputBudget
 from streams.sources.formats.access_log_table import AccessLogTable
 from streams.sources.formats.cloudtrail_parser import CloudTrailParser
 from streams.sources.formats.envelopes import CONTROL, decode, is_bare, unwrap
 from streams.sources.formats.fields import FindNetwork, Record, nowhere
+from streams.sources.formats.input_meter import DEFAULT_BUDGET, InputMeter
+from streams.sources.formats.json_text import BAD_JSON
 from streams.sources.formats.ocsf import API_ACTIVITY, to_cloudtrail
 from streams.sources.formats.s3_notice import is_notice
 from streams.sources.formats.seller_api_parser import SellerApiParser
@@ -25,8 +28,19 @@ Parsed = AccessEvent | Skipped | DeadLetter
 _Translate = Callable[[Record], Record]
 
 _DEPTH: Final = 10
+# Whatever a shorter text says, its values fit into memory.
+_SMALL_BYTES: Final = 1 << 18
 _CLOUDTRAIL: Final = ("cloudtrail", "ocsf")
 _NO_JSON: Final = (TypeError, ValueError, OverflowError, RecursionError, msgspec.MsgspecError)
+# What a record that nobody has thought of may raise: it costs that record only.
+_UNFORESEEN: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    TypeError,
+    ValueError,
+)
 
 
 class EventParser:
@@ -45,6 +59,8 @@ class EventParser:
         Access logs of other programs.
     record_limit_bytes
         Larger records become dead letters.
+    budget
+        What a record may use; one that exceeds it becomes one dead letter.
     find_network
         Returns the AS number and country of an address if the log lacks them.
 
@@ -58,7 +74,7 @@ class EventParser:
     def __init__(
         self, catalogue: Catalogue, hasher: SubjectHasher, *, fmt: str = "auto",
         tables: Sequence[AccessLogTable] = (), record_limit_bytes: int = 1_048_576,
-        find_network: FindNetwork = nowhere,
+        budget: InputBudget = DEFAULT_BUDGET, find_network: FindNetwork = nowhere,
     ) -> None:  # fmt: skip
         self._hasher = hasher
         self._fmt = fmt
@@ -68,28 +84,30 @@ class EventParser:
         self._translations.update((table.name, table.to_seller_api) for table in tables)
         self._seller_api = SellerApiParser(catalogue, hasher, find_network)
         self.record_limit_bytes = record_limit_bytes
+        self.budget = budget
 
     def parse(self, record: bytes | dict[str, Any], *, source: str, position: str) -> list[Parsed]:
         """Turn a record into events, or say why it is none."""
-        value: Any = record
-        if isinstance(record, bytes):
-            if len(record) > self.record_limit_bytes:
-                reason = f"longer than {self.record_limit_bytes} bytes"
-                return [self.dead_letter(record, source, position, reason)]
-            try:
-                documents = decode(record)
-            except RecordError as error:
-                return [self.dead_letter(record, source, position, str(error))]
-            if len(documents) > 1:
-                return list(self._walk(documents, source, position, 0))
-            value = documents[0]
-        if is_bare(value):
-            return [self._one(value, source, position)]
-        return list(self._walk(value, source, position, 0))
+        if isinstance(record, bytes) and len(record) > self.record_limit_bytes:
+            reason = f"longer than {self.record_limit_bytes} bytes (sources.record_limit_bytes)"
+            return [self.dead_letter(record, source, position, reason)]
+        try:
+            value = self._decoded(record) if isinstance(record, bytes) else record
+            if is_bare(value):
+                return [self._one(value, source, position)]
+            return self._unwrapped(record, value, source, position)
+        except RecordError as error:
+            reason = str(error)
+        except RecursionError:
+            reason = "nested too deep"
+        except _UNFORESEEN as error:
+            reason = f"cannot be read: {type(error).__name__}"
+        return [self.dead_letter(record, source, position or "record 1", reason)]
 
     def source_name(self, path: str) -> str:
         """Name a file without the personal words in its path."""
-        return self._hasher.clean_path(path)
+        # A name on disk may hold bytes that are no text.
+        return self._hasher.clean_path(path.encode("utf-8", "replace").decode("utf-8"))
 
     def dead_letter(self, record: object, source: str, position: str, reason: str) -> DeadLetter:
         """Describe a bad record without its content."""
@@ -99,20 +117,61 @@ class EventParser:
             digest=self._hasher.digest(data),
         )  # fmt: skip
 
-    def _walk(self, value: Any, source: str, position: str, depth: int) -> Iterator[Parsed]:  # noqa: ANN401 - JSON
+    def _decoded(self, record: bytes) -> Any:  # noqa: ANN401 - JSON
+        if len(record) > _SMALL_BYTES:
+            InputMeter(self.budget).charge_values(record)
         try:
-            inner = unwrap(value) if depth < _DEPTH else value
+            return msgspec.json.decode(record)
+        except BAD_JSON:
+            documents = decode(record, self.budget.records)
+        return documents[0] if len(documents) == 1 else documents
+
+    def _unwrapped(
+        self,
+        record: bytes | dict[str, Any],
+        value: Any,
+        source: str,
+        position: str,  # noqa: ANN401 - JSON
+    ) -> list[Parsed]:
+        """Parse what is in an envelope; of many bad records only the first are told one by one."""
+        meter = InputMeter(self.budget)
+        if isinstance(record, bytes):
+            meter.charge_values(record)
+        found: list[Parsed] = []
+        letters = 0
+        for item in self._walk(value, source, position, 0, meter):
+            letters += isinstance(item, DeadLetter)
+            if letters <= self.budget.dead_letters or not isinstance(item, DeadLetter):
+                found.append(item)
+        if letters > self.budget.dead_letters:
+            more = letters - self.budget.dead_letters
+            reason = f"{more} more records in it are bad (sources.budget.dead_letters)"
+            found.append(self.dead_letter(record, source, position or "record 1", reason))
+        return found
+
+    def _walk(
+        self,
+        value: Any,
+        source: str,
+        position: str,
+        depth: int,
+        meter: InputMeter,  # noqa: ANN401 - JSON
+    ) -> Iterator[Parsed]:
+        try:
+            inner = unwrap(value, meter) if depth < _DEPTH else value
+            if isinstance(inner, list) and depth < _DEPTH:
+                meter.charge_records(len(inner))
         except RecordError as error:
-            yield self.dead_letter(value, source, position, str(error))
+            yield self.dead_letter(value, source, position or "record 1", str(error))
             return
         if isinstance(inner, list) and depth < _DEPTH:
             if not inner:
                 yield Skipped("empty", source, position or "record 1")
             for number, entry in enumerate(inner, 1):
                 place = f"{position} record {number}" if position else f"record {number}"
-                yield from self._walk(entry, source, place, depth + 1)
+                yield from self._walk(entry, source, place, depth + 1, meter)
         elif inner is not value:
-            yield from self._walk(inner, source, position, depth + 1)
+            yield from self._walk(inner, source, position, depth + 1, meter)
         else:
             yield self._one(value, source, position)
 
@@ -130,7 +189,12 @@ class EventParser:
             parser = self._cloudtrail if fmt in _CLOUDTRAIL else self._seller_api
             return parser.parse(record, self._fallback_id(record, position))
         except RecordError as error:
-            return self.dead_letter(record, source, position, str(error))
+            reason = str(error)
+        except RecursionError:
+            reason = "nested too deep"
+        except _UNFORESEEN as error:
+            reason = f"cannot be read: {type(error).__name__}"
+        return self.dead_letter(record, source, position, reason)
 
     def _format_of(self, record: Record) -> str:
         if "eventSource" in record or "userIdentity" in record:

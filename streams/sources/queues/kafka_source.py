@@ -15,6 +15,8 @@ from streams.sources.formats.skipped import Skipped
 
 _MESSAGES_A_POLL: Final = 2_000
 _POLL_MILLISECONDS: Final = 100
+# As it is sent: kafka-python unpacks compressed messages before anybody can look at them.
+_FETCH_BYTES: Final = 1 << 23
 
 
 class KafkaSource:
@@ -66,6 +68,8 @@ class KafkaSource:
             max_poll_interval_ms=600_000,
             session_timeout_ms=15_000,
             heartbeat_interval_ms=3_000,
+            fetch_max_bytes=_FETCH_BYTES,
+            max_partition_fetch_bytes=_FETCH_BYTES // 8,
         )
         self._consumer.subscribe(list(topics), listener=self._changes)
 
