@@ -99,8 +99,18 @@ class SellerApiParser:
             sequential_ids=self._requested.count(caller, named) if named else 0,
             # No agent and no place: they tell of the caller, and a later look may know more.
             content=self._hasher.content(
-                seconds, principal, credential, get("method"), asked, get("query"), logged,
-                address, status, records, size, ids
+                seconds,
+                principal,
+                credential,
+                get("method"),
+                asked,
+                get("query"),
+                logged,
+                address,
+                status,
+                records,
+                size,
+                ids,
             ),
         )
 
