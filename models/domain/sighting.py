@@ -21,7 +21,7 @@ class Sighting(Enum):
 
 def content_of(event: AccessEvent) -> int:
     """Return what an event says as a number; an event of an earlier release says its time."""
-    return event.content or hash(event.time) & _MASK
+    return (event.content or hash(event.time)) & _MASK
 
 
 def sight(

@@ -23,7 +23,7 @@ _Name: TypeAlias = str | bytes
 
 
 class RecentEvents:
-    """Keeps the last events of a partition by tenant, id and content, from `limit` to twice as many.
+    """Keeps a partition's last events by tenant, id and content, from `limit` to twice as many.
 
     What it keeps depends only on the events, so a worker that restarts evicts the same ones.
 

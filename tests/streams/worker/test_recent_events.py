@@ -102,6 +102,14 @@ def test_an_event_of_an_earlier_release_is_known_by_its_time() -> None:
     assert recent.fresh([later]) == [later]
 
 
+@pytest.mark.parametrize("content", [-1, 2**48, 2**64 - 1])
+def test_a_content_that_no_source_writes_ends_no_checkpoint(content: int) -> None:
+    recent = RecentEvents()
+    odd = event(1, content=content)
+    assert recent.fresh([odd, odd]) == [odd]
+    assert RecentEvents(state=recent.state()).fresh([odd]) == []
+
+
 @pytest.mark.parametrize(
     "state",
     [b"12345", b"\xff\xff\xff\x02", b"\xff\xff\xff\x02\0\0\0\x0c" + bytes(8), b"\0\0\0\x08"],
