@@ -3,6 +3,7 @@
 from grafana_foundation_sdk.builders import dashboard
 
 from dashboards.parts import JOB, Panel, labels_variable, lines, number, query, start
+from dashboards.unseen import TITLE, unseen
 
 _ONE = f'{JOB}, instance=~"$instance"'
 
@@ -17,6 +18,9 @@ def pipeline() -> dashboard.Dashboard:
     instances = "label_values(sellerwatch_build_info, instance)"
     board = board.with_variable(labels_variable("instance", "Instance", instances).all_value(".+"))
     for panel in (*_figures(), *_flow(), *_state(), *_machine(), _notifications()):
+        board = board.with_panel(panel)
+    board = board.with_row(dashboard.Row(TITLE))
+    for panel in unseen(_ONE):
         board = board.with_panel(panel)
     return board
 
@@ -181,7 +185,6 @@ def _state() -> tuple[Panel, ...]:
     return (
         _principals_known(),
         _checkpoints(),
-        _bad_and_repeated_input(),
     )
 
 
@@ -200,27 +203,6 @@ def _checkpoints() -> Panel:
         "Bytes written per second; an unchanged partition writes none.",
         "Bps",
         query(_rate("checkpoint_bytes_total"), "bytes"),
-    )
-
-
-def _bad_and_repeated_input() -> Panel:
-    return lines(
-        "Bad and repeated input",
-        "Dead letters, late events, events with an impossible time, duplicates, "
-        "and principals evicted because there were too many.",
-        "ops",
-        *(
-            query(_rate(f"{metric}_total"), metric.replace("_", " "))
-            for metric in (
-                "dead_letters",
-                "late_events",
-                "future_events",
-                "time_jumps",
-                "evicted_principals",
-                "duplicate_events",
-                "duplicate_messages",
-            )
-        ),
     )
 
 
@@ -263,5 +245,4 @@ def _notifications() -> Panel:
             "sum by (integration) (rate(alertmanager_notifications_failed_total[$__rate_interval]))",
             "{{integration}} failed",
         ),
-        width=24,
     )

@@ -193,13 +193,13 @@ class Detector:
         self, event: AccessEvent, key: Key, state: PrincipalState, findings: list[Finding]
     ) -> list[Incident]:
         """Count an event into its hour, and have the hour scored if it changed enough."""
-        window = state.windows.get(int(event.time // HOUR_SECONDS))
+        memory, window = self._memory, state.windows.get(int(event.time // HOUR_SECONDS))
         if window is None:
             window = self._open_hour(key, state, event)
         state.count_operation(event.operation)
         tokens = self._tokens.of(event)
         if not state.novelty.known.keys() >= tokens.numbers:
-            note_values(self._memory, state, window, tokens.tokens)
+            note_values(memory, state, window, tokens.tokens)
         if tokens.numbers is not state.novelty.shown:
             state.novelty.show(tokens.numbers)
         network = tokens.network
@@ -209,7 +209,8 @@ class Detector:
             sharing = credential_sharing(event, state, network, is_new=is_new)
             if sharing is not None:
                 findings.append(sharing)
-        if window.add(event, state.seen, self._memory.seen) or (findings and self._engine.is_news(state, window, findings)):
+        is_due = window.add(event, state.seen, memory.seen)
+        if is_due or (findings and self._engine.is_news(state, window, findings)):
             found = self._engine.score(event, state, window, findings)
         elif window.unusual and state.draft is not None:
             found = self._engine.follow(event, state, window)

@@ -18,8 +18,8 @@ from models.tuning.detection import (
     DRIFT_WEIGHT,
     FIRST_SCORED_DAY_FEATURE,
     LEADING_OPERATION_SHARE,
-    LEAST_FIRST_READS_DAYS,
     LEAST_COHORT_MEMBERS,
+    LEAST_FIRST_READS_DAYS,
     LEAST_LOG_VOLUME,
     LEAST_SHIFTED_MEMBERS,
     LEAST_USUAL_DAYS,
@@ -148,6 +148,8 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
     facts.maxima, facts.new_today, facts.sequential_today = {}, {}, 0
     for name, (score, _, _) in facts.slow.items():
         facts.maxima[name] = score
+    if facts.usual_new is not None:
+        facts.maxima["first_reads"] = 0.0
     facts.today = [0.0] * DAY_FEATURES
     facts.ratio, facts.gated_today = 0.0, False
     facts.gated_days = [day for day in facts.gated_days if day > facts.day]
@@ -156,13 +158,14 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
 
 def _learn_first_reads(state: PrincipalState, cohort: Cohort, shift: float) -> None:
     facts = state.facts
-    if not any(value > 0.0 for value in facts.today[FIRST_CLASS:NEW_SUBJECTS]):
+    if not facts.has_objects:
         return
     new = _without(facts.today[NEW_SUBJECTS], shift)
     if state.days.state.days >= LEAST_FIRST_READS_DAYS:
         usual = cohort.first_reads.usual_level() if facts.usual_new is None else facts.usual_new
         cohort.first_reads.learn(new, usual)
         facts.usual_new = follow(facts.usual_new, new)
+    facts.has_objects = False
 
 
 def _without(value: float, shift: float) -> float:

@@ -32,6 +32,7 @@ def close_hour(
     if facts.day == window.index // 24:
         for feature in range(DAY_FEATURES):
             facts.today[feature] += max(0.0, window.values[feature])
+        facts.has_objects = facts.has_objects or window.objects > 0
     cohort = memory.cohort(facts.cohort)
     follow_ratio(state, window.index // 24, 0.0, cohort, memory.everybody)
     _merge_subjects(memory, state, window)

@@ -48,12 +48,14 @@ def assess_hour(
     memory.mark_cohort(facts.cohort)
     scores = score_channels(state, window, cohort, settings)
     is_newcomer = memory.is_newcomer(state)
-    if first := first_reads_score(state, window, cohort, is_newcomer=is_newcomer):
+    first = first_reads_score(state, window, cohort, is_newcomer=is_newcomer)
+    # Known at 0, it keeps its share of the budget.
+    if first > 0.0 or facts.usual_new is not None:
         scores["first_reads"] = first
     drop_accepted(state, window, scores)
     eligible = worth_a_page(state, window, scores, settings)
     for name, score in eligible.items():
-        if score > facts.maxima.get(name, 0.0):
+        if score > facts.maxima.get(name, -1.0):
             facts.maxima[name] = score
     p_value, channel = memory.calibration.combine(facts.cohort, eligible)
     if p_value <= settings.false_pages_per_principal_day:
@@ -91,7 +93,7 @@ def worth_a_page(
     return {
         name: score
         for name, score in scores.items()
-        if name in _OVER_DAYS or (name in _OF_A_DAY and today + read >= least)
+        if score == 0.0 or name in _OVER_DAYS or (name in _OF_A_DAY and today + read >= least)
     }
 
 
@@ -124,12 +126,14 @@ def first_reads_score(
 ) -> float:
     """Return how rare the day so far is by the subjects that are new to the principal.
 
-    Everything is new on the first days. Of those who appear later, machines then load all they
-    need, people do not.
+    Where a log counts records or bytes, volumes tell as much, and this is 0. Everything is new on
+    the first days. Of those who appear later, machines then load all they need, people do not.
     """
     new = max(0.0, window.values[NEW_SUBJECTS])
+    if new == 0.0 or window.objects == 0:
+        return 0.0
     is_young = state.days.state.days < LEAST_FIRST_READS_DAYS
-    if new == 0.0 or (is_young and not (is_newcomer and state.facts.is_person)):
+    if is_young and not (is_newcomer and state.facts.is_person):
         return 0.0
     new += state.rest_of_day(window)[NEW_SUBJECTS]
     return cohort.first_reads.surprise(

@@ -45,8 +45,8 @@ class AccessEvent(
     Parameters
     ----------
     event_id
-        Unique within a tenant; an access delivered twice has the same id. It is CloudTrail's own
-        id, or a hash of the request's.
+        CloudTrail's own id, or a hash of the request's. A caller may choose the latter, so it is
+        `content` that tells events of one id apart.
     time
         When it happened, in seconds since 1970-01-01 UTC.
     tenant
@@ -89,6 +89,12 @@ class AccessEvent(
     sequential_ids
         How many of the requested ids follow, by a small step, an id that the principal
         requested before; ids that were only returned do not count.
+    content
+        Keyed 48-bit hash of what the log says about the call. Together with tenant and id it is
+        the event's identity: equal for a second delivery, different for anything else. 0 in events
+        of earlier releases.
+    reused_id
+        Whether the id had come before with another content.
 
     Examples
     --------
@@ -122,3 +128,5 @@ class AccessEvent(
     country: str | None = None
     user_agent: str | None = None
     sequential_ids: int = 0
+    content: int = 0
+    reused_id: bool = False

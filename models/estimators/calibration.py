@@ -1,12 +1,14 @@
 """One p-value from several channels, each with its share of the budget."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from models.estimators.tail_threshold import TailThreshold, ThresholdState
 from models.tuning.estimators import (
     CALIBRATION_COHORT_DAYS,
     CALIBRATION_COHORT_QUANTILE,
     CALIBRATION_COMMONEST_SHARE_LEARNT,
+    CALIBRATION_FIRST_READS,
     CALIBRATION_PRIORS,
     CALIBRATION_RAREST_DAYS_LEARNT,
     CALIBRATION_RAREST_SHARE_LEARNT,
@@ -15,6 +17,11 @@ from models.tuning.estimators import (
     CALIBRATION_TOGETHER_SHARE,
     TAIL_THRESHOLD_KEEP_A_DAY,
 )
+
+_SHARES_WITH_FIRST_READS: Final = {
+    **{name: (1.0 - CALIBRATION_FIRST_READS) * s for name, s in CALIBRATION_SHARES.items()},
+    "first_reads": CALIBRATION_FIRST_READS,
+}
 
 
 class Calibration:
@@ -42,7 +49,7 @@ class Calibration:
         self._prior_days = prior_days
         priors = CALIBRATION_PRIORS
         self.thresholds = {
-            name: TailThreshold(prior_days, *priors[name]) for name in CALIBRATION_SHARES
+            name: TailThreshold(prior_days, *priors[name]) for name in _SHARES_WITH_FIRST_READS
         }
         # Channel, a zero byte and cohort -> the cohort's maxima; the channel alone -> everybody's.
         self.usual: dict[str, TailThreshold] = {}
@@ -61,10 +68,11 @@ class Calibration:
     def _bound(self, cohort: str, scores: Mapping[str, float]) -> tuple[float, str]:
         """Return Bonferroni's bound of the p-value, and the channel that decides it."""
         best, loudest = 1.0, "hour"
+        shares = _SHARES_WITH_FIRST_READS if "first_reads" in scores else CALIBRATION_SHARES
         for name, score in scores.items():
             if score > 0.0:
                 relative = score - self._shift(name, cohort)
-                p_value = self.thresholds[name].p_value(relative) / CALIBRATION_SHARES[name]
+                p_value = self.thresholds[name].p_value(relative) / shares[name]
                 if p_value < best:
                     best, loudest = p_value, name
         return best, loudest
@@ -143,7 +151,7 @@ class Calibration:
 
 
 def _learn(threshold: TailThreshold, score: float) -> None:
-    """Learn a day, as no rarer than the rarest one seen so far: one attack must not raise the bar."""
+    """Learn a day, as no rarer than the rarest one so far: one attack must not raise the bar."""
     rarest = CALIBRATION_RAREST_DAYS_LEARNT / (threshold.state.total + 1)
     rarest = min(CALIBRATION_COMMONEST_SHARE_LEARNT, rarest)
     rarest = max(CALIBRATION_RAREST_SHARE_LEARNT, rarest)

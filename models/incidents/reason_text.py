@@ -48,9 +48,7 @@ def days_text(name: str, feature: str, observed: float, days: int, usual: UsualR
     return f"{told_name(name)} {_did(feature, observed)} in {when}; usual: {usual.text()}."
 
 
-def first_reads_text(
-    name: str, new: float, read: float, others: float, usual: UsualRange
-) -> str:
+def first_reads_text(name: str, new: float, read: float, others: float, usual: UsualRange) -> str:
     """State how much was read that the principal had never read before.
 
     Examples

@@ -35,6 +35,7 @@ LARGEST_COUNT: Final = 10**15
 SEQUENCE: Final = len(FEATURES)
 # A secret is restricted and exposes no seller data itself.
 _NO_DATA: Final = ((), (DataClass.NONE,))
+_EMPTY: Final = (0.0, *[MISSING] * (len(FEATURES) - 1))
 _SKETCH_OF: Final = {3: "buyers", 4: "buyers", 5: "transactions", 6: "suppliers"}
 
 
@@ -56,7 +57,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     """
 
     index: int
-    values: list[float] = msgspec.field(default_factory=lambda: [0.0] + [MISSING] * (len(FEATURES) - 1))
+    values: list[float] = msgspec.field(default_factory=lambda: list(_EMPTY))
     listings: int = 0
     # Sketches of the subjects by kind: buyers, transactions, suppliers.
     subjects: dict[str, bytearray] = {}

@@ -107,6 +107,8 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # What it has read, and the logarithm of new subjects on its largest days; None if unknown.
     seen: SeenState = msgspec.field(default_factory=SeenState)
     usual_new: float | None = None
+    # Whether a call of today named objects without records or bytes.
+    has_objects: bool = False
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""

@@ -52,6 +52,11 @@ class AccessTotals(Collector):
         self._events = Counter(
             "sellerwatch_events", "Events that were scored.", ["outcome"], registry=registry
         )
+        self._unclassified = Counter(
+            "sellerwatch_unclassified_events",
+            "Successful calls that returned data that nobody has classified.",
+            registry=registry,
+        )
         self._tops = {
             "records_read": _top(
                 "records_read",
@@ -90,12 +95,14 @@ class AccessTotals(Collector):
         calls: dict[tuple[str, str, Outcome], int] = {}
         reads: dict[_Read, int] = {}
         subjects: dict[_Subjects, list[int]] = {}
+        unclassified = 0
         for event in events:
             call = event.tenant, event.service, event.outcome
             calls[call] = calls.get(call, 0) + 1
             if event.outcome is not Outcome.SUCCESS:
                 continue
             who = event.principal, event.principal_kind, event.data_classes
+            unclassified += DataClass.UNCLASSIFIED in event.data_classes
             if event.subject_ids:
                 day = int(event.time // DAY_SECONDS)
                 subjects.setdefault((who, day), []).extend(event.subject_ids)
@@ -103,6 +110,7 @@ class AccessTotals(Collector):
             if records is not None and records > 0:
                 read = who, event.tenant, event.country, event.source_ip, event.asn
                 reads[read] = reads.get(read, 0) + records
+        self._unclassified.inc(unclassified)
         for (tenant, service, outcome), number in calls.items():
             self._events.labels(outcome.value).inc(number)
             self._add("service_events", number, tenant, service)

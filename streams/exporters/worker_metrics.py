@@ -84,6 +84,9 @@ class WorkerMetrics:
         self.time_jumps = self._counter(
             "time_jumps", "Events with an impossible time, or one far ahead of all others."
         )
+        self.reused_request_ids = self._counter(
+            "reused_request_ids", "Events with the id of another event; they are scored."
+        )
         self.evicted_principals = self._counter(
             "evicted_principals", "Principals evicted because there were too many."
         )

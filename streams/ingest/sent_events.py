@@ -69,5 +69,5 @@ def _remember(value: bytes | None, memory: EventMemory) -> int:
     except WireFormatError:
         return 0
     for event in events:
-        memory.is_new(event)
+        memory.sight(event)
     return len(events)

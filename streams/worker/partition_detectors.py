@@ -98,12 +98,14 @@ class PartitionDetectors:
         """
         started = self._clock()
         work = self._partitions[partition]
-        detector, duplicates = work.detector, work.recent.duplicates_total
+        detector, recent = work.detector, work.recent
+        duplicates, reused = recent.duplicates_total, recent.reused_ids_total
         late, jumps = detector.late_events_total, detector.time_jumps_total
         evicted, future = detector.evicted_principals_total, detector.future_events_total
         events, incidents = work.take(offset, value, arrived_seconds)
         runtime = self._metrics.runtime
-        runtime.duplicate_events.inc(work.recent.duplicates_total - duplicates)
+        runtime.duplicate_events.inc(recent.duplicates_total - duplicates)
+        self._metrics.reused_request_ids.inc(recent.reused_ids_total - reused)
         self._metrics.late_events.inc(detector.late_events_total - late)
         self._metrics.future_events.inc(detector.future_events_total - future)
         self._metrics.time_jumps.inc(detector.time_jumps_total - jumps)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from account import KEY, Account
+from msgspec.structs import replace
 
 from models.domain.access_event import AccessEvent
 from models.domain.data_class import DataClass
@@ -108,14 +109,20 @@ def the_event(**fields: Any) -> AccessEvent:
         record | fields, source="log", position="line 1"
     )
     assert isinstance(event, AccessEvent), event
-    return event
+    return meaning(event)
+
+
+def meaning(event: AccessEvent) -> AccessEvent:
+    """Leave out the hash of the log's words, which tells spellings apart."""
+    return replace(event, content=0)
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
 def test_a_respelled_request_becomes_the_same_event(account: Account, name: str) -> None:
     plain = some_of_each_path(account)
     assert len(plain) > 100
-    assert account.parse(forged(plain, path=SPELLINGS[name])) == account.parse(plain)
+    respelled = account.parse(forged(plain, path=SPELLINGS[name]))
+    assert list(map(meaning, respelled)) == list(map(meaning, account.parse(plain)))
 
 
 def test_no_reading_of_a_path_hides_a_graver_one() -> None:

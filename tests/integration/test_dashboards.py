@@ -79,7 +79,7 @@ def check(root: Path, url: str, say: Callable[[str], None]) -> None:
     empty, count = [], 0
     for name, board in boards(root).items():
         for panel in board["panels"]:
-            for target in panel["targets"]:
+            for target in panel.get("targets", ()):
                 count += 1
                 found = ask(url, "query", query=filled(target["expr"]))["result"]
                 if not [s for s in found if s["value"][1] != "NaN"]:

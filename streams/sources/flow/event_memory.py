@@ -3,7 +3,8 @@
 from typing import Final
 
 from models.domain.access_event import AccessEvent
-from models.domain.generational_set import GenerationalSet
+from models.domain.generational_map import GenerationalMap
+from models.domain.sighting import Sighting, content_of, sight
 
 REMEMBERED_EVENTS: Final = 500_000
 
@@ -11,7 +12,7 @@ REMEMBERED_EVENTS: Final = 500_000
 class EventMemory:
     """Remembers the latest events.
 
-    It remembers between `capacity` and twice as many events, at about 70 bytes each. A duplicate
+    It remembers between `capacity` and twice as many events, at about 150 bytes each. A duplicate
     that arrives later than that counts twice.
 
     Parameters
@@ -28,23 +29,22 @@ class EventMemory:
     ...     outcome=Outcome.SUCCESS,
     ... )
     >>> memory = EventMemory()
-    >>> memory.is_new(event), memory.is_new(event)
-    (True, False)
+    >>> memory.sight(event).value, memory.sight(event).value
+    ('new', 'duplicate')
     """
 
     def __init__(self, capacity: int = REMEMBERED_EVENTS) -> None:
-        self._seen = GenerationalSet[int](capacity)
+        self._known = GenerationalMap[int](capacity)
 
-    def is_new(self, event: AccessEvent) -> bool:
-        """Remember an event; return whether it is new."""
-        return self._seen.add(_key(event))
+    def sight(self, event: AccessEvent) -> Sighting:
+        """Remember an event; return what was known of it."""
+        return sight(event, hash((event.tenant, event.event_id)), self._known, _variant)
 
     def forget(self, event: AccessEvent) -> None:
         """Forget an event that was not sent after all."""
-        self._seen.discard(_key(event))
+        key, content = hash((event.tenant, event.event_id)), content_of(event)
+        self._known.discard(key if self._known.get(key) == content else _variant(key, content))
 
 
-def _key(event: AccessEvent) -> int:
-    # A duplicate is equal in every field. If somebody has blanked the ids, the
-    # time tells different accesses apart.
-    return hash((event.tenant, event.event_id, event.time))
+def _variant(key: int, content: int) -> int:
+    return hash((key, content))

@@ -4,7 +4,10 @@ import heapq
 from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
+import msgspec
+
 from models.domain.access_event import AccessEvent
+from models.domain.sighting import Sighting
 from models.domain.time_units import DAY_SECONDS
 from streams.sources.flow.event_memory import EventMemory
 from streams.sources.flow.kms_echoes import KmsEchoes
@@ -56,9 +59,15 @@ class EventOrder(Generic[PlaceT]):
         return len(self._heap)
 
     def push(self, event: AccessEvent, place: PlaceT) -> bool:
-        """Add an event; return False if it is a duplicate."""
-        if not self.memory.is_new(event):
+        """Add an event; return False if it is a duplicate.
+
+        One that says something else under a known id is another event, and is marked.
+        """
+        sighting = self.memory.sight(event)
+        if sighting is Sighting.DUPLICATE:
             return False
+        if sighting is Sighting.REUSED_ID:
+            event = msgspec.structs.replace(event, reused_id=True)
         self._echoes.note(event)
         hold = self._disorder if KmsEchoes.may_echo(event) else self._hold
         self._number += 1

@@ -21,6 +21,7 @@ class Tally:
 
     def __init__(self) -> None:
         self.events = 0
+        self.reused_ids = 0
         self.dead_letters = 0
         self.skipped: Counter[str] = Counter()
 
@@ -33,6 +34,7 @@ class Tally:
         """Count the result of one record."""
         if isinstance(item, AccessEvent):
             self.events += 1
+            self.reused_ids += item.reused_id
         elif isinstance(item, DeadLetter):
             self.dead_letters += 1
         else:
@@ -41,7 +43,8 @@ class Tally:
     def __str__(self) -> str:
         reasons = ", ".join(f"{count} {reason}" for reason, count in self.skipped.most_common())
         detail = f" ({reasons})" if reasons else ""
+        reused = f" ({self.reused_ids} with a reused id)" if self.reused_ids else ""
         return (
-            f"{self.events} events, {self.skipped.total()} skipped{detail}, "
+            f"{self.events} events{reused}, {self.skipped.total()} skipped{detail}, "
             f"{self.dead_letters} dead letters"
         )

@@ -1,6 +1,7 @@
 """Turns CloudTrail records into events."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from models.catalogue.catalogue import Catalogue
@@ -13,6 +14,7 @@ from streams.sources.formats.aws_resource import resource_of
 from streams.sources.formats.fields import FindNetwork, Record
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,128}", re.ASCII)
+_NAMES_REMEMBERED: Final = 4096
 _EVENT_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _ROLE_SESSION: Final = re.compile(r"arn:([a-z\-]+):sts::([0-9]+):assumed-role/([^/]+)/.*", re.S)
 # A host that AWS gives to a service, not one of a customer's machine, bucket or balancer.
@@ -22,8 +24,9 @@ _HOST: Final = (
 )
 _SERVICE_HOST: Final = re.compile(_HOST, re.ASCII)
 # Only AWS can make a role of this path; a name proves nothing, nor does the path's inside.
+_SERVICE_PATH: Final = ":role/aws-service-role/"
 _SERVICE_ROLE: Final = re.compile(
-    rf"arn:([a-z\-]+):iam::([0-9]{{12}}):role/aws-service-role/{_HOST}/"
+    rf"arn:([a-z\-]+):iam::([0-9]{{12}}){_SERVICE_PATH}{_HOST}/"
     r"(AWSServiceRoleFor[A-Za-z0-9_+=,.@\-]{1,64})",
     re.ASCII,
 )
@@ -84,19 +87,22 @@ class CloudTrailParser:
         address = fields.aws_address(record.get("sourceIPAddress"))
         asn, country = self._find_network(address)
         subject = self._hasher.subject
+        seconds = fields.time_of(record)
+        outcome = fields.outcome(None, record.get("errorCode") or record.get("errorMessage"))
+        size = fields.count(extra.get("bytesTransferredOut"))
         return AccessEvent(
             event_id=self._event_id(fields.text(record, "eventID"), fallback_id),
-            time=fields.time_of(record),
+            time=seconds,
             tenant=clean(_tenant(record, identity)),
             principal=clean(principal),
             principal_kind=kind,
             service=operation.service,
             operation=operation.name,
-            outcome=fields.outcome(None, record.get("errorCode") or record.get("errorMessage")),
+            outcome=outcome,
             data_classes=operation.data_classes,
             restricted=operation.restricted,
             resource=resource,
-            bytes=fields.count(extra.get("bytesTransferredOut")),
+            bytes=size,
             subject_ids=tuple([subject(name) for name in objects_of(source, parameters)]),
             credential_id=None if credential is None else clean(credential),
             grant=_grant(kind, credential),
@@ -104,6 +110,9 @@ class CloudTrailParser:
             asn=asn,
             country=country,
             user_agent=None if agent is None else self._hasher.clean_agent(agent),
+            content=self._hasher.content(
+                seconds, principal, credential, source, name, outcome, size, address, parameters
+            ),
         )
 
     def _event_id(self, event_id: str | None, fallback_id: str) -> str:
@@ -172,7 +181,8 @@ def _role(identity: Record, arn: str | None) -> str | None:
 
 def _is_linked(identity: Record, role: str) -> bool:
     """Whether AWS made a session's role for a service of its own."""
-    found = _SERVICE_ROLE.fullmatch(_issuer(identity) or "")
+    issuer = _issuer(identity) or ""
+    found = _SERVICE_ROLE.fullmatch(issuer) if _SERVICE_PATH in issuer else None
     if found is None or identity.get("type") != "AssumedRole":
         return False
     return role == f"arn:{found[1]}:iam::{found[2]}:role/{found[3]}"
@@ -218,10 +228,15 @@ def _tenant(record: Record, identity: Record) -> str:
 
 def _name(record: Record, name: str) -> str:
     value = fields.text(record, name)
-    if value is None or not _NAME.fullmatch(value):
+    if value is None or not _is_name(value):
         message = f"no {name}" if value is None else f"{name}: not an AWS name"
         raise RecordError(message)
     return value
+
+
+@lru_cache(maxsize=_NAMES_REMEMBERED)
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
 
 
 def _grant(kind: PrincipalKind, credential: str | None) -> str | None:

@@ -42,6 +42,8 @@ def text(record: Record, name: str) -> str | None:
         If it is not a text, or too long.
     """
     value = record.get(name)
+    if type(value) is str and 0 < len(value) <= _TEXT_LIMIT:
+        return value
     if value is None or value == "":
         return None
     if not isinstance(value, str):
@@ -180,6 +182,8 @@ def network_number(value: object) -> int | None:
 
 def outcome(status: object, code: object) -> Outcome:
     """Return the outcome of a call from its HTTP status and error code."""
+    if status is None and not code:
+        return Outcome.SUCCESS
     if isinstance(code, str) and code:
         lowered = code.lower().replace("_", "").replace(" ", "")
         if any(word in lowered for word in _DENIED):

@@ -59,34 +59,37 @@ class SellerApiParser:
             If a field is missing or of the wrong type.
         """
         clean, (principal, kind) = self._hasher.clean, _principal(record)
-        path = _path(record)
-        query = query_of(record.get("query"), path)
-        logged = _report_type(record.get("report_type"))
-        operation, path = self._operation(record, path, query, logged)
+        get, asked = record.get, _path(record)
+        query = query_of(get("query"), asked)
+        logged = _report_type(get("report_type"))
+        operation, path = self._operation(record, asked, query, logged)
         report = logged or _queried_type(query)
         credential = fields.text(record, "credential_id")
-        request_id = fields.text(record, "request_id")
+        request_id = _request_id(record)
         agent = fields.loose_text(record, "user_agent")
-        grant, size = record.get("grant"), record.get("response_bytes")
-        address = fields.address(record.get("source_ip"))
+        grant, size, status = get("grant"), get("response_bytes"), get("status")
+        size = get("bytes") if size is None else size
+        records, ids = get("records"), get("record_ids")
+        address = fields.address(get("source_ip"))
         asn, country = self._network(record, address)
         named = self._named(path, query, operation)
-        caller = f"{record.get('seller_id')}\0{principal}\0{operation.name}"
+        caller = f"{get('seller_id')}\0{principal}\0{operation.name}"
+        seconds = fields.time_of(record)
         return AccessEvent(
             event_id=fallback_id if request_id is None else self._hasher.event_id(request_id),
-            time=fields.time_of(record),
+            time=seconds,
             tenant=clean(_tenant(record)),
             principal=clean(principal),
             principal_kind=kind,
             service=operation.service,
             operation=operation.name,
-            outcome=fields.outcome(record.get("status"), record.get("errorCode")),
+            outcome=fields.outcome(status, get("errorCode")),
             data_classes=operation.data_classes,
             restricted=operation.restricted,
             resource=None if report is None else self._report(report),
-            records=fields.count(record.get("records")),
-            bytes=fields.count(record.get("bytes") if size is None else size),
-            subject_ids=self._subjects(record.get("record_ids"), named),
+            records=fields.count(records),
+            bytes=fields.count(size),
+            subject_ids=self._subjects(ids, named),
             credential_id=None if credential is None else clean(credential),
             grant=grant if isinstance(grant, str) and grant in _GRANTS else None,
             source_ip=address,
@@ -94,6 +97,21 @@ class SellerApiParser:
             country=country,
             user_agent=None if agent is None else self._hasher.clean_agent(agent),
             sequential_ids=self._requested.count(caller, named) if named else 0,
+            # No agent and no place: they tell of the caller, and a later look may know more.
+            content=self._hasher.content(
+                seconds,
+                principal,
+                credential,
+                get("method"),
+                asked,
+                get("query"),
+                logged,
+                address,
+                status,
+                records,
+                size,
+                ids,
+            ),
         )
 
     def _network(self, record: Record, address: str | None) -> tuple[int | None, str | None]:
@@ -142,12 +160,24 @@ class SellerApiParser:
     def _subjects(self, ids: object, named: list[str]) -> tuple[int, ...]:
         subject = self._hasher.subject
         if isinstance(ids, list) and ids:
-            return tuple([subject(str(entry)) for entry in ids[:_MOST_IDS] if _is_id(entry)])
+            return tuple(
+                [
+                    subject(entry if type(entry) is str else str(entry))
+                    for entry in ids[:_MOST_IDS]
+                    if type(entry) is str or _is_id(entry)
+                ]
+            )
         return tuple([subject(name) for name in named])
 
 
 def _is_id(entry: object) -> bool:
     return isinstance(entry, str | float) or (isinstance(entry, int) and abs(entry) < 2**64)
+
+
+def _request_id(record: Record) -> str | None:
+    """Return the request's id, of whatever length: its caller may have chosen it."""
+    value = record.get("request_id")
+    return value or None if isinstance(value, str) else fields.text(record, "request_id")
 
 
 def _path(record: Record) -> str:

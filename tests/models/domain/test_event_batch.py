@@ -20,6 +20,8 @@ EVENTS = st.builds(
     data_classes=st.lists(st.sampled_from(DataClass), max_size=3).map(tuple),
     records=st.none() | st.integers(0, 2**60),
     subject_ids=st.lists(st.integers(0, 2**64 - 1), max_size=3).map(tuple),
+    content=st.integers(0, 2**48 - 1),
+    reused_id=st.booleans(),
 )
 
 
@@ -35,6 +37,15 @@ def test_anything_else_is_refused(value: bytes) -> None:
     except WireFormatError:
         return
     assert batch.version == 1
+
+
+def test_events_of_an_earlier_release_are_read_as_without_content() -> None:
+    value = (
+        b'[1,[["r-1",5.0,"A1","app-1","application","orders","getOrders","success",["customer"],'
+        b'false,null,50,900,[7],"key-7","lwa","192.0.2.10",64500,"DE","Bot/1",3]]]'
+    )
+    (event,) = decode_batch(value).events
+    assert (event.sequential_ids, event.content, event.reused_id) == (3, 0, False)
 
 
 def test_a_later_version_names_the_cure() -> None:

@@ -105,3 +105,17 @@ def test_tenants_without_number_do_not_grow_the_scrape() -> None:
     hidden = totals.value("hidden_series", family="records_read")
     assert hidden is not None
     assert hidden > 200
+
+
+def test_calls_of_no_known_class_are_counted() -> None:
+    totals = Totals()
+    unknown = (DataClass.UNCLASSIFIED,)
+    totals.totals.count(
+        [
+            EVENT,
+            change(data_classes=unknown),
+            change(data_classes=unknown, outcome=Outcome.DENIED),
+            change(data_classes=()),
+        ]
+    )
+    assert totals.value("unclassified_events_total") == 1

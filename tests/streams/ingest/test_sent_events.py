@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.sighting import Sighting
 from streams.demo.embedded_broker import EmbeddedBroker
 from streams.ingest.packer import Packer
 from streams.ingest.sent_events import recall_sent
@@ -42,8 +43,8 @@ def test_what_is_in_the_topic_is_not_new(tmp_path: Path) -> None:
         producer.close()
         memory = EventMemory()
         assert recall_sent(settings, memory) == 700
-    assert not any(memory.is_new(numbered(number)) for number in range(700))
-    assert memory.is_new(numbered(700))
+    assert all(memory.sight(numbered(n)) is Sighting.DUPLICATE for n in range(700))
+    assert memory.sight(numbered(700)) is Sighting.NEW
 
 
 def test_a_cluster_that_is_away_is_one_line(tmp_path: Path) -> None:

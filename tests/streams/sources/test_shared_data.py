@@ -67,15 +67,18 @@ def read(path: Path) -> str:
             "panther_rule_tests/tests.ndjson.gz",
             461,
             (
-                "205 events, 233 skipped (223 duplicate, 9 vpc endpoint event, 1 echo), "
-                "23 dead letters"
+                "382 events (233 with a reused id), "
+                "56 skipped (46 duplicate, 9 vpc endpoint event, 1 echo), 23 dead letters"
             ),
         ),
         ("otrf_cloud_breach_s3/events.ndjson.gz", 103, "103 events, 0 skipped, 0 dead letters"),
         (
             "aws_docs_examples/examples.ndjson.gz",
             38,
-            "30 events, 8 skipped (4 insight, 2 duplicate, 2 digest), 0 dead letters",
+            (
+                "30 events (2 with a reused id), "
+                "8 skipped (4 insight, 2 duplicate, 2 digest), 0 dead letters"
+            ),
         ),
     ],
 )

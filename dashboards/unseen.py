@@ -1,0 +1,53 @@
+"""The row of what sellerwatch cannot see: a figure for each kind, and all over time."""
+
+from typing import Final
+
+from dashboards.parts import QUARTER, WIDE, Panel, lines, number, query
+
+TITLE: Final = "What sellerwatch cannot see"
+# Metric, title, text, and from where on somebody should look.
+_KINDS: Final = (
+    (
+        "late_events",
+        "Late",
+        "Events whose hour had closed: rules see them, statistics do not.",
+        100,
+    ),
+    ("future_events", "Ahead of arrival", "Events from after their arrival, scored at it.", 100),
+    ("time_jumps", "Impossible time", "Events with an impossible time, which are not scored.", 1),
+    ("reused_request_ids", "Reused ids", "Events under the id of another; they are scored.", 20),
+    ("unclassified_events", "Unclassified", "Calls that returned data of no known class.", 20),
+    ("evicted_principals", "Evicted", "Principals forgotten because there were too many.", 100),
+    ("refused_verdicts", "Refused verdicts", "Verdicts that do not fit their incident.", 1),
+    ("dead_letters", "Unreadable", "Records that could not be read, so nobody watches them.", 10),
+)
+_SECOND_DELIVERIES: Final = ("duplicate_events", "duplicate_messages")
+
+
+def unseen(selector: str) -> tuple[Panel, ...]:
+    """Return the panels of the row; `selector` chooses the workers."""
+    return (*(_total(selector, *kind) for kind in _KINDS), _over_time(selector))
+
+
+def _total(selector: str, metric: str, title: str, text: str, orange_from: int) -> Panel:
+    expr = f"sum(increase(sellerwatch_{metric}_total{{{selector}}}[$__range]))"
+    return number(
+        title, text, "short", expr, (None, "green"), (orange_from, "orange"), width=QUARTER
+    )
+
+
+def _over_time(selector: str) -> Panel:
+    metrics = (*(metric for metric, *_ in _KINDS), *_SECOND_DELIVERIES)
+    return lines(
+        "Bad and repeated input",
+        "All of the above over time, and second deliveries, which are skipped.",
+        "ops",
+        *(
+            query(
+                f"sum (rate(sellerwatch_{metric}_total{{{selector}}}[$__rate_interval]))",
+                metric.replace("_", " "),
+            )
+            for metric in metrics
+        ),
+        width=WIDE,
+    )
