@@ -19,7 +19,7 @@ from models.incidents.reason_text import (
     hour_text,
 )
 from models.incidents.usual_range import UsualRange
-from models.observation.features import FEATURES, NEW_SUBJECTS, bin_of
+from models.observation.features import BYTES, FEATURES, NEW_SUBJECTS, RECORDS, bin_of
 from models.observation.window import Window
 from models.state.principal_state import PrincipalState
 from models.tuning.detection import LEAST_TOLD_SURPRISE
@@ -76,12 +76,13 @@ def _hour_parts(
     weights = (settings.volume_weight, settings.second_volume_weight)
     surprises = state.volume.surprises(window.values, surge)
     for weight, (surprise, place) in zip(weights, surprises, strict=False):
-        reason = _volume(name, state, place, window.values[place])
+        reason = _volume(name, state, window, place)
         parts.append((weight * surprise, IncidentKind.BULK_READ, reason))
     return parts
 
 
-def _volume(name: str, state: PrincipalState, place: int, value: float) -> Reason:
+def _volume(name: str, state: PrincipalState, window: Window, place: int) -> Reason:
+    value, of_objects = window.values[place], counts_objects(window)
     usual = UsualRange.of(state.volume.usual(place))
     return Reason(
         feature=FEATURES[place],
@@ -92,8 +93,20 @@ def _volume(name: str, state: PrincipalState, place: int, value: float) -> Reaso
         high=usual.high,
         p_value=state.volume.tail(place, bin_of(value)),
         contribution=0.0,
-        text=hour_text(name, FEATURES[place], value, usual),
+        text=hour_text(name, FEATURES[place], value, usual, counts_objects=of_objects),
     )
+
+
+def counts_objects(window: Window) -> bool:
+    """Whether the hour counts objects, because no log told records or bytes.
+
+    Examples
+    --------
+    >>> counts_objects(Window(index=1)), counts_objects(Window(index=1, objects=3))
+    (False, True)
+    """
+    values = window.values
+    return window.objects > 0 and values[RECORDS] <= 0.0 and values[BYTES] <= 0.0
 
 
 def _first_reads(name: str, state: PrincipalState, window: Window, score: float) -> Reason:
@@ -150,7 +163,9 @@ def _slow_part(
         high=usual.high,
         p_value=min(1.0, math.erfc(score / math.sqrt(2))),
         contribution=0.0,
-        text=days_text(name, FEATURES[place], volume, days, usual),
+        text=days_text(
+            name, FEATURES[place], volume, days, usual, counts_objects=counts_objects(window)
+        ),
     )
     kind = IncidentKind.BULK_READ if days == 1 else IncidentKind.SLOW_EXFILTRATION
     return 1.0, kind, reason

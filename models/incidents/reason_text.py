@@ -25,19 +25,32 @@ def told_name(principal: str) -> str:
     return principal[:_NAME_CHARACTERS]
 
 
-def hour_text(name: str, feature: str, observed: float, usual: UsualRange) -> str:
-    """State the volume of an hour.
+def hour_text(
+    name: str, feature: str, observed: float, usual: UsualRange, *, counts_objects: bool = False
+) -> str:
+    """State the volume of an hour; where no log counts records, of objects.
 
     Examples
     --------
+    >>> hour_text("u-1", "customer_records", 825.0, UsualRange(0.0), counts_objects=True)
+    'u-1 read 825 customer objects in an hour; usual: 0.'
     >>> hour_text("app-1", "customer_records", 5000.0, UsualRange(50.0, 20.0, 90.0))
     'app-1 read 5,000 customer records in an hour; usual: 50 (20 to 90).'
     """
-    return f"{told_name(name)} {_did(feature, observed)} in an hour; usual: {usual.text()}."
+    did = _did(feature, observed, counts_objects=counts_objects)
+    return f"{told_name(name)} {did} in an hour; usual: {usual.text()}."
 
 
-def days_text(name: str, feature: str, observed: float, days: int, usual: UsualRange) -> str:
-    """State the volume of one day or several.
+def days_text(  # noqa: PLR0913
+    name: str,
+    feature: str,
+    observed: float,
+    days: int,
+    usual: UsualRange,
+    *,
+    counts_objects: bool = False,
+) -> str:
+    """State the volume of one day or several; where no log counts records, of objects.
 
     Examples
     --------
@@ -45,7 +58,8 @@ def days_text(name: str, feature: str, observed: float, days: int, usual: UsualR
     'app-1 made 5,000 calls in 7 days; usual: none.'
     """
     when = "a day" if days == 1 else f"{days} days"
-    return f"{told_name(name)} {_did(feature, observed)} in {when}; usual: {usual.text()}."
+    did = _did(feature, observed, counts_objects=counts_objects)
+    return f"{told_name(name)} {did} in {when}; usual: {usual.text()}."
 
 
 def first_reads_text(name: str, new: float, read: float, others: float, usual: UsualRange) -> str:
@@ -65,7 +79,9 @@ def first_reads_text(name: str, new: float, read: float, others: float, usual: U
     )
 
 
-def _did(feature: str, observed: float) -> str:
+def _did(feature: str, observed: float, *, counts_objects: bool) -> str:
+    if counts_objects and feature != "records":
+        feature = feature.replace("_records", "_objects")
     what, number = feature.replace("_", " "), f"{observed:,.0f}"
     texts = {
         "calls": f"made {number} calls",

@@ -16,7 +16,13 @@ from models.state.eviction_order import EvictionOrder
 from models.state.fleet_state import FleetState
 from models.state.principal_state import PrincipalFacts, PrincipalSnapshot, PrincipalState
 from models.state.snapshot import pack_state, unpack_state
-from models.state.snapshot_upgrade import is_upgraded, upgrade_fleet, upgrade_principal
+from models.state.snapshot_upgrade import (
+    is_upgraded,
+    is_without_cohorts,
+    upgrade_cohort,
+    upgrade_fleet,
+    upgrade_principal,
+)
 from models.tuning.observation import SEEN_SUBJECTS_FLEET_BYTES
 from models.tuning.state import (
     DETECTOR_MEMORY_ALONE_EVENTS,
@@ -179,30 +185,37 @@ class DetectorMemory:
         """
         if FLEET_KEY in changes:
             self._restore_fleet(changes[FLEET_KEY])
-        principals: list[tuple[Key, PrincipalSnapshot, bool]] = []
+        principals: list[tuple[Key, PrincipalSnapshot, bytes]] = []
         for key, value in changes.items():
             kind, _, rest = key.partition(b"\0")
-            if kind == _COHORT and not is_upgraded(value):
-                state: CohortState = unpack_state(value, CohortState)
-                self.cohort(_text(rest)).restore(state)
+            if kind == _COHORT and not is_without_cohorts(value):
+                self._restore_cohort(_text(rest), value)
             elif kind == _PRINCIPAL and value:
                 tenant, _, name = rest.partition(b"\0")
                 principal = self._read_principal(value)
-                principals.append(((_text(tenant), _text(name)), principal, is_upgraded(value)))
+                principals.append(((_text(tenant), _text(name)), principal, value))
         # Their order in the dictionary tells the least recent.
-        for names, principal, upgraded in sorted(principals, key=lambda p: p[1].facts.touched):
+        for names, principal, value in sorted(principals, key=lambda p: p[1].facts.touched):
             self._restore_principal(names, principal)
-            if upgraded:
+            if is_without_cohorts(value):
                 self._join_cohort(self.states[names])
+            if is_upgraded(value):
                 # The next snapshot is then entirely of this version.
                 self.mark(names)
+
+    def _restore_cohort(self, name: str, value: bytes) -> None:
+        upgraded = is_upgraded(value)
+        state = upgrade_cohort(value) if upgraded else unpack_state(value, CohortState)
+        self.cohort(name).restore(state)
+        if upgraded:
+            self.mark_cohort(name)
 
     def _restore_fleet(self, value: bytes) -> None:
         upgraded = is_upgraded(value)
         self.fleet = upgrade_fleet(value) if upgraded else unpack_state(value, FleetState)
         self.seen = SeenSubjects(self.fleet.seen, SEEN_SUBJECTS_FLEET_BYTES)
         self.clock.restore(self.fleet.clock, self.fleet.newest_event_seconds)
-        if upgraded:
+        if is_without_cohorts(value):
             return
         self.everybody.restore(self.fleet.cohort)
         self.calibration.restore(self.fleet.thresholds)

@@ -8,9 +8,9 @@ import msgspec
 from models.domain.misfit import misfit
 from models.errors import WireFormatError
 
-SNAPSHOT_VERSION: Final = 2
-# Read by models/state/snapshot_upgrade.py.
-PREVIOUS_VERSION: Final = 1
+SNAPSHOT_VERSION: Final = 3
+# From here on, models/state/snapshot_upgrade.py reads them.
+FIRST_VERSION: Final = 1
 _State = TypeVar("_State")
 
 

@@ -31,9 +31,11 @@ def alert_message(
     """
     # Zero records means that the log does not count them, not that nothing was read.
     how_much = f"{shown.records} records in {shown.calls} calls"
-    if not shown.records:
+    if not shown.records and shown.subjects:
+        how_much = f"about {shown.subjects} objects in {shown.calls} calls"
+    elif not shown.records:
         how_much = f"{shown.calls} calls, records not counted in the log"
-    if shown.subjects is not None:
+    elif shown.subjects is not None:
         how_much += f", {shown.subjects} distinct subjects"
     notify_by = "no personal data, no known duty"
     if shown.notify_by is not None:

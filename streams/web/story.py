@@ -53,5 +53,7 @@ def _what(incident: Incident) -> str:
     exposure = incident.exposure
     if exposure.records:
         return f"read {count(exposure.records)} {kind}records"
+    if exposure.distinct_subjects:
+        return f"read about {count(exposure.distinct_subjects)} {kind}objects"
     calls = "1 call" if exposure.calls == 1 else f"{count(exposure.calls)} calls"
     return f"made {calls} that read {kind}data" if kind else f"made {calls}"

@@ -77,7 +77,9 @@ def _of_tables(parameters: Mapping[str, Any]) -> Iterator[str]:
         return
     for name in _REQUESTS:
         requests = parameters.get(name)
-        for request in requests.values() if isinstance(requests, dict) else requests or ():
+        if isinstance(requests, dict):
+            requests = list(requests.values())
+        for request in requests if isinstance(requests, list) else ():
             yield from _of_request(request)
 
 

@@ -69,7 +69,11 @@ def test_secrets_and_failures_are_never_left_out() -> None:
 
 
 @given(
-    values=st.lists(st.one_of(st.just(MISSING), st.floats(0, 1e16)), min_size=len(FEATURES), max_size=len(FEATURES)),
+    values=st.lists(
+        st.one_of(st.just(MISSING), st.floats(0, 1e16)),
+        min_size=len(FEATURES),
+        max_size=len(FEATURES),
+    ),
     sequential=st.integers(0, 10**15),
     eager=st.booleans(),
 )
