@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    with ProcessPoolExecutor(options.processes, max_tasks_per_child=4) as pool:
+    with ProcessPoolExecutor(options.processes) as pool:
         runs = list(pool.map(_measure, options.seeds))
     thefts, days = sum(len(r.thefts) for r in runs), sum(r.principal_days for r in runs)
     print(f"{len(runs)} seeds, {thefts} thefts, {days:,} judged principal-days\n")
