@@ -27,6 +27,8 @@ from streams.worker.agents.detect import DetectAgent
 from streams.worker.agents.send_findings import add_send_findings
 from streams.worker.checkpoints.checkpoint_consumer import CheckpointConsumer
 from streams.worker.checkpoints.checkpointer import Checkpointer
+from streams.worker.checkpoints.commit_note import read_commit_notes
+from streams.worker.checkpoints.seal import Seal
 from streams.worker.detector_factory import DetectorFactory
 from streams.worker.faust_app import WorkerApp, make_app
 from streams.worker.gap_reader import GapReader
@@ -159,6 +161,8 @@ def _add_detection(parts: WorkerParts, settings: Settings, store: IncidentStore)
         settings=settings.checkpoints,
         names=names,
         metrics=runtime,
+        seal=Seal.from_settings(settings),
+        read_notes=partial(read_commit_notes, settings.kafka, settings.worker.group, names.events),
     )
     checkpointer.add()
     app.before_stop = checkpointer.write_all

@@ -16,11 +16,14 @@ from streams.exporters.worker_metrics import WorkerMetrics
 from streams.settings.sections import CheckpointSettings, TopicSettings
 from streams.worker.checkpoints import checkpointer as module
 from streams.worker.checkpoints.checkpointer import Checkpointer
+from streams.worker.checkpoints.seal import Seal
 from streams.worker.partition_detectors import PartitionDetectors
 
 PROFILE = PrincipalProfile(kind="erp", allowed_data_classes=frozenset())
 NAMES = TopicSettings(partitions=4)
 HOME = TP(NAMES.events, 1)
+UNSIGNED = Seal("group")
+OLD, NEW = b"o" * 32, b"n" * 32
 
 
 class Clock:
@@ -42,11 +45,14 @@ class Table:
     def items(self) -> list[tuple[bytes, bytes]]:
         return list(self.data.items())
 
-    def send_changelog(self, partition: int, key: bytes, value: bytes) -> Awaitable[None]:
+    def send_changelog(self, partition: int, key: bytes, value: bytes | None) -> Awaitable[None]:
         assert partition == HOME.partition
         future = asyncio.get_running_loop().create_future()
         if self.refusals:
             future.set_exception(self.refusals.pop())
+        elif value is None:
+            self.topic.pop(key, None)
+            future.set_result(None)
         else:
             self.topic[key] = value
             future.set_result(None)
@@ -60,6 +66,9 @@ class Consumer:
     earliest = 0
     failure: BaseException | None = None
 
+    def __init__(self, notes: dict[int, str]) -> None:
+        self.notes = notes
+
     def assignment(self) -> set[TP]:
         return set(self.assigned)
 
@@ -68,16 +77,21 @@ class Consumer:
             raise self.failure
         return dict.fromkeys(places, self.earliest)
 
-    async def confirm(self, tp: TP, offset: int) -> bool:
+    async def confirm(self, tp: TP, offset: int, note: str) -> bool:
         assert tp == HOME
+        if self.is_owner:
+            self.notes[tp.partition] = note
         return self.is_owner
 
 
 class Worker:
     """A worker on a topic of checkpoints that outlives it; it is its own outbox."""
 
-    def __init__(self, topic: dict[bytes, bytes]) -> None:
-        self.clock, self.metrics, self.consumer = Clock(), WorkerMetrics(5), Consumer()
+    def __init__(
+        self, topic: dict[bytes, bytes], seal: Seal = UNSIGNED, notes: dict[int, str] | None = None
+    ) -> None:
+        self.notes = {} if notes is None else notes
+        self.clock, self.metrics, self.consumer = Clock(), WorkerMetrics(5), Consumer(self.notes)
         self.table, self.mark, self.crashes = Table(topic), 0, list[BaseException]()
         self.detectors = PartitionDetectors(
             lambda p: Detector(DetectorSettings(), {"app-1": PROFILE}, partition=p),
@@ -94,6 +108,8 @@ class Worker:
             settings=CheckpointSettings(interval_seconds=5.0, changed_bytes=10_000, groups=4),
             names=NAMES,
             metrics=self.metrics.runtime,
+            seal=seal,
+            read_notes=lambda partitions: {p: n for p, n in self.notes.items() if p in partitions},
             clock=self.clock,
         )
         self.checkpointer.add()
@@ -135,8 +151,8 @@ class Worker:
     def next_offset(self) -> int:
         return self.detectors.next_offset(HOME.partition)
 
-    def count(self, name: str) -> float | None:
-        return self.metrics.registry.get_sample_value(f"sellerwatch_{name}")
+    def count(self, name: str, **labels: str) -> float | None:
+        return self.metrics.registry.get_sample_value(f"sellerwatch_{name}", labels)
 
 
 def message(number: int) -> bytes:
