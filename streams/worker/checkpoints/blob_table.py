@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from models.errors import CheckpointError, WireFormatError
+from models.errors import WireFormatError
 from models.state.inflate_budget import InflateBudget
 from streams.worker.checkpoints.blobs import Delta, decode_entries
 from streams.worker.checkpoints.fragment import Fragment, FragmentKey, Kind, join
@@ -16,12 +16,7 @@ class BlobTable:
     records
         The records of one partition, opened.
     budget
-        What all of them may inflate to.
-
-    Raises
-    ------
-    CheckpointError
-        If they inflate to more.
+        What all of them may inflate to; what inflates to more is one of the problems.
 
     Examples
     --------
@@ -38,8 +33,6 @@ class BlobTable:
         for (kind, slot), fragments in self._sorted(records).items():
             try:
                 self._add(kind, slot, fragments, budget)
-            except CheckpointError:
-                raise
             except WireFormatError as error:
                 self.problems.append(error)
 
