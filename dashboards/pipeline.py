@@ -207,7 +207,8 @@ def _bad_and_repeated_input() -> Panel:
     return lines(
         "Bad and repeated input",
         "Dead letters, late events, events with an impossible time, duplicates, "
-        "and principals evicted because there were too many.",
+        "principals evicted because there were too many, refused verdicts and checkpoints, "
+        "and accesses that were not written down.",
         "ops",
         *(
             query(_rate(f"{metric}_total"), metric.replace("_", " "))
@@ -219,6 +220,9 @@ def _bad_and_repeated_input() -> Panel:
                 "evicted_principals",
                 "duplicate_events",
                 "duplicate_messages",
+                "refused_verdicts",
+                "refused_checkpoints",
+                "audit_failures",
             )
         ),
     )

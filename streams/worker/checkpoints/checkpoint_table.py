@@ -67,9 +67,15 @@ class CheckpointTable:
         _log.warning("a checkpoint was not acknowledged and is written again: %r", failure)
         return False
 
-    async def drop_others(self, partition: int, kept: Mapping[bytes, bytes]) -> None:
-        """Delete the records of a partition that a whole new checkpoint has made useless."""
-        others = [key for key in self.records().get(partition, {}) if key not in kept]
+    async def drop_others(
+        self, partition: int, kept: Mapping[bytes, bytes], spares: Callable[[bytes], bool]
+    ) -> None:
+        """Delete the records of a partition that a whole new checkpoint has made useless.
+
+        `spares` says of a value that it is left alone.
+        """
+        there = self.records().get(partition, {})
+        others = [key for key, value in there.items() if key not in kept and not spares(value)]
         # What is not deleted stays useless.
         sent = [self._table.send_changelog(partition, key, None) for key in others]
         await asyncio.gather(*sent, return_exceptions=True)

@@ -74,8 +74,6 @@ class Checkpointer:
         self._busy: dict[int, asyncio.Lock] = {}
         self._fenced: set[int] = set()
         self._assigned_at = clock()
-        # Partitions with records under a key that we may have been denied by mistake.
-        self._spared: set[int] = set()
         self._table = CheckpointTable(app, settings, names, self.restore)
 
     def add(self) -> None:
@@ -144,8 +142,6 @@ class Checkpointer:
             writer=randbits(63) + 1,
             largest_state_bytes=limit,
         )
-        if Refusal.UNKNOWN_KEY in recovery.refused:
-            self._spared.add(partition)
         if self._keeps(partition, recovery):
             return
         try:
@@ -238,8 +234,9 @@ class Checkpointer:
             self._saved_at[partition] = began
             await self._outbox.delivered(mark)
             if await self._put(partition, changes.offset, note, records):
-                if is_whole and partition not in self._spared:
-                    await self._table.drop_others(partition, records)
+                if is_whole:
+                    # What is signed with another key may be a worker's that has it by right.
+                    await self._table.drop_others(partition, records, self._seal.is_foreign)
                 self._metrics.saved_at.labels(str(partition)).set(stamp)
                 self._metrics.checkpoints.inc()
                 self._metrics.checkpoint_bytes.inc(sum(map(len, records.values())))

@@ -129,6 +129,18 @@ class Seal:
             return not value.startswith(_MARK)
         return value.startswith(_MARK + self._current)
 
+    def is_foreign(self, value: bytes) -> bool:
+        """Whether a record is signed with a key that we do not have.
+
+        Examples
+        --------
+        >>> theirs = Seal("sellerwatch", [b"k" * 32]).wrap(b"place", b"state")
+        >>> Seal("sellerwatch").is_foreign(theirs), Seal("sellerwatch").is_foreign(b"state")
+        (True, False)
+        """
+        key_id = value[len(_MARK) : len(_MARK) + _ID_BYTES]
+        return value.startswith(_MARK) and key_id not in self._keys
+
     def sign_note(self, partition: int, text: str) -> str:
         """Return a short text with a MAC; empty without a key."""
         if self._current is None:
