@@ -16,7 +16,9 @@ from streams.settings.secrets import redaction_key
 from streams.settings.sections import LinkSettings
 from streams.settings.settings import Settings
 from streams.threads.supervised_thread import SupervisedThread
+from streams.web.authentication import Authentication
 from streams.web.incident_store import IncidentStore
+from streams.web.log_out_reader import LogOutReader
 from streams.web.runbooks import add_runbook_routes
 from streams.web.verdict_reader import VerdictReader
 from streams.web.web_server import WebServer
@@ -198,6 +200,11 @@ def _add_web_server(
     settings: Settings,
     kinds: Mapping[str, str],
 ) -> None:
+    authentication = Authentication(settings)
+    if authentication.has_login:
+        # The pages answer without it: a log-out would then hold on this worker alone.
+        count_failure = parts.metrics.threads.counter("log-out-reader")
+        _add_thread(parts, LogOutReader(settings, authentication, count_failure=count_failure))
     application = add_incident_pages(
         parts.app,
         settings,
@@ -205,6 +212,7 @@ def _add_web_server(
         lambda: parts.detectors.newest_event_seconds,
         kinds,
         count_audit_failure=parts.metrics.audit_failures.inc,
+        authentication=authentication,
     )
     events = settings.topics.events
     add_health_routes(application, lambda: worker_health(parts.app, events, readers))

@@ -101,7 +101,7 @@ def grant(settings: Settings, name: str) -> None:
         (ResourceType.TOPIC, f"{name}-dead-letters"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-feedback"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-findings"): "WRITE DESCRIBE DESCRIBE_CONFIGS",
-        (ResourceType.TOPIC, f"{name}-audit"): "WRITE DESCRIBE DESCRIBE_CONFIGS",
+        (ResourceType.TOPIC, f"{name}-audit"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-checkpoints-changelog"):
             "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
     }  # fmt: skip
