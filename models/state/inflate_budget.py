@@ -1,9 +1,15 @@
 """Bounds what compressed state may inflate to."""
 
 import zlib
+from typing import Final
 
 from models.errors import CheckpointError, WireFormatError
 from models.tuning.state import SNAPSHOT_LARGEST_BYTES
+
+_PIECE_BYTES: Final = 1_048_576
+# Finding out that something is too large takes up to a second. After so many, nothing is inflated.
+_ATTEMPTS: Final = 4
+_TOO_LARGE: Final = "the state inflates to more bytes than it may"
 
 
 class InflateBudget:
@@ -27,6 +33,7 @@ class InflateBudget:
 
     def __init__(self, bytes_left: int = SNAPSHOT_LARGEST_BYTES) -> None:
         self.bytes_left = bytes_left
+        self._attempts_left = _ATTEMPTS
 
     def inflate(self, packed: bytes) -> bytes:
         """Inflate what zlib has compressed.
@@ -38,22 +45,31 @@ class InflateBudget:
         WireFormatError
             If it is damaged.
         """
+        if not self._attempts_left:
+            raise CheckpointError(_TOO_LARGE, "too_large")
         stream = zlib.decompressobj()
+        pieces: list[bytes] = []
+        left, rest = self.bytes_left, packed
         try:
-            # One byte more than there may be tells that there is more.
-            found = stream.decompress(packed, self.bytes_left + 1)
+            # Piece by piece: what is too large never lies in memory as a whole.
+            while not stream.eof and (piece := stream.decompress(rest, _PIECE_BYTES)):
+                left -= len(piece)
+                if left < 0:
+                    self._attempts_left -= 1
+                    raise CheckpointError(_TOO_LARGE, "too_large")
+                pieces.append(piece)
+                rest = stream.unconsumed_tail
         except zlib.error as error:
             message = f"cannot be decompressed: {error}"
             raise WireFormatError(message) from error
-        self.take(len(found))
         if not stream.eof or stream.unused_data:
             message = "cannot be decompressed: incomplete, or followed by other bytes"
             raise WireFormatError(message)
-        return found
+        self.bytes_left = left
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def take(self, count: int) -> None:
         """Take bytes from the budget; CheckpointError if so many are not left."""
         if count > self.bytes_left:
-            message = "the state inflates to more bytes than it may"
-            raise CheckpointError(message, "too_large")
+            raise CheckpointError(_TOO_LARGE, "too_large")
         self.bytes_left -= count

@@ -40,7 +40,7 @@ def show(config: ConfigOption = None) -> None:
     arrivals = _arrivals(settings, stored)
     for partition, found in stored.items():
         if found.refused:
-            typer.echo(f"partition {partition}: refused: {found.problem}", err=True)
+            typer.echo(f"partition {partition}: refused: {found.told}", err=True)
         memory = DetectorMemory(tuning.threshold_prior_days, tuning.cohort_weight)
         _restore(memory, partition, found, settings)
         typer.echo(f"partition {partition}: {_told(read_clock(memory), arrivals.get(partition))}")

@@ -1,5 +1,8 @@
 """Whoever may write to the topic of checkpoints must change no incident, and be reported."""
 
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,3 +161,35 @@ def test_no_forgery_changes_an_incident(deployment: Deployment, events: list[Acc
         earlier = attacker.read() if attack is with_swapped_partitions else earlier
     found = {key: outcome(states[-1]) for key, states in deployment.incidents().items()}
     assert found == expected(events)
+
+
+BOMBS = """
+import resource, zlib
+from streams.worker.checkpoints.fragment import Fragment, FragmentKey, Kind
+from streams.worker.checkpoints.recovery import Recovery
+from streams.worker.checkpoints.seal import Seal
+
+# The limit of a worker's container.
+resource.setrlimit(resource.RLIMIT_AS, (1_000_000_000, 1_000_000_000))
+stream = zlib.compressobj(9)
+packed = b"".join(stream.compress(bytes(1_000_000)) for _ in range(900)) + stream.flush()
+records = {
+    FragmentKey(3, Kind.DELTA, slot, 0).key: Fragment(Kind.DELTA, slot, 1, 0, 1, packed).encode()
+    for slot in range(1, 64)
+}
+assert max(map(len, records.values())) < 1_000_000
+found = Recovery.of(records, Seal("group"), partition=3, groups=64, writer=9)
+assert dict(found.refused) == {"too_large": 63}, found.refused
+"""
+
+
+def test_records_of_a_megabyte_that_inflate_to_57_gigabytes_are_refused_within_one(
+    root: Path,
+) -> None:
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", BOMBS], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    print(f"refused after {time.monotonic() - began:.1f} s")
+    assert time.monotonic() - began < 60

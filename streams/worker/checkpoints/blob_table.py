@@ -34,7 +34,7 @@ class BlobTable:
             try:
                 self._add(kind, slot, fragments, budget)
             except WireFormatError as error:
-                self.problems.append(error)
+                self._note(error)
 
     def _sorted(self, records: Mapping[bytes, bytes]) -> dict[tuple[Kind, int], list[Fragment]]:
         parts: dict[tuple[Kind, int], list[tuple[int, Fragment]]] = {}
@@ -43,7 +43,7 @@ class BlobTable:
             try:
                 fragment = Fragment.decode(value)
             except WireFormatError as error:
-                self.problems.append(error)
+                self._note(error)
                 continue
             self.last_sequence = max(self.last_sequence, fragment.sequence)
             parts.setdefault((place.kind, place.slot), []).append((place.part, fragment))
@@ -61,6 +61,11 @@ class BlobTable:
             self.deltas[sequence] = (writer, Delta.decode(blob))
         else:
             self._bases[slot] = (sequence, writer, decode_entries(blob))
+
+    def _note(self, error: WireFormatError) -> None:
+        # The frames of a traceback hold what was inflated until then.
+        error.__traceback__ = error.__cause__ = error.__context__ = None
+        self.problems.append(error)
 
     def base(self, slot: int) -> tuple[int, dict[bytes, bytes]]:
         """Return a base and its sequence; (0, {}) if its checkpoint's writer wrote none."""

@@ -178,13 +178,7 @@ class Checkpointer:
             self._metrics.refused_checkpoints.labels(reason).inc(count)
         if recovery.snapshot is None or Refusal.DAMAGED in recovery.refused:
             self._metrics.checkpoint_failures.inc()
-        log.error(
-            "partition %s: %s; refused: %s (%s)",
-            partition,
-            outcome,
-            ", ".join(f"{count} {reason}" for reason, count in sorted(recovery.refused.items())),
-            recovery.problem,
-        )
+        log.error("partition %s: %s; refused: %s", partition, outcome, recovery.told)
 
     async def write_due(self) -> None:
         """Write a checkpoint of each partition that is due by time or by bytes."""

@@ -85,6 +85,12 @@ class Recovery:
         """Number and writer of the checkpoint whose offset was committed last, if noted."""
         return None if self.note is None else (self.note.sequence, self.note.writer)
 
+    @property
+    def told(self) -> str:
+        """What was refused, for people."""
+        counts = ", ".join(f"{count} {reason}" for reason, count in sorted(self.refused.items()))
+        return f"{counts} ({self.problem})"
+
     def drop(self, error: WireFormatError, partition: int, groups: int) -> None:
         """Start without the snapshot: the detector cannot read it."""
         self.refuse(error)

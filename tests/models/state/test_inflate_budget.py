@@ -29,3 +29,13 @@ def test_what_is_not_compressed_is_an_error(packed: bytes) -> None:
     for damaged in (b"\x00" + packed, whole[:-1], whole + b"x"):
         with pytest.raises(WireFormatError, match="cannot be decompressed"):
             InflateBudget(1000).inflate(damaged)
+
+
+def test_after_some_that_were_too_large_nothing_is_inflated() -> None:
+    budget = InflateBudget(999)
+    for _ in range(4):
+        assert budget.inflate(zlib.compress(b"")) == b""
+        with pytest.raises(CheckpointError):
+            budget.inflate(zlib.compress(bytes(1000)))
+    with pytest.raises(CheckpointError):
+        budget.inflate(zlib.compress(b"state"))
