@@ -224,10 +224,12 @@ class Checkpointer:
             is_whole = kept.is_anew
             # In the order to write them in.
             records = {k: self._seal.wrap(k, value) for k, value in kept.append(changes)}
-            note = CommitNote.of(kept).sign(self._seal, partition)
+            note = CommitNote.of(kept)
             self._saved_at[partition] = began
             await self._outbox.delivered(mark)
             if await self._put(partition, changes.offset, note, records):
+                if self._seal.has_key:
+                    await self._confirm(partition, changes.offset, note.as_written())
                 if is_whole:
                     # What is signed with another key may be a worker's that has it by right.
                     await self._table.drop_others(partition, records, self._seal.is_foreign)
@@ -237,13 +239,19 @@ class Checkpointer:
                 self._metrics.checkpoint_seconds.observe(self._clock() - began)
 
     async def _put(
-        self, partition: int, offset: int, note: str, records: dict[bytes, bytes]
+        self, partition: int, offset: int, note: CommitNote, records: dict[bytes, bytes]
     ) -> bool:
         """Write the records; False if another worker owns the partition."""
-        while await self._app.consumer.confirm(self._tp(partition), offset, note):
+        while await self._confirm(partition, offset, note):
             if await self._table.put(partition, list(records.items())):
                 return True
             await asyncio.sleep(_RETRY_SECONDS)
+        return False
+
+    async def _confirm(self, partition: int, offset: int, note: CommitNote) -> bool:
+        signed = note.sign(self._seal, partition)
+        if await self._app.consumer.confirm(self._tp(partition), offset, signed):
+            return True
         self._fenced.add(partition)
         self._metrics.checkpoint_failures.inc()
         return False

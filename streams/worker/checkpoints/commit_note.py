@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kafka import TopicPartition
 
@@ -17,7 +17,8 @@ class CommitNote:
     """The checkpoint whose offset was committed, its writer, and the one that it was to follow.
 
     Only the group's coordinator holds it: who may write to the checkpoints' topic cannot make an
-    older checkpoint pass for the newest.
+    older checkpoint pass for the newest. It is committed before the checkpoint is written, and
+    once more after that.
 
     Examples
     --------
@@ -37,6 +38,10 @@ class CommitNote:
     def of(cls, written: CheckpointLog) -> "CommitNote":
         """Return the note of the checkpoint that a log has made last."""
         return cls(*written.last_written, written.written_before)
+
+    def as_written(self) -> "CommitNote":
+        """Return the note once the checkpoint itself is acknowledged: it must be there now."""
+        return replace(self, before=self.sequence)
 
     def sign(self, seal: Seal, partition: int) -> str:
         """Return the note with its MAC; empty without a key."""

@@ -94,7 +94,8 @@ class StoredCheckpoints:
             If Kafka cannot be reached.
         """
         records = found.log.append(changes)
-        self._commit(partition, changes.offset, CommitNote.of(found.log))
+        note = CommitNote.of(found.log)
+        self._commit(partition, changes.offset, note)
         topic = checkpoint_topic(self._settings)
         producer = make_producer(self._settings.kafka)
         with closing(producer), broker_errors(self._settings.kafka):
@@ -106,6 +107,7 @@ class StoredCheckpoints:
             ]
             for future in sent:
                 future.get(timeout=_SEND_SECONDS)
+        self._commit(partition, changes.offset, note.as_written())
 
     def _commit(self, partition: int, offset: int, note: CommitNote) -> None:
         kafka, group = self._settings.kafka, self._settings.worker.group

@@ -423,25 +423,42 @@ def test_an_older_state_that_is_put_back_is_told_of_and_scored_again_from_there(
     assert refused(next_heir) == {}
 
 
+def test_the_newest_checkpoint_alone_is_missed_too() -> None:
+    async def play() -> Worker:
+        topic: dict[bytes, bytes] = {}
+        notes: dict[int, str] = {}
+        seal = Seal("group", [OLD])
+        await saved(topic, seal, notes, 0)
+        before = dict(topic)
+        await saved(topic, seal, notes, 1)
+        return await Worker(before, seal, notes).take_over()
+
+    worker = asyncio.run(play())
+    assert worker.next_offset == 1
+    assert refused(worker) == {"stale": 1}
+
+
 def test_a_worker_that_dies_between_commit_and_write_makes_no_alarm() -> None:
     async def play() -> tuple[Worker, Worker]:
         topic: dict[bytes, bytes] = {}
         notes: dict[int, str] = {}
         seal = Seal("group", [OLD])
         await saved(topic, seal, notes, 0, 1)
-        for _ in range(3):
-            before = dict(topic)
-            await saved(topic, seal, notes, 2)
-            topic.clear()
-            topic.update(before)
-        # The same while all of the state is signed anew.
+        # The last time, all of the state is signed anew.
         turned = Seal("group", [NEW, OLD])
-        heir = await Worker(topic, turned, notes).take_over()
-        before = dict(topic)
-        await heir.signals["timer"]()
-        return heir, await Worker(before, turned, notes).take_over()
+        for its_seal in (seal, seal, turned):
+            heir = await Worker(topic, its_seal, notes).take_over()
+            heir.score(2)
+            heir.table.refusals = [RuntimeError("dead")] * 100
+            before, noted = dict(topic), dict(notes)
+            with pytest.raises(RuntimeError, match="dead"):
+                await heir.checkpointer.write(HOME.partition)
+            assert (topic == before, notes == noted) == (True, False)
+        return tuple([await Worker(topic, s, notes).take_over() for s in (seal, turned)])
 
-    for worker in asyncio.run(play()):
+    foreign, heir = asyncio.run(play())
+    # A note under a key that one does not have says nothing.
+    for worker in (foreign, heir):
         assert worker.next_offset == 2
         assert refused(worker) == {}
 
