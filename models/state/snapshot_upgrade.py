@@ -15,6 +15,7 @@ from models.estimators.hour_volume import HourState
 from models.estimators.rolling_volume import DaysState
 from models.observation.features import DAY_FEATURES
 from models.state.fleet_state import FleetState
+from models.state.inflate_budget import InflateBudget
 from models.state.principal_state import PrincipalFacts, PrincipalSnapshot
 from models.state.snapshot import PREVIOUS_VERSION, pack_state, unpack_any, unpack_state, version_of
 
@@ -48,28 +49,30 @@ def is_upgraded(snapshot: bytes) -> bool:
     return version_of(snapshot) == PREVIOUS_VERSION
 
 
-def upgrade_fleet(snapshot: bytes) -> FleetState:
-    """Read a fleet of the previous version.
+def upgrade_fleet(snapshot: bytes, budget: InflateBudget | None = None) -> FleetState:
+    """Read a fleet of the previous version, within a budget.
 
     Raises
     ------
     WireFormatError
         If it is not a snapshot.
     """
-    older: list[Any] = unpack_any(snapshot, list[Any])
+    older: list[Any] = unpack_any(snapshot, list[Any], budget)
     if len(older) > _SURGE_PLACE:
         older[_COHORT_PLACE], older[_THRESHOLDS_PLACE] = [], {}
         _upgrade_draft(older[_SURGE_PLACE])
         fleet: FleetState = unpack_state(pack_state(older), FleetState)
         return fleet
-    first: _FirstFleet = unpack_any(snapshot, _FirstFleet)
+    first: _FirstFleet = unpack_any(snapshot, _FirstFleet, budget)
     newest = first.newest_event_seconds
     # As on the first day, nobody is a newcomer.
     day = day_of(newest or 0.0)
     return FleetState(newest_event_seconds=newest, started=newest, day=day)
 
 
-def upgrade_principal(snapshot: bytes, now_seconds: float) -> PrincipalSnapshot:
+def upgrade_principal(
+    snapshot: bytes, now_seconds: float, budget: InflateBudget | None = None
+) -> PrincipalSnapshot:
     """Read a principal of the previous version.
 
     Parameters
@@ -78,19 +81,21 @@ def upgrade_principal(snapshot: bytes, now_seconds: float) -> PrincipalSnapshot:
         Its snapshot.
     now_seconds
         Event time at which a principal with unreadable habits starts anew.
+    budget
+        What it may inflate to.
 
     Raises
     ------
     WireFormatError
         If it is not a snapshot.
     """
-    older: list[Any] = unpack_any(snapshot, list[Any])
+    older: list[Any] = unpack_any(snapshot, list[Any], budget)
     if older and isinstance(older[0], list):
         older[0] = older[0][:_SAME_FACTS]
         _upgrade_draft(older[-1])
         principal: PrincipalSnapshot = unpack_state(pack_state(older), PrincipalSnapshot)
         return principal
-    first: _FirstPrincipal = unpack_any(snapshot, _FirstPrincipal)
+    first: _FirstPrincipal = unpack_any(snapshot, _FirstPrincipal, budget)
     kind = first.cohort.partition(":")[0]
     facts = PrincipalFacts(
         cohort=kind if kind in _KINDS else f"declared:{first.cohort}",
