@@ -18,6 +18,7 @@ from models.observation.window import Window
 from models.rules.rule_book import RuleBook
 from models.rules.sharing import credential_sharing
 from models.state.detector_memory import DetectorMemory, Key, key_of
+from models.state.inflate_budget import InflateBudget
 from models.state.principal_state import PrincipalState
 from models.state.strangers import is_enough, is_refused
 from models.tuning.detection import MOST_OPEN_HOURS
@@ -113,20 +114,23 @@ class Detector:
         """
         return self._memory.take_changes()
 
-    def restore(self, changes: Mapping[bytes, bytes]) -> None:
+    def restore(self, changes: Mapping[bytes, bytes], budget: InflateBudget | None = None) -> None:
         """Continue where another detector with the same settings stopped.
 
         Parameters
         ----------
         changes
             The newest value of each key that `take_changes` ever returned.
+        budget
+            What they may inflate to in all.
 
         Raises
         ------
         WireFormatError
-            If a value is not a snapshot, or its version cannot be read.
+            If a value is not a snapshot, if its version cannot be read, or if they inflate to
+            more than they may.
         """
-        self._memory.restore(changes)
+        self._memory.restore(changes, budget)
         self._time.restored()
 
     def apply_verdict(self, feedback: Feedback) -> bool:

@@ -8,7 +8,8 @@
     |-- RecordError          one record of an input is wrong          (dead letter)
     |-- BrokerError          Kafka cannot be reached or refuses       (exit code 1)
     `-- WireFormatError      a Kafka message is not what we write     (dead letter)
-        `-- VerdictError     a verdict is not on the incident that it names
+        |-- VerdictError     a verdict is not on the incident that it names
+        `-- CheckpointError  a checkpoint is not to be believed
 """
 
 
@@ -52,3 +53,24 @@ class WireFormatError(SellerwatchError):
 
 class VerdictError(WireFormatError):
     """A verdict is not on the incident that it names, or of no time at which one was given."""
+
+
+class CheckpointError(WireFormatError):
+    """A checkpoint is not to be believed.
+
+    Parameters
+    ----------
+    message
+        What is wrong.
+    reason
+        The same in a word or two, as metrics count it.
+
+    Examples
+    --------
+    >>> CheckpointError("a record is not signed", "unsigned").reason
+    'unsigned'
+    """
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason

@@ -10,6 +10,7 @@ from models.errors import SellerwatchError
 from streams.commands import (
     catalogue,
     classify,
+    clocks,
     config,
     demo,
     detect,
@@ -52,7 +53,8 @@ def build_cli() -> typer.Typer:
         pass
 
     commands = (
-        demo, worker, ingest, detect, verdict, classify, topics, config, catalogue, simulate,
+        demo, worker, ingest, detect, verdict, classify,
+        topics, clocks, config, catalogue, simulate,
     )  # fmt: skip
     for module in commands:
         module.register(app)

@@ -157,6 +157,9 @@ def test_the_environment_is_valid_and_reaches_the_broker(
         "SELLERWATCH_SOURCES__REDACTION_KEY_FILE"
     ]
     assert Path(key_file).name in compose["services"]["ingest"]["secrets"]
+    worker = compose["services"]["worker"]
+    key_file = worker["environment"]["SELLERWATCH_CHECKPOINTS__KEY_FILE"]
+    assert Path(key_file).name in worker["secrets"]
 
 
 def test_the_commands_exist(compose: dict) -> None:

@@ -72,7 +72,7 @@ SELLERWATCH = {*commands("sellerwatch"), *map(inside, commands("docker"))} - {""
 @pytest.mark.parametrize("line", sorted(SELLERWATCH))
 def test_sellerwatchs_commands_exist(line: str) -> None:
     words = shlex.split(line)[1:]
-    groups = {"config", "topics"}
+    groups = {"clocks", "config", "topics"}
     command = words[: 2 if words[0] in groups else 1]
     done = CliRunner().invoke(build_cli(), [*command, "--help"])
     assert done.exit_code == 0, line
@@ -95,7 +95,7 @@ def test_awss_commands_exist_with_these_parameters(line: str) -> None:
 
 def test_the_services_of_docker_compose_exist(root: Path) -> None:
     services = yaml.safe_load((root / "docker-compose.yml").read_text())["services"]
-    known = {*services, "up", "ps", "logs", "exec", "restart", "run"}
+    known = {*services, "up", "ps", "logs", "exec", "restart", "run", "stop"}
     for line in commands("docker"):
         words = shlex.split(line)[2:]
         if words[0] in {"exec", "run"}:

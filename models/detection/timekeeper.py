@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from models.detection.clock_reset import take_back
 from models.detection.period_close import close_ended_periods
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.access_event import AccessEvent, Outcome
 from models.domain.event_clock import LAST_SECOND
-from models.domain.time_units import HOUR_SECONDS, day_of
+from models.domain.time_units import HOUR_SECONDS
 from models.state.detector_memory import DetectorMemory
 from models.tuning.detection import SWEEP_SECONDS
 from models.tuning.state import DETECTOR_FUTURE_SECONDS
@@ -73,7 +74,8 @@ class Timekeeper:
         if newest is None or newest == before:
             return False
         if before is not None and newest < before:
-            self._go_back(newest)
+            take_back(self._memory, newest)
+            self.restored()
         swept = self._memory.fleet.swept
         return swept is None or newest >= swept + SWEEP_SECONDS
 
@@ -87,13 +89,3 @@ class Timekeeper:
         watermark = newest_seconds - self._lateness_seconds
         close_ended_periods(self._memory, self._settings, self._profiles, watermark)
         return True
-
-    def _go_back(self, newest_seconds: float) -> None:
-        """Take back a time that one principal alone has made."""
-        fleet, day = self._memory.fleet, day_of(newest_seconds)
-        fleet.swept = min(fleet.swept or newest_seconds, newest_seconds)
-        fleet.day = min(fleet.day, day)
-        fleet.started = min(fleet.started or newest_seconds, newest_seconds)
-        for state in self._memory.states.values():
-            state.facts.day = min(state.facts.day, day)
-        self.restored()

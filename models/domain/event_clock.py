@@ -65,6 +65,10 @@ class EventClock:
             # Kept by an earlier release, which did not say whose time it was.
             self.state.leader_seconds = newest_seconds
 
+    def restart(self, seconds: float) -> None:
+        """Begin anew at a time, as with the first principal; whoever was ahead is forgotten."""
+        self.state, self.newest_seconds = ClockState(), seconds
+
     def advance(self, principal: str, seconds: float, *, is_bounded: bool = False) -> bool:
         """Follow the time of an event; False if no event can have it.
 

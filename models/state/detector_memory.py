@@ -14,6 +14,7 @@ from models.incidents.incident_draft import IncidentDraft
 from models.observation.seen_subjects import SeenSubjects
 from models.state.eviction_order import EvictionOrder
 from models.state.fleet_state import FleetState
+from models.state.inflate_budget import InflateBudget
 from models.state.principal_state import PrincipalFacts, PrincipalSnapshot, PrincipalState
 from models.state.snapshot import pack_state, unpack_state
 from models.state.snapshot_upgrade import (
@@ -175,24 +176,26 @@ class DetectorMemory:
         self._is_fleet_changed = False
         return changes
 
-    def restore(self, changes: Mapping[bytes, bytes]) -> None:
+    def restore(self, changes: Mapping[bytes, bytes], budget: InflateBudget | None = None) -> None:
         """Restore from snapshots: the newest value of each key that was ever returned.
 
         Raises
         ------
         WireFormatError
-            If a value is not a snapshot, or its version cannot be read.
+            If a value is not a snapshot, if its version cannot be read, or if all of them
+            inflate to more than the budget.
         """
+        budget = InflateBudget() if budget is None else budget
         if FLEET_KEY in changes:
-            self._restore_fleet(changes[FLEET_KEY])
+            self._restore_fleet(changes[FLEET_KEY], budget)
         principals: list[tuple[Key, PrincipalSnapshot, bytes]] = []
         for key, value in changes.items():
             kind, _, rest = key.partition(b"\0")
             if kind == _COHORT and not is_without_cohorts(value):
-                self._restore_cohort(_text(rest), value)
+                self._restore_cohort(_text(rest), value, budget)
             elif kind == _PRINCIPAL and value:
                 tenant, _, name = rest.partition(b"\0")
-                principal = self._read_principal(value)
+                principal = self._read_principal(value, budget)
                 principals.append(((_text(tenant), _text(name)), principal, value))
         # Their order in the dictionary tells the least recent.
         for names, principal, value in sorted(principals, key=lambda p: p[1].facts.touched):
@@ -203,16 +206,21 @@ class DetectorMemory:
                 # The next snapshot is then entirely of this version.
                 self.mark(names)
 
-    def _restore_cohort(self, name: str, value: bytes) -> None:
+    def _restore_cohort(self, name: str, value: bytes, budget: InflateBudget) -> None:
         upgraded = is_upgraded(value)
-        state = upgrade_cohort(value) if upgraded else unpack_state(value, CohortState)
+        if upgraded:
+            state = upgrade_cohort(value, budget)
+        else:
+            state = unpack_state(value, CohortState, budget)
         self.cohort(name).restore(state)
         if upgraded:
             self.mark_cohort(name)
 
-    def _restore_fleet(self, value: bytes) -> None:
-        upgraded = is_upgraded(value)
-        self.fleet = upgrade_fleet(value) if upgraded else unpack_state(value, FleetState)
+    def _restore_fleet(self, value: bytes, budget: InflateBudget) -> None:
+        if is_upgraded(value):
+            self.fleet = upgrade_fleet(value, budget)
+        else:
+            self.fleet = unpack_state(value, FleetState, budget)
         self.seen = SeenSubjects(self.fleet.seen, SEEN_SUBJECTS_FLEET_BYTES)
         self.clock.restore(self.fleet.clock, self.fleet.newest_event_seconds)
         if is_without_cohorts(value):
@@ -220,10 +228,10 @@ class DetectorMemory:
         self.everybody.restore(self.fleet.cohort)
         self.calibration.restore(self.fleet.thresholds)
 
-    def _read_principal(self, value: bytes) -> PrincipalSnapshot:
+    def _read_principal(self, value: bytes, budget: InflateBudget) -> PrincipalSnapshot:
         if is_upgraded(value):
-            return upgrade_principal(value, self.clock.newest_seconds or 0.0)
-        principal: PrincipalSnapshot = unpack_state(value, PrincipalSnapshot)
+            return upgrade_principal(value, self.clock.newest_seconds or 0.0, budget)
+        principal: PrincipalSnapshot = unpack_state(value, PrincipalSnapshot, budget)
         return principal
 
     def _join_cohort(self, state: PrincipalState) -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from models.domain.misfit import misfit
 from models.errors import WireFormatError
+from models.state.inflate_budget import InflateBudget
 
 SNAPSHOT_VERSION: Final = 3
 # From here on, models/state/snapshot_upgrade.py reads them.
@@ -25,8 +26,10 @@ def pack_state(state: object) -> bytes:
     return bytes((SNAPSHOT_VERSION,)) + zlib.compress(msgspec.msgpack.encode(state))
 
 
-def unpack_state(snapshot: bytes, shape: type[_State] | Any) -> _State:
-    """Unpack a state into its type.
+def unpack_state(
+    snapshot: bytes, shape: type[_State] | Any, budget: InflateBudget | None = None
+) -> _State:
+    """Unpack a state into its type, within a budget.
 
     Raises
     ------
@@ -36,7 +39,7 @@ def unpack_state(snapshot: bytes, shape: type[_State] | Any) -> _State:
     if version_of(snapshot) != SNAPSHOT_VERSION:
         message = f"the snapshot's version is not {SNAPSHOT_VERSION}"
         raise WireFormatError(message)
-    state: _State = unpack_any(snapshot, shape)
+    state: _State = unpack_any(snapshot, shape, budget)
     return state
 
 
@@ -45,16 +48,19 @@ def version_of(snapshot: bytes) -> int:
     return snapshot[0] if snapshot else -1
 
 
-def unpack_any(snapshot: bytes, shape: type[_State] | Any) -> _State:
-    """Unpack a state of any version into its type.
+def unpack_any(
+    snapshot: bytes, shape: type[_State] | Any, budget: InflateBudget | None = None
+) -> _State:
+    """Unpack a state of any version into its type, within a budget.
 
     Raises
     ------
     WireFormatError
         If it is not a snapshot.
     """
+    packed = (InflateBudget() if budget is None else budget).inflate(snapshot[1:])
     try:
-        return msgspec.msgpack.decode(zlib.decompress(snapshot[1:]), type=shape)
-    except (zlib.error, msgspec.DecodeError) as error:
+        return msgspec.msgpack.decode(packed, type=shape)
+    except (msgspec.DecodeError, RecursionError) as error:
         message = f"not a snapshot of the detector: {misfit(error)}"
         raise WireFormatError(message) from error

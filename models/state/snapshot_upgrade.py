@@ -17,6 +17,7 @@ from models.estimators.hour_volume import HourState
 from models.estimators.rolling_volume import DaysState
 from models.observation.features import DAY_FEATURES
 from models.state.fleet_state import FleetState
+from models.state.inflate_budget import InflateBudget
 from models.state.principal_state import PrincipalFacts, PrincipalSnapshot
 from models.state.snapshot import (
     FIRST_VERSION,
@@ -70,27 +71,27 @@ def is_without_cohorts(snapshot: bytes) -> bool:
     return version_of(snapshot) == FIRST_VERSION
 
 
-def upgrade_cohort(snapshot: bytes) -> CohortState:
-    """Read a cohort of version 2.
+def upgrade_cohort(snapshot: bytes, budget: InflateBudget | None = None) -> CohortState:
+    """Read a cohort of version 2, within a budget.
 
     Raises
     ------
     WireFormatError
         If it is not a snapshot.
     """
-    older: list[Any] = unpack_any(snapshot, list[Any])
+    older: list[Any] = unpack_any(snapshot, list[Any], budget)
     return _typed(widen_cohort(older), CohortState)
 
 
-def upgrade_fleet(snapshot: bytes) -> FleetState:
-    """Read a fleet of an earlier version.
+def upgrade_fleet(snapshot: bytes, budget: InflateBudget | None = None) -> FleetState:
+    """Read a fleet of an earlier version, within a budget.
 
     Raises
     ------
     WireFormatError
         If it is not a snapshot.
     """
-    older: list[Any] = unpack_any(snapshot, list[Any])
+    older: list[Any] = unpack_any(snapshot, list[Any], budget)
     if not is_without_cohorts(snapshot):
         if len(older) > _COHORT_PLACE:
             older[_COHORT_PLACE] = widen_cohort(older[_COHORT_PLACE])
@@ -99,14 +100,16 @@ def upgrade_fleet(snapshot: bytes) -> FleetState:
         older[_COHORT_PLACE], older[_THRESHOLDS_PLACE] = [], {}
         _upgrade_draft(older[_SURGE_PLACE])
         return _typed(older, FleetState)
-    first: _FirstFleet = unpack_any(snapshot, _FirstFleet)
+    first: _FirstFleet = unpack_any(snapshot, _FirstFleet, budget)
     newest = first.newest_event_seconds
     # As on the first day, nobody is a newcomer.
     day = day_of(newest or 0.0)
     return FleetState(newest_event_seconds=newest, started=newest, day=day)
 
 
-def upgrade_principal(snapshot: bytes, now_seconds: float) -> PrincipalSnapshot:
+def upgrade_principal(
+    snapshot: bytes, now_seconds: float, budget: InflateBudget | None = None
+) -> PrincipalSnapshot:
     """Read a principal of an earlier version.
 
     Parameters
@@ -115,20 +118,22 @@ def upgrade_principal(snapshot: bytes, now_seconds: float) -> PrincipalSnapshot:
         Its snapshot.
     now_seconds
         Event time at which a principal with unreadable habits starts anew.
+    budget
+        What it may inflate to.
 
     Raises
     ------
     WireFormatError
         If it is not a snapshot.
     """
-    older: list[Any] = unpack_any(snapshot, list[Any])
+    older: list[Any] = unpack_any(snapshot, list[Any], budget)
     if not is_without_cohorts(snapshot):
         return _typed(widen_principal(older), PrincipalSnapshot)
     if older and isinstance(older[0], list):
         older[0] = older[0][:_SAME_FACTS]
         _upgrade_draft(older[-1])
         return _typed(widen_principal(older), PrincipalSnapshot)
-    first: _FirstPrincipal = unpack_any(snapshot, _FirstPrincipal)
+    first: _FirstPrincipal = unpack_any(snapshot, _FirstPrincipal, budget)
     kind = first.cohort.partition(":")[0]
     facts = PrincipalFacts(
         cohort=kind if kind in _KINDS else f"declared:{first.cohort}",

@@ -10,7 +10,7 @@ from streams.catalogue.catalogue_files import load_catalogue
 from streams.commands.options import ConfigOption
 from streams.geo.network_lookup import load_networks
 from streams.kafka.connection import KafkaConnection
-from streams.settings.secrets import redaction_key
+from streams.settings.secrets import checkpoint_keys, redaction_key
 from streams.settings.settings import load_settings
 from streams.sources.formats.access_log_table import load_tables
 from streams.web.access_tokens import read_access_tokens
@@ -64,9 +64,17 @@ def check(config: ConfigOption = None) -> None:
         read_access_tokens(settings.web.token_file)
     KafkaConnection.of(settings.kafka)
     key = redaction_key(settings.sources)
+    keys = checkpoint_keys(settings.checkpoints)
     typer.echo(f"settings are valid; {len(profiles)} principals are declared")
     if key is None:
         typer.echo("no redaction key is set: 'sellerwatch ingest' needs one")
+    if not keys:
+        typer.echo(
+            "no checkpoint key is set: whoever may write to the checkpoints' topic can rewrite "
+            "habits; set checkpoints.key_file"
+        )
+    elif settings.checkpoints.accept_unsigned:
+        typer.echo("unsigned checkpoints are accepted: end this with checkpoints.accept_unsigned")
 
 
 def register(app: typer.Typer) -> None:

@@ -5,6 +5,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 STAGES: Final = ("decode", "detect", "send")
+# As streams.worker.checkpoints.seal names them.
+REFUSALS: Final = ("unsigned", "unknown_key", "forged", "stale", "damaged", "too_large")
 
 
 class RuntimeMetrics:
@@ -32,6 +34,14 @@ class RuntimeMetrics:
         self.checkpoint_failures = self._counter(
             "checkpoint_failures", "Checkpoints that were rejected or could not be read."
         )
+        self.refused_checkpoints = Counter(
+            "sellerwatch_refused_checkpoints",
+            "Checkpoints, and records of them, that are not believed.",
+            ["reason"],
+            registry=registry,
+        )
+        for reason in REFUSALS:
+            self.refused_checkpoints.labels(reason)
         self.checkpoint_seconds = self._histogram(
             "checkpoint_seconds",
             "Time from the snapshot to the acknowledged checkpoint.",

@@ -5,6 +5,9 @@ from enum import StrEnum
 
 import msgspec
 
+from models.domain.misfit import misfit
+from models.errors import WireFormatError
+
 
 class AuditAction(StrEnum):
     """What somebody did.
@@ -22,7 +25,7 @@ class AuditAction(StrEnum):
     VERDICT = "verdict"
 
 
-class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
+class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One access to the incident pages; never a token, never a note.
 
     Parameters
@@ -37,6 +40,8 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
         Of the incident; None for the list, and for log-ins.
     network
         The network of the address that the request came from.
+    ended_session
+        Of a log-out: what tells the other workers which session has ended. It opens nothing.
     """
 
     time: datetime
@@ -45,11 +50,34 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
     action: AuditAction
     incident_id: str | None
     network: str
+    ended_session: str | None = None
 
 
 def encode_audit(record: AuditRecord) -> bytes:
     """Encode a record as JSON."""
     return msgspec.json.encode(record)
+
+
+def decode_audit(value: bytes) -> AuditRecord:
+    """Decode the value of one message.
+
+    Raises
+    ------
+    WireFormatError
+        If it is no such record.
+
+    Examples
+    --------
+    >>> decode_audit(b"[]")
+    Traceback (most recent call last):
+    ...
+    models.errors.WireFormatError: not an audit record: Expected `object`, got `array`
+    """
+    try:
+        return msgspec.json.decode(value, type=AuditRecord)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        message = f"not an audit record: {misfit(error)}"
+        raise WireFormatError(message) from error
 
 
 def audit_key(tenant: str | None) -> bytes | None:

@@ -5,9 +5,10 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from models.errors import SettingsError
-from streams.settings.sections import KafkaSettings, SourceSettings
+from streams.settings.sections import CheckpointSettings, KafkaSettings, SourceSettings
 
 _KEY_BYTES = 16
+_CHECKPOINT_KEY_BYTES = 32
 
 
 def read_secret(path: Path, setting: str) -> str:
@@ -54,15 +55,32 @@ def redaction_key(sources: SourceSettings) -> bytes | None:
         text = read_secret(sources.redaction_key_file, "sources.redaction_key_file")
     else:
         text = _revealed(sources.redaction_key) or ""
-    if not text:
-        return None
+    return _key(text, "the redaction key", _KEY_BYTES) if text else None
+
+
+def checkpoint_keys(checkpoints: CheckpointSettings) -> tuple[bytes, ...]:
+    """Return the keys of the checkpoints: the first one signs, all verify.
+
+    Raises
+    ------
+    SettingsError
+        If their file cannot be read, or a key is not at least 32 bytes in hexadecimal digits.
+    """
+    if checkpoints.key_file is not None:
+        text = read_secret(checkpoints.key_file, "checkpoints.key_file")
+    else:
+        text = _revealed(checkpoints.key) or ""
+    return tuple(_key(word, "a checkpoint key", _CHECKPOINT_KEY_BYTES) for word in text.split())
+
+
+def _key(text: str, name: str, least_bytes: int) -> bytes:
     try:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
-    if len(key) < _KEY_BYTES:
+    if len(key) < least_bytes:
         message = (
-            f"the redaction key is not {_KEY_BYTES} bytes or more in hexadecimal digits: "
+            f"{name} is not {least_bytes} bytes or more in hexadecimal digits: "
             "make one with 'openssl rand -hex 32'"
         )
         raise SettingsError(message)

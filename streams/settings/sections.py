@@ -203,6 +203,11 @@ class CheckpointSettings(_Section):
     interval_seconds: Seconds = 5.0
     changed_bytes: Annotated[int, Field(ge=10_000)] = 64_000_000
     groups: Annotated[int, Field(ge=1, le=4096)] = 64
+    # One key a line: the first signs, all verify.
+    key: SecretStr | None = None
+    key_file: Path | None = None
+    accept_unsigned: bool = False
+    largest_state_bytes: Annotated[int, Field(ge=1_000_000)] = 256_000_000
     store: Literal["memory", "rocksdict"] = "memory"
     standby_replicas: Annotated[int, Field(ge=0, le=3)] = 0
 

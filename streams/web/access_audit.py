@@ -51,6 +51,7 @@ class AccessAudit:
         *,
         tenant: str | None = None,
         incident_id: str | None = None,
+        ended_session: str | None = None,
     ) -> None:
         """Write down one access."""
         if len(self._waiting) >= _MOST_WAITING:
@@ -63,6 +64,7 @@ class AccessAudit:
             action=action,
             incident_id=incident_id,
             network=network_of((request.remote or "").partition("%")[0] or None, None),
+            ended_session=ended_session,
         )
         task = asyncio.create_task(self._deliver(audit_key(tenant), encode_audit(record)))
         self._waiting.add(task)

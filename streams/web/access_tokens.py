@@ -4,6 +4,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
@@ -15,7 +16,25 @@ from streams.web.ended_sessions import EndedSessions
 from streams.web.person import Person, Role
 
 _TOKEN_CHARACTERS: Final = 20
+_SESSION: Final = b"sellerwatch session\0"
+_END: Final = b"sellerwatch ended session\0"
 _FORM: Final = "write 'name: token', 'name: token viewer' or 'name: token responder'"
+
+
+@dataclass(frozen=True)
+class EndedSession:
+    """A session that somebody has ended.
+
+    Parameters
+    ----------
+    person
+        Whose it was.
+    notice
+        What tells other workers of it; it opens nothing.
+    """
+
+    person: Person
+    notice: str
 
 
 class AccessTokens:
@@ -76,24 +95,58 @@ class AccessTokens:
             return None
         expected = self._signature(name, f"{encoded}.{ends}.{number}")
         is_ours = hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
-        if not is_ours or self._ended.has_ended(name, expected, int(ends)):
+        if not is_ours or self._ended.has_ended(name, _digest(expected), int(ends)):
             return None
         return self._person(name)
 
-    def end_session(self, session: str, now_seconds: float) -> Person | None:
-        """End a session for good; return whose it was, or None if it is none."""
+    def end_session(self, session: str, now_seconds: float) -> EndedSession | None:
+        """End a session for good; None if it is none."""
         person = self.session_holder(session, now_seconds)
-        if person is not None:
-            _, ends, _, signature = session.split(".")
-            self._ended.end(person.name, signature, int(ends), now_seconds)
-        return person
+        if person is None:
+            return None
+        encoded, ends, _, signature = session.split(".")
+        digest = _digest(signature)
+        self._ended.end(person.name, digest, int(ends), now_seconds)
+        proof = self._signature(person.name, f"{ends}.{digest}", _END)
+        return EndedSession(person, f"{encoded}.{ends}.{digest}.{proof}")
+
+    def take_notice(self, notice: str, now_seconds: float) -> bool:
+        """End a session that was ended on another worker; False if nobody with the token says so.
+
+        Examples
+        --------
+        >>> here, there = (AccessTokens({"alice": "a-token-of-20-characters"}) for _ in "12")
+        >>> session = there.open_session("alice", ends_at_seconds=100.0)
+        >>> here.take_notice(there.end_session(session, 50.0).notice, 50.0)
+        True
+        >>> here.session_holder(session, 50.0) is None
+        True
+        """
+        try:
+            encoded, ends, digest, proof = notice.split(".")
+            name = base64.b64decode(encoded.encode("ascii"), b"-_", validate=True).decode()
+            ends_at_seconds = int(ends)
+        except (ValueError, binascii.Error):
+            return False
+        if name not in self._tokens:
+            return False
+        expected = self._signature(name, f"{ends}.{digest}", _END)
+        if not hmac.compare_digest(expected.encode(), proof.encode("utf-8", "replace")):
+            return False
+        if ends_at_seconds > now_seconds:
+            self._ended.end(name, digest, ends_at_seconds, now_seconds)
+        return True
 
     def _person(self, name: str) -> Person:
         return Person(name, Role.VIEWER if name in self._viewers else Role.RESPONDER)
 
-    def _signature(self, name: str, text: str) -> str:
-        key = sha256(b"sellerwatch session\0" + self._tokens[name].encode()).digest()
-        return hmac.new(key, text.encode(), sha256).hexdigest()
+    def _signature(self, name: str, text: str, use: bytes = _SESSION) -> str:
+        key = sha256(use + self._tokens[name].encode()).digest()
+        return hmac.new(key, text.encode("utf-8", "replace"), sha256).hexdigest()
+
+
+def _digest(signature: str) -> str:
+    return sha256(signature.encode()).hexdigest()
 
 
 def read_access_tokens(path: Path) -> AccessTokens:

@@ -44,6 +44,7 @@ def create_web_application(
     *,
     send_audit: SendAudit,
     count_audit_failure: Callable[[], None],
+    authentication: Authentication | None = None,
 ) -> web.Application:
     """Build the application; nothing listens until a server runs it.
 
@@ -63,13 +64,15 @@ def create_web_application(
         Writes an access to the audit topic.
     count_audit_failure
         Called for each access that could not be written there.
+    authentication
+        Who may see the pages; by default, made from the settings.
 
     Raises
     ------
     SettingsError
         If the token file is wrong.
     """
-    authentication = Authentication(settings)
+    authentication = Authentication(settings) if authentication is None else authentication
     audit = AccessAudit(send_audit, clock, count_audit_failure)
     pages = Pages()
     guard = FormGuard(is_https=settings.links.web_base_url.startswith("https:"))

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from models.domain.time_units import HOUR_SECONDS
 from streams.settings.settings import Settings
-from streams.web.access_tokens import AccessTokens, read_access_tokens
+from streams.web.access_tokens import AccessTokens, EndedSession, read_access_tokens
 from streams.web.host_guard import LOOPBACK_NAMES, host_name
 from streams.web.login_throttle import LoginThrottle
 from streams.web.person import Person
@@ -124,12 +124,17 @@ class Authentication:
         )
         return person
 
-    def log_out(self, request: web.Request, response: web.StreamResponse) -> Person | None:
-        """End the session of a request for good, copies of its cookie too; return whose it was."""
+    def log_out(self, request: web.Request, response: web.StreamResponse) -> EndedSession | None:
+        """End the session of a request for good, copies of its cookie too."""
         response.del_cookie(SESSION_COOKIE)
         if self._tokens is None:
             return None
         return self._tokens.end_session(request.cookies.get(SESSION_COOKIE, ""), self._clock())
+
+    def take_notice(self, notice: str) -> None:
+        """End a session that was ended on another worker."""
+        if self._tokens is not None:
+            self._tokens.take_notice(notice, self._clock())
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,5 +1,6 @@
 """The sessions that people have ended before their time."""
 
+from threading import Lock
 from typing import Final
 
 _KEPT_OF_A_PERSON: Final = 100
@@ -20,18 +21,21 @@ class EndedSessions:
     """
 
     def __init__(self) -> None:
+        # Log-outs here and those on other workers come from different threads.
+        self._lock = Lock()
         self._ended: dict[str, dict[str, int]] = {}
         self._all_until: dict[str, int] = {}
 
     def end(self, name: str, signature: str, ends_at_seconds: int, now_seconds: float) -> None:
         """End one session of a person."""
-        known = self._ended.get(name, {})
-        kept = {text: ends for text, ends in known.items() if ends > now_seconds}
-        kept[signature] = ends_at_seconds
-        if len(kept) > _KEPT_OF_A_PERSON:
-            self._all_until[name] = max(kept.values())
-            kept = {}
-        self._ended[name] = kept
+        with self._lock:
+            known = self._ended.get(name, {})
+            kept = {text: ends for text, ends in known.items() if ends > now_seconds}
+            kept[signature] = ends_at_seconds
+            if len(kept) > _KEPT_OF_A_PERSON:
+                self._all_until[name] = max(*kept.values(), self._all_until.get(name, -1))
+                kept = {}
+            self._ended[name] = kept
 
     def has_ended(self, name: str, signature: str, ends_at_seconds: int) -> bool:
         """Whether a session has been ended."""

@@ -189,9 +189,10 @@ class Routes:
         if not self.guard.accepts(request, await request.post()):
             raise web.HTTPForbidden(text="The form has expired: reload the page and try again.")
         answer = web.HTTPSeeOther(LOGIN_PATH)
-        person = self.authentication.log_out(request, answer)
-        if person is not None:
-            self.audit.note(request, AuditAction.LOGOUT, person)
+        ended = self.authentication.log_out(request, answer)
+        if ended is not None:
+            # Every worker reads it, and refuses the session from then on.
+            self.audit.note(request, AuditAction.LOGOUT, ended.person, ended_session=ended.notice)
         raise answer
 
     def _note(self, request: web.Request, action: AuditAction, incident: Incident) -> None:

@@ -10,6 +10,7 @@ from streams.kafka.feedback_topic import encode_feedback
 from streams.kafka.raw_topic import raw_topic
 from streams.settings.settings import Settings
 from streams.web.application import create_web_application
+from streams.web.authentication import Authentication
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 
@@ -22,6 +23,7 @@ def add_incident_pages(
     kinds: Mapping[str, str],
     *,
     count_audit_failure: Callable[[], None],
+    authentication: Authentication | None = None,
 ) -> web.Application:
     """Return the web application, whose verdicts a worker's producer sends.
 
@@ -39,6 +41,8 @@ def add_incident_pages(
         Principal -> declared kind.
     count_audit_failure
         Called for each access that could not be written to the audit topic.
+    authentication
+        Who may see the pages; by default, made from the settings.
 
     Raises
     ------
@@ -70,4 +74,5 @@ def add_incident_pages(
         kinds,
         send_audit=send_audit,
         count_audit_failure=count_audit_failure,
+        authentication=authentication,
     )

@@ -16,7 +16,9 @@ from streams.settings.secrets import redaction_key
 from streams.settings.sections import LinkSettings
 from streams.settings.settings import Settings
 from streams.threads.supervised_thread import SupervisedThread
+from streams.web.authentication import Authentication
 from streams.web.incident_store import IncidentStore
+from streams.web.log_out_reader import LogOutReader
 from streams.web.runbooks import add_runbook_routes
 from streams.web.verdict_reader import VerdictReader
 from streams.web.web_server import WebServer
@@ -27,6 +29,8 @@ from streams.worker.agents.detect import DetectAgent
 from streams.worker.agents.send_findings import add_send_findings
 from streams.worker.checkpoints.checkpoint_consumer import CheckpointConsumer
 from streams.worker.checkpoints.checkpointer import Checkpointer
+from streams.worker.checkpoints.commit_note import read_commit_notes
+from streams.worker.checkpoints.seal import Seal
 from streams.worker.detector_factory import DetectorFactory
 from streams.worker.faust_app import WorkerApp, make_app
 from streams.worker.gap_reader import GapReader
@@ -159,6 +163,8 @@ def _add_detection(parts: WorkerParts, settings: Settings, store: IncidentStore)
         settings=settings.checkpoints,
         names=names,
         metrics=runtime,
+        seal=Seal.from_settings(settings),
+        read_notes=partial(read_commit_notes, settings.kafka, settings.worker.group, names.events),
     )
     checkpointer.add()
     app.before_stop = checkpointer.write_all
@@ -194,6 +200,11 @@ def _add_web_server(
     settings: Settings,
     kinds: Mapping[str, str],
 ) -> None:
+    authentication = Authentication(settings)
+    if authentication.has_login:
+        # The pages answer without it: a log-out would then hold on this worker alone.
+        count_failure = parts.metrics.threads.counter("log-out-reader")
+        _add_thread(parts, LogOutReader(settings, authentication, count_failure=count_failure))
     application = add_incident_pages(
         parts.app,
         settings,
@@ -201,6 +212,7 @@ def _add_web_server(
         lambda: parts.detectors.newest_event_seconds,
         kinds,
         count_audit_failure=parts.metrics.audit_failures.inc,
+        authentication=authentication,
     )
     events = settings.topics.events
     add_health_routes(application, lambda: worker_health(parts.app, events, readers))

@@ -8,6 +8,8 @@ from models.domain.access_event import AccessEvent
 from models.domain.event_batch import decode_batch
 from models.incidents.feedback import Feedback
 from models.incidents.incident import Incident
+from models.state.inflate_budget import InflateBudget
+from models.tuning.state import SNAPSHOT_LARGEST_BYTES
 from streams.worker.checkpoints.partition_state import PartitionState
 from streams.worker.recent_events import RecentEvents
 
@@ -56,7 +58,7 @@ class DetectorProtocol(Protocol):
     def take_changes(self) -> dict[bytes, bytes]:
         """Return the entries that changed since the last call; an empty value deletes one."""
 
-    def restore(self, entries: Mapping[bytes, bytes]) -> None:
+    def restore(self, entries: Mapping[bytes, bytes], budget: InflateBudget | None = None) -> None:
         """Restore the state of another detector."""
 
 
@@ -71,6 +73,8 @@ class Partition:
         Where to start without a snapshot.
     snapshot
         The state to continue from.
+    largest_state_bytes
+        What the snapshot may inflate to.
     clock
         Monotonic seconds, to time the stages.
 
@@ -85,6 +89,8 @@ class Partition:
         detector: DetectorProtocol,
         next_offset: int,
         snapshot: PartitionState | None = None,
+        *,
+        largest_state_bytes: int = SNAPSHOT_LARGEST_BYTES,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         self.detector = detector
@@ -95,7 +101,7 @@ class Partition:
         self._clock = clock
         if snapshot is not None:
             self.next_offset = snapshot.offset
-            detector.restore(snapshot.state)
+            detector.restore(snapshot.state, InflateBudget(largest_state_bytes))
             self.recent = RecentEvents(state=snapshot.event_ids)
 
     def take(

@@ -8,6 +8,7 @@ import msgspec
 
 from models.incidents.feedback import Feedback
 from models.incidents.incident import Incident, IncidentStatus
+from models.tuning.state import SNAPSHOT_LARGEST_BYTES
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.worker.checkpoints.partition_state import PartitionState
 from streams.worker.partition import DetectorProtocol, Partition
@@ -63,9 +64,13 @@ class PartitionDetectors:
         return max((time for time in times if time is not None), default=None)
 
     def open(
-        self, partition: int, next_offset: int, snapshot: PartitionState | None = None
+        self,
+        partition: int,
+        next_offset: int,
+        snapshot: PartitionState | None = None,
+        largest_state_bytes: int = SNAPSHOT_LARGEST_BYTES,
     ) -> None:
-        """Open a partition, anew or from a snapshot.
+        """Open a partition, anew or from a snapshot that inflates to no more than a limit.
 
         Raises
         ------
@@ -73,7 +78,9 @@ class PartitionDetectors:
             If the snapshot cannot be read.
         """
         detector = self._make_detector(partition)
-        self._partitions[partition] = Partition(detector, next_offset, snapshot)
+        self._partitions[partition] = Partition(
+            detector, next_offset, snapshot, largest_state_bytes=largest_state_bytes
+        )
         self._seen_at[partition] = self._clock()
         self._shown_closed[partition] = set()
 

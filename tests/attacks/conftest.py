@@ -1,7 +1,10 @@
-"""The account that every attack is tried on."""
+"""The account that every attack is tried on, and a broker for those that need one."""
+
+from collections.abc import Iterator
 
 import pytest
 from account import Account
+from shared_kafka import kafka_of_the_run
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +18,10 @@ def honest_pages(account: Account) -> set[str]:
     found = account.paged(account.detect(account.parse(account.records)))
     assert len(found) == 7
     return found
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a broker that all processes of a run share: use topics of your own."""
+    with kafka_of_the_run(tmp_path_factory) as address:
+        yield address

@@ -6,10 +6,12 @@ import pytest
 from account import Account
 from msgspec.structs import replace
 
+from models.detection.clock_reset import reset_clock
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
+from models.state.detector_memory import DetectorMemory
 
 NIGHT = 6.5
 
@@ -142,3 +144,34 @@ def test_a_source_an_hour_behind_is_counted_where_lateness_allows_it(
     detector.process_batch(delayed)
     assert behind
     assert detector.late_events_total == 0
+
+
+def two_in_2090(events: list[AccessEvent], at: int) -> list[AccessEvent]:
+    """Two callers who agree on a time: that of a broker whose clock was wrong, say."""
+    return [
+        replace(events[at], time=3.8e9 + n, principal=f"forger-{n % 2}", event_id=f"forged-{n}")
+        for n in range(4)
+    ]
+
+
+@pytest.mark.parametrize("is_reset", [True, False])
+def test_a_clock_that_is_reset_pages_again(
+    account: Account, events: list[AccessEvent], honest_pages: set[str], is_reset: bool
+) -> None:
+    at = after(events, NIGHT)
+    before = Detector(DetectorSettings(), {})
+    before.process_batch([*events[:at], *two_in_2090(events, at)])
+    memory = DetectorMemory(
+        DetectorSettings().threshold_prior_days, DetectorSettings().cohort_weight
+    )
+    saved = before.take_changes()
+    memory.restore(saved)
+    if is_reset:
+        reset_clock(memory, DetectorSettings(), events[at].time)
+        saved |= memory.take_changes()
+    detector = Detector(DetectorSettings(), {})
+    detector.restore(saved)
+    found = detector.process_batch(events[at:]) + detector.finish()
+    assert (account.paged(found) == honest_pages) is is_reset
+    assert detector.principals_known >= before.principals_known > 10
+    assert (detector.newest_event_seconds == pytest.approx(events[-1].time, abs=3600)) is is_reset

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,17 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from models.incidents.feedback import Feedback
 from models.incidents.incident import Incident
-from streams.kafka.clients import make_admin, make_consumer
+from streams.kafka.audit_topic import AuditAction, AuditRecord, decode_audit, encode_audit
+from streams.kafka.clients import make_admin, make_consumer, make_producer
 from streams.kafka.topics import create_topics
 from streams.settings.sections import KafkaSettings, LinkSettings, WebSettings, WorkerSettings
 from streams.settings.settings import Settings
+from streams.web.access_tokens import AccessTokens
 from streams.web.application import create_web_application
-from streams.web.authentication import SESSION_COOKIE
+from streams.web.authentication import SESSION_COOKIE, Authentication
 from streams.web.form_guard import FORM_FIELD
 from streams.web.incident_store import IncidentStore
+from streams.web.log_out_reader import LogOutReader
 from streams.web.page_clock import PageClock
 from streams.web.runbooks import add_runbook_routes
 from streams.web.worker_pages import add_incident_pages
@@ -378,3 +382,85 @@ def test_whoever_looks_is_written_down(
     words = b"".join(message.value for message in messages)
     for secret in (ALICE, VERA, "wrong-token", "the secret of the note"):
         assert secret.encode() not in words
+
+
+def test_a_log_out_holds_on_every_worker(
+    live: Settings, make_incident: Callable[..., Incident]
+) -> None:
+    """Also on one that starts later; and no writer on the topic ends a session."""
+    store = IncidentStore(10)
+    store.take_incident(make_incident())
+    app = make_app(live, one_record_a_batch=True)
+
+    def worker(authentication: Authentication) -> TestClient:
+        application = add_incident_pages(
+            app,
+            live,
+            store,
+            lambda: None,
+            {},
+            count_audit_failure=pytest.fail,
+            authentication=authentication,
+        )
+        return TestClient(TestServer(application), cookie_jar=CookieJar(unsafe=True))
+
+    async def status(client: TestClient, session: str) -> int:
+        headers = {"Cookie": f"{SESSION_COOKIE}={session}"}
+        client.session.cookie_jar.clear()
+        answer = await client.get("/incidents", headers=headers, allow_redirects=False)
+        return answer.status
+
+    async def attack() -> None:
+        there, here, later = (Authentication(live) for _ in range(3))
+        readers = [LogOutReader(live, a, count_failure=pytest.fail) for a in (here, later)]
+        await readers[0].start()
+        async with worker(there) as first, worker(here) as second, worker(later) as third:
+            copied = await log_in(first, ALICE)
+            kept = await log_in(second, ALICE)
+            assert [await status(second, s) for s in (copied, kept)] == [200, 200]
+            await send(live, forged_notices(kept))
+            first.session.cookie_jar.update_cookies({SESSION_COOKIE: copied})
+            await log_out(first)
+            await readers[1].start()
+            for client in (second, third):
+                for _ in range(200):
+                    if await status(client, copied) == 303:
+                        break
+                    await asyncio.sleep(0.05)
+                assert [await status(client, s) for s in (copied, kept)] == [303, 200]
+        for reader in readers:
+            await reader.stop()
+        await app.producer.stop()
+
+    asyncio.run(attack())
+    consumer = make_consumer(live.kafka, live.topics.audit, consumer_timeout_ms=2000)
+    values = [message.value for message in consumer if message.value != b"nothing"]
+    consumer.close()
+    ends = [decode_audit(value).ended_session for value in values]
+    (notice,) = [end for end in ends if end is not None and not end.endswith("forged")]
+    assert AccessTokens({"alice": ALICE}).session_holder(notice, 0.0) is None
+
+
+def forged_notices(session: str) -> list[str]:
+    """Notices by somebody who knows the name and the time of a session, and floods with others."""
+    encoded, ends, number, _ = session.split(".")
+    notices = [f"{encoded}.{ends}.{number}.forged", f"{encoded}.99999999999.{'0' * 64}.forged"]
+    return notices + [f"{encoded}.{ends}.{n:064d}.forged" for n in range(150)]
+
+
+async def send(settings: Settings, notices: list[str]) -> None:
+    producer = make_producer(settings.kafka, one_record_a_batch=True)
+    for notice in notices:
+        record = AuditRecord(
+            time=datetime.now(UTC),
+            person="alice",
+            role="responder",
+            action=AuditAction.LOGOUT,
+            incident_id=None,
+            network="",
+            ended_session=notice,
+        )
+        producer.send(settings.topics.audit, value=encode_audit(record), partition=0)
+    producer.send(settings.topics.audit, value=b"nothing", partition=0)
+    producer.flush()
+    producer.close()

@@ -1,12 +1,15 @@
 """One Apache Kafka for all tests that leave it alone, whichever process runs them."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from kafka_cluster import Cluster
+from real_parts import kafka_jars
 
 
 @contextmanager
@@ -36,6 +39,18 @@ def shared_kafka(jars: Path, folder: Path) -> Iterator[str]:
             finally:
                 fcntl.flock(users, fcntl.LOCK_EX)
                 place.unlink()
+
+
+@contextmanager
+def kafka_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of the broker of a run of pytest, whichever of its processes asks."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    folder = folder / "shared-kafka"
+    folder.mkdir(exist_ok=True)
+    with shared_kafka(kafka_jars(Path(__file__).resolve().parents[2]), folder) as address:
+        yield address
 
 
 def own_topics() -> dict[str, str]:

@@ -101,7 +101,7 @@ def grant(settings: Settings, name: str) -> None:
         (ResourceType.TOPIC, f"{name}-dead-letters"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-feedback"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-findings"): "WRITE DESCRIBE DESCRIBE_CONFIGS",
-        (ResourceType.TOPIC, f"{name}-audit"): "WRITE DESCRIBE DESCRIBE_CONFIGS",
+        (ResourceType.TOPIC, f"{name}-audit"): "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
         (ResourceType.TOPIC, f"{name}-checkpoints-changelog"):
             "READ WRITE DESCRIBE DESCRIBE_CONFIGS",
     }  # fmt: skip
@@ -161,11 +161,23 @@ def test_worker_and_tools_speak_tls_and_sasl(secured: tuple[Cluster, Path], tmp_
     mine = kafka_values(cluster, folder, "sellerwatch", PASSWORD)
     # The broker applies ACLs a moment after it confirms them.
     wait_for("the rights", lambda: sees_its_topics(Settings(kafka=KafkaSettings(**mine)), "safe"))
-    deployment = Deployment.create(cluster.addresses, tmp_path, "safe", kafka=mine)
+    (tmp_path / "checkpoint-keys").write_text("cd" * 32)
+    checkpoints = {"interval_seconds": 1.0, "key_file": str(tmp_path / "checkpoint-keys")}
+    deployment = Deployment.create(
+        cluster.addresses, tmp_path, "safe", kafka=mine, checkpoints=checkpoints
+    )
     with workers(deployment, 1) as running:
         feed(deployment, [event(number) for number in range(500)])
         wait_for("the last checkpoint", deployment.is_done)
         assert running[0].metrics()["sellerwatch_events_total"] == 500
+    with workers(deployment, 1):
+        # It has read the note of the last commit.
+        assert "refused: " not in Worker(deployment).log.read_text()
+    clocks = [sys.executable, "-m", "streams", "clocks", "show", "--config"]
+    shown = subprocess.run(
+        [*clocks, str(deployment.config())], capture_output=True, text=True, check=True
+    )
+    assert "principals are within two hours of it" in shown.stdout
     command = [sys.executable, "-m", "streams", "config", "show", "--config"]
     shown = subprocess.run(
         [*command, str(deployment.config())], capture_output=True, text=True, check=True

@@ -1,15 +1,15 @@
 """The checkpoints of one partition: a ring of changes on bases that are renewed in turn."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from zlib import crc32
 
 from models.errors import WireFormatError
-from streams.worker.checkpoints.blobs import Delta, decode_entries, encode_entries
-from streams.worker.checkpoints.fragment import Fragment, FragmentKey, Kind, join, split
+from streams.worker.checkpoints.blob_table import BlobTable
+from streams.worker.checkpoints.blobs import Delta, encode_entries
+from streams.worker.checkpoints.fragment import FragmentKey, Kind, split
 from streams.worker.checkpoints.partition_state import PartitionState
 
 _logger = logging.getLogger("sellerwatch")
@@ -53,26 +53,26 @@ class CheckpointLog:
 
     Examples
     --------
+    >>> from models.state.inflate_budget import InflateBudget
     >>> log = CheckpointLog(partition=0, groups=4, writer=7)
     >>> table = dict(log.append(PartitionState(12, {b"app-1": b"state"})))
-    >>> log, snapshot = CheckpointLog.restore(table, partition=0, groups=4, writer=8)
-    >>> snapshot
+    >>> blobs = BlobTable(table, InflateBudget())
+    >>> CheckpointLog.restore(blobs, 1, partition=0, groups=4, writer=8)[1]
     PartitionState(offset=12, state={b'app-1': b'state'}, event_ids=b'')
     """
 
     def __init__(self, partition: int, groups: int, writer: int) -> None:
         self._partition = partition
-        self._writer = writer
+        self.writer = writer
         self._previous_writer = 0
         self._groups = [_Group() for _ in range(groups)]
         # State from before this checkpoint does not count.
         self._begins_at = 0
+        self.is_anew = False
         self.sequence = 0
-
-    @property
-    def last_written(self) -> tuple[int, int]:
-        """Sequence and writer of the newest checkpoint, (0, 0) before the first."""
-        return self.sequence, self._previous_writer
+        # The newest checkpoint and its writer, and the one before it: 0 if there is none.
+        self.last_written = (0, 0)
+        self.written_before = 0
 
     def append(self, changes: PartitionState) -> list[tuple[bytes, bytes]]:
         """Return the records of the next checkpoint, in the order to write them in.
@@ -83,6 +83,7 @@ class CheckpointLog:
             The offset, and the entries that changed since the last call.
         """
         self.sequence += 1
+        self.written_before, self.last_written = self.last_written[0], (self.sequence, self.writer)
         for key, value in changes.state.items():
             group = self._groups[self._group_of(key)]
             if value:
@@ -97,13 +98,33 @@ class CheckpointLog:
             self._begins_at,
             tuple(group.last_change for group in self._groups),
             changes.event_ids,
-            changes.state,
+            self._all_entries() if self.is_anew else changes.state,
         )
-        self._previous_writer = self._writer
+        self.is_anew = False
+        self._previous_writer = self.writer
         records = self._records(Kind.DELTA, self.sequence % _RING, delta.encode())
         for number in self._due():
             records += self._renew(number)
         return records
+
+    def begin_anew(self, floor: int = 0) -> None:
+        """Have the next checkpoint hold all of the state; no record from before it counts.
+
+        Parameters
+        ----------
+        floor
+            The highest sequence that anybody has used.
+        """
+        # A jump of more than the ring's length: an old change is never mistaken for a needed one.
+        self.sequence = max(self.sequence, floor) + _RING
+        self._previous_writer = 0
+        self._begins_at, self.is_anew = self.sequence + 1, True
+        for group in self._groups:
+            group.base_sequence = 0
+            group.first_change = group.last_change = self._begins_at if group.entries else 0
+
+    def _all_entries(self) -> dict[bytes, bytes]:
+        return {key: value for group in self._groups for key, value in group.entries.items()}
 
     def _due(self) -> list[int]:
         dirty = [n for n, group in enumerate(self._groups) if group.first_change]
@@ -120,53 +141,38 @@ class CheckpointLog:
     def _records(self, kind: Kind, slot: int, blob: bytes) -> list[tuple[bytes, bytes]]:
         return [
             (FragmentKey(self._partition, kind, slot, f.part).key, f.encode())
-            for f in split(kind, self.sequence, self._writer, blob)
+            for f in split(kind, self.sequence, self.writer, blob)
         ]
 
     def _group_of(self, key: bytes) -> int:
         return crc32(key) % len(self._groups)
 
     @classmethod
-    def after(
-        cls, records: Mapping[bytes, bytes], partition: int, groups: int, writer: int
-    ) -> "CheckpointLog":
-        """Start without state; existing records no longer count."""
-        log = cls(partition, groups, writer)
-        for value in records.values():
-            with suppress(WireFormatError):
-                log.sequence = max(log.sequence, Fragment.decode(value).sequence)
-        # A jump of more than the ring's length: an old change is never mistaken for a needed one.
-        log.sequence += _RING
-        log._begins_at = log.sequence + 1
-        return log
-
-    @classmethod
     def restore(
-        cls, records: Mapping[bytes, bytes], partition: int, groups: int, writer: int
+        cls, blobs: BlobTable, sequence: int, partition: int, groups: int, writer: int
     ) -> tuple["CheckpointLog", PartitionState | None]:
-        """Read the newest complete checkpoint; None if there is none.
+        """Read one complete checkpoint; None for number 0.
 
         Raises
         ------
         WireFormatError
-            If there is one, but parts of it are missing.
+            If parts of it are missing.
         """
         log = cls(partition, groups, writer)
-        blobs = _Blobs(records)
-        if not blobs.deltas:
+        if not sequence:
             return log, None
-        newest, (last_writer, delta) = max(blobs.deltas.items())
+        last_writer, delta = blobs.deltas[sequence]
         if len(delta.changed_at) != groups:
             message = f"checkpoint has {len(delta.changed_at)} groups, the settings say {groups}"
             raise WireFormatError(message)
-        log.sequence, log._previous_writer = newest, last_writer
+        log.sequence, log._previous_writer = sequence, last_writer
+        log.last_written = (sequence, last_writer)
         log._begins_at = delta.begins_at
         for number, changed in enumerate(delta.changed_at):
             log._restore_group(number, changed, blobs)
-        state = {k: v for group in log._groups for k, v in group.entries.items()}
-        return log, PartitionState(delta.offset, state, delta.event_ids)
+        return log, PartitionState(delta.offset, log._all_entries(), delta.event_ids)
 
-    def _restore_group(self, number: int, changed: int, blobs: "_Blobs") -> None:
+    def _restore_group(self, number: int, changed: int, blobs: BlobTable) -> None:
         group = self._groups[number]
         group.last_change = changed
         for slot in (0, 1):
@@ -182,49 +188,6 @@ class CheckpointLog:
                     group.entries[key] = value
                 else:
                     group.entries.pop(key, None)
-
-
-class _Blobs:
-    """The complete blobs in a partition's records."""
-
-    def __init__(self, records: Mapping[bytes, bytes]) -> None:
-        parts: dict[tuple[Kind, int], list[tuple[int, Fragment]]] = {}
-        for key, value in records.items():
-            place = FragmentKey.parse(key)
-            parts.setdefault((place.kind, place.slot), []).append(
-                (place.part, Fragment.decode(value))
-            )
-        self.deltas: dict[int, tuple[int, Delta]] = {}
-        self._bases: dict[int, tuple[int, int, dict[bytes, bytes]]] = {}
-        for (kind, slot), numbered in parts.items():
-            fragments = [f for _, f in sorted(numbered, key=lambda pair: pair[0])]
-            blob = join(fragments)
-            if blob is None:
-                continue
-            sequence, writer = fragments[0].sequence, fragments[0].writer
-            if kind is Kind.DELTA:
-                self.deltas[sequence] = (writer, Delta.decode(blob))
-            else:
-                self._bases[slot] = (sequence, writer, decode_entries(blob))
-
-    def base(self, slot: int) -> tuple[int, dict[bytes, bytes]]:
-        """Return a base and its sequence; (0, {}) if its checkpoint's writer wrote none."""
-        sequence, writer, entries = self._bases.get(slot, (0, 0, {}))
-        if self.deltas.get(sequence, (writer,))[0] != writer:
-            return 0, {}
-        return sequence, dict(entries)
-
-    def changes_of(self, sequence: int) -> Mapping[bytes, bytes]:
-        """Return the entries of one delta, which must follow the previous one."""
-        if sequence not in self.deltas:
-            message = f"checkpoint {sequence} is missing, and later ones need it"
-            raise WireFormatError(message)
-        _, delta = self.deltas[sequence]
-        before = self.deltas.get(sequence - 1)
-        if before is not None and before[0] != delta.previous_writer:
-            message = f"checkpoint {sequence} does not follow checkpoint {sequence - 1}"
-            raise WireFormatError(message)
-        return delta.entries
 
 
 def bucket(records: Iterable[tuple[bytes, bytes]]) -> dict[int, dict[bytes, bytes]]:

@@ -3,27 +3,26 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
-from contextvars import copy_context
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from secrets import randbits
 from typing import Final
-from weakref import ref
 
 import faust
-from aiokafka.errors import KafkaError
-from faust.streams import _current_event
 from faust.types import TP
 
 from models.errors import WireFormatError
 from streams.exporters.runtime_metrics import RuntimeMetrics
 from streams.settings.sections import CheckpointSettings, TopicSettings
-from streams.worker.checkpoints.checkpoint_log import CheckpointLog, bucket
+from streams.worker.checkpoints.checkpoint_log import CheckpointLog
+from streams.worker.checkpoints.checkpoint_table import CheckpointTable
+from streams.worker.checkpoints.commit_note import CommitNote
+from streams.worker.checkpoints.recovery import Recovery
+from streams.worker.checkpoints.seal import Refusal, Seal
 from streams.worker.outbox import Outbox
 from streams.worker.partition_detectors import PartitionDetectors
 
+ReadNotes = Callable[[Iterable[int]], Mapping[int, str]]
 log = logging.getLogger("sellerwatch")
-TABLE: Final = "checkpoints"
 _SECONDS_BETWEEN_LOOKS: Final = 0.25
 _RETRY_SECONDS: Final = 1.0
 _LAST_SECONDS: Final = 2.5
@@ -46,6 +45,10 @@ class Checkpointer:
         The events topic and its number of partitions.
     metrics
         The metrics to count in.
+    seal
+        Signs the records, and refuses those that are not signed.
+    read_notes
+        Asks Kafka for the notes beside the committed offsets of some partitions; may block.
     clock
         Monotonic seconds.
     """
@@ -59,30 +62,27 @@ class Checkpointer:
         settings: CheckpointSettings,
         names: TopicSettings,
         metrics: RuntimeMetrics,
+        seal: Seal,
+        read_notes: ReadNotes,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app, self._detectors, self._outbox = app, detectors, outbox
         self._settings, self._names, self._metrics = settings, names, metrics
-        self._clock = clock
+        self._clock, self._seal, self._read_notes = clock, seal, read_notes
         self._logs: dict[int, CheckpointLog] = {}
         self._saved_at: dict[int, float] = {}
         self._busy: dict[int, asyncio.Lock] = {}
         self._fenced: set[int] = set()
         self._assigned_at = clock()
-        self._table = app.Table(
-            TABLE,
-            key_type=bytes,
-            value_type=bytes,
-            partitions=names.partitions,
-            store=settings.store_url,
-            on_recover=self.restore,
-        )
+        self._table = CheckpointTable(app, settings, names, self.restore)
 
     def add(self) -> None:
         """Add the timer and the rebalance handlers to the app."""
         self._app.timer(_SECONDS_BETWEEN_LOOKS)(self.write_due)
         self._app.on_partitions_revoked.connect(self._before_hand_over)
         self._app.on_partitions_assigned.connect(self._begin_recovery)
+        if not self._seal.has_key:
+            log.warning("checkpoints are not signed: set checkpoints.key_file to have them signed")
 
     def positions(self) -> Mapping[TP, int]:
         """Return where reading continues in each open partition."""
@@ -112,31 +112,73 @@ class Checkpointer:
             self._detectors.close(partition)
             self._logs.pop(partition, None)
         self._fenced.clear()
-        records = bucket(self._table.items())
+        records = self._table.records()
         earliest = await self._app.consumer.earliest_offsets(*mine) if mine else {}
+        notes = await self._notes(tp.partition for tp in mine)
         for tp, offset in sorted(earliest.items()):
-            self._open(tp.partition, offset, records.get(tp.partition, {}))
+            partition = tp.partition
+            self._open(partition, offset, records.get(partition, {}), notes.get(partition, ""))
         seconds = self._clock() - self._assigned_at
         self._metrics.recovery_seconds.set(seconds)
         opened = {p: self._detectors.next_offset(p) for p in self._detectors.partitions}
         log.info("partitions with their next offset: %s, opened in %.2f s", opened, seconds)
 
-    def _open(self, partition: int, earliest: int, records: Mapping[bytes, bytes]) -> None:
-        groups, writer = self._settings.groups, randbits(63) + 1
+    async def _notes(self, partitions: Iterable[int]) -> Mapping[int, str]:
+        if not self._seal.has_key:
+            return {}
+        return await asyncio.to_thread(self._read_notes, sorted(partitions))
+
+    def _open(
+        self, partition: int, earliest: int, records: Mapping[bytes, bytes], note: str
+    ) -> None:
         self._saved_at[partition] = self._clock()
+        limit = self._settings.largest_state_bytes
+        recovery = Recovery.of(
+            records,
+            self._seal,
+            note,
+            partition=partition,
+            groups=self._settings.groups,
+            writer=randbits(63) + 1,
+            largest_state_bytes=limit,
+        )
+        if self._keeps(partition, recovery):
+            return
         try:
-            found, snapshot = CheckpointLog.restore(records, partition, groups, writer)
-            known = self._logs.get(partition)
-            if known is not None and known.last_written == found.last_written:
-                # Nobody else has owned it since, so the state in memory is valid and newer.
-                return
-            self._detectors.open(partition, earliest, snapshot)
+            self._detectors.open(partition, earliest, recovery.snapshot, limit)
         except WireFormatError as error:
-            log.error("partition %s is scored again from offset %s: %s", partition, earliest, error)
-            self._metrics.checkpoint_failures.inc()
+            recovery.drop(error, partition, self._settings.groups)
             self._detectors.open(partition, earliest)
-            found = CheckpointLog.after(records, partition, groups, writer)
-        self._logs[partition] = found
+        self._logs[partition] = recovery.log
+        begins = f"offset {self._detectors.next_offset(partition)}"
+        if recovery.snapshot is None:
+            outcome = f"it is scored again from {begins}, and habits from before are learnt anew"
+        else:
+            outcome = f"it goes on from checkpoint {recovery.log.last_written[0]}, {begins}"
+        self._report(partition, recovery, outcome)
+
+    def _keeps(self, partition: int, recovery: Recovery) -> bool:
+        """Keep the state in memory if nobody else has owned the partition since: it is newer."""
+        known = self._logs.get(partition)
+        if known is None:
+            return False
+        is_same = known.last_written == recovery.log.last_written
+        if not is_same and known.last_written != recovery.last_committed:
+            return False
+        if recovery.refused or not is_same:
+            # What is on the topic is not what was written.
+            known.begin_anew(recovery.last_sequence)
+            self._report(partition, recovery, "its state is still in memory")
+        return True
+
+    def _report(self, partition: int, recovery: Recovery, outcome: str) -> None:
+        if not recovery.refused:
+            return
+        for reason, count in recovery.refused.items():
+            self._metrics.refused_checkpoints.labels(reason).inc(count)
+        if recovery.snapshot is None or Refusal.DAMAGED in recovery.refused:
+            self._metrics.checkpoint_failures.inc()
+        log.error("partition %s: %s; refused: %s", partition, outcome, recovery.told)
 
     async def write_due(self) -> None:
         """Write a checkpoint of each partition that is due by time or by bytes."""
@@ -144,12 +186,19 @@ class Checkpointer:
         for partition in self._detectors.partitions:
             unsaved = self._detectors.unsaved_bytes(partition)
             age = now - self._saved_at[partition]
-            if unsaved >= self._settings.changed_bytes or (
-                unsaved and age >= self._settings.interval_seconds
+            if (
+                self._must_renew(partition)
+                or unsaved >= self._settings.changed_bytes
+                or (unsaved and age >= self._settings.interval_seconds)
             ):
                 await self.write(partition)
             if not unsaved:
                 self._metrics.saved_at.labels(str(partition)).set_to_current_time()
+
+    def _must_renew(self, partition: int) -> bool:
+        """Whether its checkpoint is not as we write them now, though there are no new events."""
+        kept = self._logs.get(partition)
+        return kept is not None and kept.is_anew and kept.last_written[0] > 0
 
     async def write_all(self) -> None:
         """Write a checkpoint of all unsaved state, if that is quick."""
@@ -172,47 +221,37 @@ class Checkpointer:
             kept = self._logs[partition]
             changes = self._detectors.take_changes(partition)
             mark = self._outbox.mark
-            records = kept.append(changes)
+            is_whole = kept.is_anew
+            # In the order to write them in.
+            records = {k: self._seal.wrap(k, value) for k, value in kept.append(changes)}
+            note = CommitNote.of(kept)
             self._saved_at[partition] = began
             await self._outbox.delivered(mark)
-            if await self._put(partition, changes.offset, records):
+            if await self._put(partition, changes.offset, note, records):
+                if self._seal.has_key:
+                    await self._confirm(partition, changes.offset, note.as_written())
+                if is_whole:
+                    # What is signed with another key may be a worker's that has it by right.
+                    await self._table.drop_others(partition, records, self._seal.is_foreign)
                 self._metrics.saved_at.labels(str(partition)).set(stamp)
                 self._metrics.checkpoints.inc()
-                self._metrics.checkpoint_bytes.inc(sum(len(value) for _, value in records))
+                self._metrics.checkpoint_bytes.inc(sum(map(len, records.values())))
                 self._metrics.checkpoint_seconds.observe(self._clock() - began)
 
-    async def _put(self, partition: int, offset: int, records: list[tuple[bytes, bytes]]) -> bool:
+    async def _put(
+        self, partition: int, offset: int, note: CommitNote, records: dict[bytes, bytes]
+    ) -> bool:
         """Write the records; False if another worker owns the partition."""
-        while True:
-            if not await self._app.consumer.confirm(self._tp(partition), offset):
-                self._fenced.add(partition)
-                self._metrics.checkpoint_failures.inc()
-                return False
-            sent = [self._table.send_changelog(partition, *record) for record in records]
-            results = await asyncio.gather(*sent, return_exceptions=True)
-            failure = next((r for r in results if isinstance(r, BaseException)), None)
-            if failure is None:
-                break
-            if not isinstance(failure, KafkaError):
-                raise failure
-            log.warning("a checkpoint was not acknowledged and is written again: %r", failure)
+        while await self._confirm(partition, offset, note):
+            if await self._table.put(partition, list(records.items())):
+                return True
             await asyncio.sleep(_RETRY_SECONDS)
-        copy_context().run(self._keep, partition, records)
-        return True
+        return False
 
-    def _keep(self, partition: int, records: list[tuple[bytes, bytes]]) -> None:
-        # A store on disk takes the partition from the current event.
-        event = _Position(_PositionMessage(partition))
-        _current_event.set(ref(event))
-        for key, value in records:
-            self._table.data[key] = value
-
-
-@dataclass(frozen=True)
-class _PositionMessage:
-    partition: int
-
-
-@dataclass(frozen=True)
-class _Position:
-    message: _PositionMessage
+    async def _confirm(self, partition: int, offset: int, note: CommitNote) -> bool:
+        signed = note.sign(self._seal, partition)
+        if await self._app.consumer.confirm(self._tp(partition), offset, signed):
+            return True
+        self._fenced.add(partition)
+        self._metrics.checkpoint_failures.inc()
+        return False

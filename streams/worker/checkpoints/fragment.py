@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Final
 
 from models.errors import WireFormatError
+from models.state.inflate_budget import InflateBudget
 
 FORMAT_VERSION: Final = 2
 _MAGIC: Final = b"SWC"
@@ -15,6 +16,8 @@ _HEADER: Final = struct.Struct(">3sBBQQHHI")
 _KEY: Final = struct.Struct(">IBHH")
 # Kafka limits a message to 1 MiB by default; this leaves ample room for what Faust adds.
 _PART_BYTES: Final = 900_000
+# Far more than anybody writes; the next ones still fit into their field.
+_LARGEST_SEQUENCE: Final = 2**62
 
 
 class Kind(IntEnum):
@@ -109,6 +112,9 @@ class Fragment:
         if version not in _READERS:
             message = f"checkpoint version {version}: this release reads {sorted(_READERS)}"
             raise WireFormatError(message)
+        if kind not in tuple(Kind) or sequence > _LARGEST_SEQUENCE:
+            message = "not a checkpoint: it has no such kind or number"
+            raise WireFormatError(message)
         body = value[_HEADER.size :]
         if zlib.crc32(body) != checksum:
             message = f"checkpoint {sequence} is damaged: its checksum differs"
@@ -124,29 +130,32 @@ def split(kind: Kind, sequence: int, writer: int, body: bytes) -> Iterator[Fragm
         yield Fragment(kind, sequence, writer, part, len(pieces), piece)
 
 
-def join(fragments: list[Fragment]) -> bytes | None:
+def join(fragments: list[Fragment], budget: InflateBudget) -> bytes | None:
     """Join fragments, in the order of their parts, to a blob; None if one is missing.
 
     Raises
     ------
     WireFormatError
         If the blob is complete but cannot be read.
+    CheckpointError
+        If it inflates to more than the budget.
     """
     first = fragments[0]
     mark = (first.sequence, first.writer, first.parts, first.version)
     ours = [f for f in fragments if (f.sequence, f.writer, f.parts, f.version) == mark]
     if [f.part for f in ours] != list(range(first.parts)):
         return None
-    return _READERS[first.version](b"".join(f.body for f in ours))
+    body = b"".join(f.body for f in ours)
+    return _READERS[first.version](budget, body)
 
 
-def _inflate(packed: bytes) -> bytes:
-    try:
-        return zlib.decompress(packed)
-    except zlib.error as error:
-        message = f"checkpoint cannot be decompressed: {error}"
-        raise WireFormatError(message) from error
+def _plain(budget: InflateBudget, body: bytes) -> bytes:
+    budget.take(len(body))
+    return body
 
 
 # Version 1 was not compressed.
-_READERS: Final[dict[int, Callable[[bytes], bytes]]] = {1: bytes, 2: _inflate}
+_READERS: Final[dict[int, Callable[[InflateBudget, bytes], bytes]]] = {
+    1: _plain,
+    2: InflateBudget.inflate,
+}

@@ -107,3 +107,19 @@ def test_a_password_in_a_url_is_masked(
     assert shown.exit_code == 0
     assert "open-sesame" not in shown.output
     assert "**********" in shown.output
+
+
+def test_check_warns_where_checkpoints_are_not_signed(
+    app: typer.Typer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> str:
+        return CliRunner().invoke(app, ["config", "check"]).output
+
+    assert "no checkpoint key is set" in told()
+    monkeypatch.setenv("SELLERWATCH_CHECKPOINTS__KEY", "ab" * 32)
+    assert "checkpoint" not in told()
+    monkeypatch.setenv("SELLERWATCH_CHECKPOINTS__ACCEPT_UNSIGNED", "true")
+    assert "unsigned checkpoints are accepted" in told()
+    monkeypatch.setenv("SELLERWATCH_CHECKPOINTS__KEY", "ab" * 31)
+    failed = CliRunner().invoke(app, ["config", "check"])
+    assert isinstance(failed.exception, SettingsError)

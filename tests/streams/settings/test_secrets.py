@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from models.errors import SettingsError
-from streams.settings.secrets import read_secret, redaction_key, sasl_password
-from streams.settings.sections import KafkaSettings, SourceSettings
+from streams.settings.secrets import checkpoint_keys, read_secret, redaction_key, sasl_password
+from streams.settings.sections import CheckpointSettings, KafkaSettings, SourceSettings
 from streams.settings.settings import Settings
 
 SASL = {"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN", "sasl_username": "me"}
@@ -51,3 +51,18 @@ def test_secrets_are_not_in_the_settings_text() -> None:
     settings = Settings(kafka=KafkaSettings(**SASL, sasl_password="hunter2"))
     assert "hunter2" not in repr(settings)
     assert "hunter2" not in settings.model_dump_json()
+
+
+def test_the_checkpoints_keys_are_one_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.write_text(f"{'ab' * 32}\n{'cd' * 40}\n")
+    assert checkpoint_keys(CheckpointSettings(key_file=path)) == (b"\xab" * 32, b"\xcd" * 40)
+    assert checkpoint_keys(CheckpointSettings(key="ef" * 32)) == (b"\xef" * 32,)
+    assert checkpoint_keys(CheckpointSettings()) == ()
+
+
+@pytest.mark.parametrize("keys", ["ab" * 31, f"{'ab' * 32}\nshort", "no digits"])
+def test_a_weak_checkpoint_key_is_refused_without_being_shown(keys: str) -> None:
+    with pytest.raises(SettingsError, match="a checkpoint key is not 32 bytes") as caught:
+        checkpoint_keys(CheckpointSettings(key=keys))
+    assert keys not in str(caught.value)

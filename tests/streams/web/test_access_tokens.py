@@ -70,3 +70,39 @@ def test_nobody_makes_up_a_session(text: str) -> None:
     name, _, number = head.split(".")
     longer = f"{name}.9999999999.{number}.{signature}"
     assert tokens.session_holder(longer, 0.0) is None
+
+
+def test_a_notice_ends_one_session_and_nobody_else_can_write_one() -> None:
+    here, there = (AccessTokens({"alice": "a" * 20, "bob": "b" * 20}) for _ in range(2))
+    ended, kept = (there.open_session("alice", 1_000.0) for _ in range(2))
+    found = there.end_session(ended, 10.0)
+    assert found is not None
+    assert (found.person.name, there.end_session(ended, 10.0)) == ("alice", None)
+    encoded, ends, digest, proof = found.notice.split(".")
+    bob = there.end_session(there.open_session("bob", 1_000.0), 10.0)
+    assert bob is not None
+    for forged in (
+        "",
+        "...",
+        kept,
+        f"{encoded}.2000.{digest}.{proof}",
+        f"{encoded}.{ends}.{'0' * 64}.{proof}",
+        f"{encoded}.{ends}.{digest}.\ud800",
+        f"{encoded}.{ends}.\ud800.{proof}",
+        f"{bob.notice.split('.')[0]}.{ends}.{digest}.{proof}",
+        f"bm9ib2R5.{ends}.{digest}.{proof}",
+    ):
+        assert not here.take_notice(forged, 10.0), forged
+        assert here.session_holder(ended, 10.0) is not None
+    assert here.take_notice(found.notice, 10.0)
+    assert here.session_holder(ended, 10.0) is None
+    assert here.session_holder(kept, 10.0) is not None
+    assert here.session_holder(found.notice, 10.0) is None
+
+
+def test_old_notices_do_not_crowd_out_what_is_open() -> None:
+    here, there = (AccessTokens({"alice": "a" * 20}) for _ in range(2))
+    for number in range(150):
+        session = there.open_session("alice", 1_000.0 + number)
+        assert here.take_notice(there.end_session(session, 10.0).notice, 2_000.0)
+    assert here.session_holder(there.open_session("alice", 2_001.0), 2_000.0) is not None

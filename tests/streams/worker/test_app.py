@@ -4,7 +4,12 @@ import pytest
 
 from models.errors import SettingsError
 from streams.kafka.topics import checkpoint_topic
-from streams.settings.sections import AlertingSettings, CheckpointSettings, WorkerSettings
+from streams.settings.sections import (
+    AlertingSettings,
+    CheckpointSettings,
+    WebSettings,
+    WorkerSettings,
+)
 from streams.settings.settings import Settings
 from streams.worker.app import create_worker
 
@@ -37,11 +42,14 @@ def test_a_standby_is_a_setting(tmp_path: Path) -> None:
 
 def test_each_thread_beside_the_loop_is_watched(tmp_path: Path) -> None:
     alerting = AlertingSettings(alertmanager_urls=("http://127.0.0.1:9093",))
-    parts = create_worker(settings(tmp_path, alerting=alerting))
+    tokens = tmp_path / "tokens"
+    tokens.write_text("alice: a-token-of-20-characters\n")
+    web = WebSettings(token_file=tokens)
+    parts = create_worker(settings(tmp_path, alerting=alerting, web=web))
 
     def value(name: str, thread: str) -> float | None:
         return parts.metrics.registry.get_sample_value(name, {"thread": thread})
 
-    for thread in ("incident-reader", "verdict-reader", "alert-pusher"):
+    for thread in ("incident-reader", "verdict-reader", "log-out-reader", "alert-pusher"):
         assert value("sellerwatch_thread_ready", thread) == 0
         assert value("sellerwatch_thread_failures_total", thread) == 0

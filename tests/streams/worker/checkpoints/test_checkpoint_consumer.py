@@ -22,7 +22,7 @@ class Thread:
 
     def __init__(self) -> None:
         self.sought: dict[TP, int] = {}
-        self.committed: dict[TP, int] = {}
+        self.committed: dict[TP, tuple[int, str]] = {}
         self.accepts = True
 
     def assignment(self) -> set[TP]:
@@ -34,8 +34,8 @@ class Thread:
     async def seek_wait(self, positions: dict[TP, int]) -> None:
         self.sought.update({TP(*tp): offset for tp, offset in positions.items()})
 
-    async def commit(self, offsets: dict[TP, int]) -> bool:
-        self.committed.update(offsets)
+    async def commit_noted(self, tp: TP, offset: int, note: str) -> bool:
+        self.committed[tp] = (offset, note)
         return self.accepts
 
 
@@ -97,11 +97,11 @@ def test_a_first_checkpoint_is_sought_as_well() -> None:
 
 @pytest.mark.parametrize("accepts", [True, False])
 def test_the_coordinator_is_the_fence(accepts: bool) -> None:
-    async def confirm() -> tuple[bool, bool, dict[TP, int]]:
+    async def confirm() -> tuple[bool, bool, dict[TP, tuple[int, str]]]:
         consumer, thread = await make({})
         thread.accepts = accepts
-        mine = await consumer.confirm(PLACE, 12)
-        other = await consumer.confirm(TP("events", 3), 12)
+        mine = await consumer.confirm(PLACE, 12, "note")
+        other = await consumer.confirm(TP("events", 3), 12, "note")
         return mine, other, thread.committed
 
-    assert asyncio.run(confirm()) == (accepts, False, {PLACE: 12})
+    assert asyncio.run(confirm()) == (accepts, False, {PLACE: (12, "note")})

@@ -5,6 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import WireFormatError
+from models.state.inflate_budget import InflateBudget
+from streams.worker.checkpoints.blob_table import BlobTable
 from streams.worker.checkpoints.checkpoint_log import CheckpointLog, bucket
 from streams.worker.checkpoints.fragment import FragmentKey, Kind
 from streams.worker.checkpoints.partition_state import PartitionState
@@ -16,7 +18,11 @@ changes = st.lists(st.dictionaries(keys, st.binary(max_size=40), max_size=12), m
 def restore(
     table: dict, groups: int = 8, writer: int = 2
 ) -> tuple[CheckpointLog, PartitionState | None]:
-    return CheckpointLog.restore(table, partition=3, groups=groups, writer=writer)
+    blobs = BlobTable(table, InflateBudget())
+    if blobs.problems:
+        raise blobs.problems[0]
+    newest = max(blobs.deltas, default=0)
+    return CheckpointLog.restore(blobs, newest, partition=3, groups=groups, writer=writer)
 
 
 @settings(max_examples=60, deadline=None)
@@ -108,12 +114,30 @@ def test_a_state_that_was_begun_anew_holds_nothing_of_the_old_one() -> None:
     table: dict[bytes, bytes] = {}
     for number in range(100):
         table.update(log.append(PartitionState(number, {f"k{number % 9}".encode(): b"old"})))
-    anew = CheckpointLog.after(table, 3, 4, writer=2)
+    anew = CheckpointLog(3, 4, writer=2)
+    anew.begin_anew(100)
     assert restore(table | dict(anew.append(PartitionState(5, {}))), 4)[1] == PartitionState(5, {})
     for number in range(3):
         table.update(anew.append(PartitionState(number, {f"n{number}".encode(): b"new"})))
     _, snapshot = restore(table, 4)
     assert snapshot == PartitionState(2, {b"n0": b"new", b"n1": b"new", b"n2": b"new"})
+
+
+def test_a_log_that_begins_anew_writes_all_of_its_state_and_needs_no_record_from_before() -> None:
+    log = CheckpointLog(3, 4, writer=1)
+    table: dict[bytes, bytes] = {}
+    for number in range(100):
+        table.update(log.append(PartitionState(number, {f"k{number % 9}".encode(): b"old"})))
+    log.begin_anew(500)
+    assert log.is_anew
+    new = dict(log.append(PartitionState(100, {b"k0": b"", b"k1": b"new"})))
+    assert log.written_before == 100
+    assert log.last_written[0] > 500
+    whole = {f"k{n}".encode(): b"old" for n in range(2, 9)} | {b"k1": b"new"}
+    assert restore(new, 4)[1] == restore(table | new, 4)[1] == PartitionState(100, whole)
+    for number in range(101, 200):
+        new.update(log.append(PartitionState(number, {b"k2": bytes([number])})))
+    assert restore(new, 4)[1].state == whole | {b"k2": bytes([199])}
 
 
 def test_another_number_of_groups_is_refused() -> None:

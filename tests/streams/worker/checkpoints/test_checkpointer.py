@@ -1,4 +1,5 @@
 import asyncio
+import zlib
 from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
@@ -15,12 +16,17 @@ from models.domain.event_batch import encode_batch
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.settings.sections import CheckpointSettings, TopicSettings
 from streams.worker.checkpoints import checkpointer as module
+from streams.worker.checkpoints.checkpoint_log import CheckpointLog
 from streams.worker.checkpoints.checkpointer import Checkpointer
+from streams.worker.checkpoints.partition_state import PartitionState
+from streams.worker.checkpoints.seal import Refusal, Seal
 from streams.worker.partition_detectors import PartitionDetectors
 
 PROFILE = PrincipalProfile(kind="erp", allowed_data_classes=frozenset())
 NAMES = TopicSettings(partitions=4)
 HOME = TP(NAMES.events, 1)
+UNSIGNED = Seal("group")
+OLD, NEW = b"o" * 32, b"n" * 32
 
 
 class Clock:
@@ -42,11 +48,14 @@ class Table:
     def items(self) -> list[tuple[bytes, bytes]]:
         return list(self.data.items())
 
-    def send_changelog(self, partition: int, key: bytes, value: bytes) -> Awaitable[None]:
+    def send_changelog(self, partition: int, key: bytes, value: bytes | None) -> Awaitable[None]:
         assert partition == HOME.partition
         future = asyncio.get_running_loop().create_future()
         if self.refusals:
             future.set_exception(self.refusals.pop())
+        elif value is None:
+            self.topic.pop(key, None)
+            future.set_result(None)
         else:
             self.topic[key] = value
             future.set_result(None)
@@ -60,6 +69,9 @@ class Consumer:
     earliest = 0
     failure: BaseException | None = None
 
+    def __init__(self, notes: dict[int, str]) -> None:
+        self.notes = notes
+
     def assignment(self) -> set[TP]:
         return set(self.assigned)
 
@@ -68,16 +80,21 @@ class Consumer:
             raise self.failure
         return dict.fromkeys(places, self.earliest)
 
-    async def confirm(self, tp: TP, offset: int) -> bool:
+    async def confirm(self, tp: TP, offset: int, note: str) -> bool:
         assert tp == HOME
+        if self.is_owner:
+            self.notes[tp.partition] = note
         return self.is_owner
 
 
 class Worker:
     """A worker on a topic of checkpoints that outlives it; it is its own outbox."""
 
-    def __init__(self, topic: dict[bytes, bytes]) -> None:
-        self.clock, self.metrics, self.consumer = Clock(), WorkerMetrics(5), Consumer()
+    def __init__(
+        self, topic: dict[bytes, bytes], seal: Seal = UNSIGNED, notes: dict[int, str] | None = None
+    ) -> None:
+        self.notes = {} if notes is None else notes
+        self.clock, self.metrics, self.consumer = Clock(), WorkerMetrics(5), Consumer(self.notes)
         self.table, self.mark, self.crashes = Table(topic), 0, list[BaseException]()
         self.detectors = PartitionDetectors(
             lambda p: Detector(DetectorSettings(), {"app-1": PROFILE}, partition=p),
@@ -91,9 +108,13 @@ class Worker:
             self._app(),
             detectors=self.detectors,
             outbox=self,
-            settings=CheckpointSettings(interval_seconds=5.0, changed_bytes=10_000, groups=4),
+            settings=CheckpointSettings(
+                interval_seconds=5.0, changed_bytes=10_000, groups=4, largest_state_bytes=1_000_000
+            ),
             names=NAMES,
             metrics=self.metrics.runtime,
+            seal=seal,
+            read_notes=lambda partitions: {p: n for p, n in self.notes.items() if p in partitions},
             clock=self.clock,
         )
         self.checkpointer.add()
@@ -135,8 +156,8 @@ class Worker:
     def next_offset(self) -> int:
         return self.detectors.next_offset(HOME.partition)
 
-    def count(self, name: str) -> float | None:
-        return self.metrics.registry.get_sample_value(f"sellerwatch_{name}")
+    def count(self, name: str, **labels: str) -> float | None:
+        return self.metrics.registry.get_sample_value(f"sellerwatch_{name}", labels)
 
 
 def message(number: int) -> bytes:
@@ -309,3 +330,182 @@ def test_nothing_new_needs_no_last_checkpoint() -> None:
         return worker
 
     assert asyncio.run(play()).count("checkpoints_total") == 0
+
+
+async def saved(topic: dict[bytes, bytes], seal: Seal, notes: dict[int, str], *offsets: int) -> int:
+    """Have a worker score some messages and save after each; return where it began."""
+    worker = await Worker(topic, seal, notes).take_over()
+    began = worker.next_offset
+    for offset in offsets:
+        worker.score(offset)
+        await worker.checkpointer.write(HOME.partition)
+    return began
+
+
+def refused(worker: Worker) -> dict[str, float]:
+    counts = {str(r): worker.count("refused_checkpoints_total", reason=str(r)) for r in Refusal}
+    return {reason: count for reason, count in counts.items() if count}
+
+
+def test_a_key_is_introduced_with_one_setting_and_without_new_events() -> None:
+    async def play() -> tuple[Worker, Worker, Worker, dict[bytes, bytes]]:
+        topic: dict[bytes, bytes] = {}
+        notes: dict[int, str] = {}
+        await saved(topic, UNSIGNED, notes, 0, 1)
+        strict = await Worker(dict(topic), Seal("group", [NEW]), dict(notes)).take_over()
+        migrating = Seal("group", [NEW], accepts_unsigned=True)
+        moved = await Worker(topic, migrating, notes).take_over()
+        await moved.signals["timer"]()
+        return strict, moved, await Worker(topic, Seal("group", [NEW]), notes).take_over(), topic
+
+    strict, moved, after, topic = asyncio.run(play())
+    assert strict.next_offset == 0
+    assert set(refused(strict)) == {"unsigned"}
+    assert moved.next_offset == after.next_offset == 2
+    assert refused(moved) == refused(after) == {}
+    assert all(Seal("group", [NEW]).is_current(value) for value in topic.values())
+
+
+def test_a_key_is_rotated_without_losing_anything() -> None:
+    async def play() -> tuple[list[int], Worker]:
+        topic: dict[bytes, bytes] = {}
+        notes: dict[int, str] = {}
+        began = [
+            await saved(topic, Seal("group", [OLD]), notes, 0, 1),
+            await saved(topic, Seal("group", [OLD, NEW]), notes, 2),
+        ]
+        turning = await Worker(topic, Seal("group", [NEW, OLD]), notes).take_over()
+        began.append(turning.next_offset)
+        await turning.signals["timer"]()
+        return began, await Worker(topic, Seal("group", [NEW]), notes).take_over()
+
+    began, last = asyncio.run(play())
+    assert [*began, last.next_offset] == [0, 2, 3, 3]
+    assert refused(last) == {}
+
+
+def test_a_worker_with_the_wrong_key_starts_anew_and_deletes_nothing_of_the_others() -> None:
+    async def play() -> tuple[Worker, Worker]:
+        topic: dict[bytes, bytes] = {}
+        notes: dict[int, str] = {}
+        await saved(topic, Seal("group", [OLD]), notes, *range(30))
+        wrong = await Worker(topic, Seal("group", [NEW]), notes).take_over()
+        wrong.score(0)
+        await wrong.checkpointer.write(HOME.partition)
+        return wrong, await Worker(topic, Seal("group", [OLD]), {}).take_over()
+
+    wrong, right = asyncio.run(play())
+    assert set(refused(wrong)) == {"unknown_key"}
+    assert right.next_offset == 30
+    assert set(refused(right)) == {"unknown_key"}
+
+
+def test_an_older_state_that_is_put_back_is_told_of_and_scored_again_from_there() -> None:
+    async def play() -> tuple[Worker, Worker]:
+        topic: dict[bytes, bytes] = {}
+        notes: dict[int, str] = {}
+        seal = Seal("group", [OLD])
+        await saved(topic, seal, notes, 0, 1)
+        older = dict(topic)
+        await saved(topic, seal, notes, 2, 3)
+        topic.clear()
+        topic.update(older)
+        heir = await Worker(topic, seal, notes).take_over()
+        heir.score(2)
+        await heir.checkpointer.write(HOME.partition)
+        # They cannot be put back a second time.
+        topic.update(older)
+        return heir, await Worker(topic, seal, notes).take_over()
+
+    heir, next_heir = asyncio.run(play())
+    assert refused(heir) == {"stale": 1}
+    assert next_heir.next_offset == 3
+    assert refused(next_heir) == {}
+
+
+def test_the_newest_checkpoint_alone_is_missed_too() -> None:
+    async def play() -> Worker:
+        topic: dict[bytes, bytes] = {}
+        notes: dict[int, str] = {}
+        seal = Seal("group", [OLD])
+        await saved(topic, seal, notes, 0)
+        before = dict(topic)
+        await saved(topic, seal, notes, 1)
+        return await Worker(before, seal, notes).take_over()
+
+    worker = asyncio.run(play())
+    assert worker.next_offset == 1
+    assert refused(worker) == {"stale": 1}
+
+
+def test_a_worker_that_dies_between_commit_and_write_makes_no_alarm() -> None:
+    async def play() -> tuple[Worker, Worker]:
+        topic: dict[bytes, bytes] = {}
+        notes: dict[int, str] = {}
+        seal = Seal("group", [OLD])
+        await saved(topic, seal, notes, 0, 1)
+        # The last time, all of the state is signed anew.
+        turned = Seal("group", [NEW, OLD])
+        for its_seal in (seal, seal, turned):
+            heir = await Worker(topic, its_seal, notes).take_over()
+            heir.score(2)
+            heir.table.refusals = [RuntimeError("dead")] * 100
+            before, noted = dict(topic), dict(notes)
+            with pytest.raises(RuntimeError, match="dead"):
+                await heir.checkpointer.write(HOME.partition)
+            assert (topic == before, notes == noted) == (True, False)
+        return tuple([await Worker(topic, s, notes).take_over() for s in (seal, turned)])
+
+    foreign, heir = asyncio.run(play())
+    # A note under a key that one does not have says nothing.
+    for worker in (foreign, heir):
+        assert worker.next_offset == 2
+        assert refused(worker) == {}
+
+
+def test_a_topic_that_is_emptied_under_a_worker_costs_it_nothing() -> None:
+    async def play() -> tuple[Worker, Worker]:
+        topic: dict[bytes, bytes] = {}
+        notes: dict[int, str] = {}
+        seal = Seal("group", [OLD])
+        worker = await Worker(topic, seal, notes).take_over()
+        for offset in (0, 1):
+            worker.score(offset)
+            await worker.checkpointer.write(HOME.partition)
+        topic.clear()
+        worker.table.data.clear()
+        await worker.take_over()
+        await worker.signals["timer"]()
+        return worker, await Worker(topic, seal, notes).take_over()
+
+    worker, heir = asyncio.run(play())
+    assert refused(worker) == {"stale": 1}
+    assert (worker.next_offset, heir.next_offset) == (2, 2)
+    assert refused(heir) == {}
+
+
+def test_a_bomb_in_the_detectors_state_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    async def play() -> Worker:
+        topic: dict[bytes, bytes] = {}
+        log = CheckpointLog(HOME.partition, 4, writer=7)
+        bomb = bytes((2,)) + zlib.compress(bytes(2_000_000))
+        topic.update(log.append(PartitionState(9, {b"fleet": bomb})))
+        worker = await Worker(topic).take_over()
+        worker.score(0)
+        await worker.checkpointer.write(HOME.partition)
+        return worker
+
+    worker = asyncio.run(play())
+    assert worker.next_offset == 1
+    assert refused(worker) == {"too_large": 1}
+    assert "partition 1: it is scored again from offset 0" in caplog.text
+
+
+def test_without_a_key_the_worker_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    Worker({})
+    assert caplog.messages == [
+        "checkpoints are not signed: set checkpoints.key_file to have them signed"
+    ]
+    caplog.clear()
+    Worker({}, Seal("group", [NEW]))
+    assert caplog.messages == []

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import WireFormatError
+from models.errors import CheckpointError, WireFormatError
+from models.state.inflate_budget import InflateBudget
 from streams.worker.checkpoints.fragment import Fragment, FragmentKey, Kind, join, split
 
 places = st.builds(
@@ -37,19 +38,19 @@ def test_every_part_fits_into_a_message_and_the_parts_make_the_blob() -> None:
     assert max(map(len, values)) < 1_000_000
     decoded = [Fragment.decode(value) for value in values]
     assert decoded == fragments
-    assert join(decoded) == blob
+    assert join(decoded, InflateBudget()) == blob
 
 
 def test_a_part_that_is_missing_or_of_another_checkpoint_makes_no_blob() -> None:
     first, second = split(Kind.BASE, 4, 9, random.Random(1).randbytes(1_000_000))
-    assert join([first]) is None
-    assert join([first, replace(second, sequence=5)]) is None
-    assert join([first, replace(second, writer=8)]) is None
+    assert join([first], InflateBudget()) is None
+    assert join([first, replace(second, sequence=5)], InflateBudget()) is None
+    assert join([first, replace(second, writer=8)], InflateBudget()) is None
 
 
 def test_the_version_before_is_read() -> None:
     old = Fragment(Kind.BASE, 4, 9, 0, 1, b"plain", version=1)
-    assert join([Fragment.decode(old.encode())]) == b"plain"
+    assert join([Fragment.decode(old.encode())], InflateBudget()) == b"plain"
 
 
 def test_unknown_versions_and_damage_are_refused() -> None:
@@ -62,4 +63,17 @@ def test_unknown_versions_and_damage_are_refused() -> None:
     with pytest.raises(WireFormatError, match="without its mark"):
         Fragment.decode(b"pickle?")
     with pytest.raises(WireFormatError, match="cannot be decompressed"):
-        join([replace(fragment, body=zlib.compress(b"body")[:-3])])
+        join([replace(fragment, body=zlib.compress(b"body")[:-3])], InflateBudget())
+    for strange in (replace(fragment, sequence=2**62 + 1), replace(fragment, kind=7)):
+        with pytest.raises(WireFormatError, match="no such kind or number"):
+            Fragment.decode(strange.encode())
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_blob_inflates_to_no_more_than_its_budget(version: int) -> None:
+    body = bytes(1000)
+    packed = body if version == 1 else zlib.compress(body)
+    fragment = Fragment(Kind.DELTA, 1, 2, 0, 1, packed, version=version)
+    assert join([fragment], InflateBudget(1000)) == body
+    with pytest.raises(CheckpointError, match="more bytes than it may"):
+        join([fragment], InflateBudget(999))

@@ -1,0 +1,126 @@
+"""The checkpoints of all partitions, read and written while no worker runs."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from secrets import randbits
+
+from kafka import TopicPartition
+from kafka.errors import CommitFailedError, UnknownMemberIdError
+from kafka.structs import OffsetAndMetadata
+
+from models.errors import InputError
+from streams.kafka.clients import broker_errors, make_consumer, make_producer
+from streams.kafka.topic_reader import TopicReader
+from streams.kafka.topics import checkpoint_topic
+from streams.settings.settings import Settings
+from streams.worker.checkpoints.checkpoint_log import bucket
+from streams.worker.checkpoints.commit_note import CommitNote, read_commit_notes
+from streams.worker.checkpoints.partition_state import PartitionState
+from streams.worker.checkpoints.recovery import Recovery
+from streams.worker.checkpoints.seal import Seal
+
+_SEND_SECONDS = 30.0
+
+
+class StoredCheckpoints:
+    """Reads checkpoints as a worker does that takes over, and writes the next one of a partition.
+
+    Parameters
+    ----------
+    settings
+        All settings, the same as the workers'.
+
+    Raises
+    ------
+    SettingsError
+        If a key cannot be read.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._seal = Seal.from_settings(settings)
+
+    def read(self) -> dict[int, Recovery]:
+        """Read the newest checkpoint of each partition.
+
+        Raises
+        ------
+        BrokerError
+            If Kafka cannot be reached.
+        """
+        kafka, names, checkpoints = (
+            self._settings.kafka,
+            self._settings.topics,
+            self._settings.checkpoints,
+        )
+        records = bucket(self._records().items())
+        partitions = range(names.partitions)
+        group = self._settings.worker.group
+        notes = read_commit_notes(kafka, group, names.events, partitions)
+        return {
+            partition: Recovery.of(
+                records.get(partition, {}),
+                self._seal,
+                notes.get(partition, ""),
+                partition=partition,
+                groups=checkpoints.groups,
+                writer=randbits(63) + 1,
+                largest_state_bytes=checkpoints.largest_state_bytes,
+            )
+            for partition in partitions
+        }
+
+    def _records(self) -> Mapping[bytes, bytes]:
+        table: dict[bytes, bytes] = {}
+        with TopicReader(self._settings.kafka, checkpoint_topic(self._settings)) as reader:
+            reader.from_beginning()
+            for message in reader.until_end():
+                if message.key is None:
+                    continue
+                if message.value is None:
+                    table.pop(message.key, None)
+                else:
+                    table[message.key] = message.value
+        return table
+
+    def append(self, partition: int, found: Recovery, changes: PartitionState) -> None:
+        """Write the next checkpoint of a partition.
+
+        Raises
+        ------
+        InputError
+            If a worker runs: only its owner may write the state of a partition.
+        BrokerError
+            If Kafka cannot be reached.
+        """
+        records = found.log.append(changes)
+        note = CommitNote.of(found.log)
+        self._commit(partition, changes.offset, note)
+        topic = checkpoint_topic(self._settings)
+        producer = make_producer(self._settings.kafka)
+        with closing(producer), broker_errors(self._settings.kafka):
+            sent = [
+                producer.send(
+                    topic, key=key, value=self._seal.wrap(key, value), partition=partition
+                )
+                for key, value in records
+            ]
+            for future in sent:
+                future.get(timeout=_SEND_SECONDS)
+        self._commit(partition, changes.offset, note.as_written())
+
+    def _commit(self, partition: int, offset: int, note: CommitNote) -> None:
+        kafka, group = self._settings.kafka, self._settings.worker.group
+        place = TopicPartition(self._settings.topics.events, partition)
+        committed = OffsetAndMetadata(offset, note.sign(self._seal, partition), -1)
+        with closing(make_consumer(kafka, group_id=group)) as consumer, broker_errors(kafka):
+            consumer.assign([place])
+            try:
+                # The coordinator refuses whoever is no member while the group has members.
+                consumer.commit({place: committed}, int(kafka.request_timeout_seconds * 1000))
+            except (CommitFailedError, UnknownMemberIdError) as error:
+                message = (
+                    f"workers of the group {group} are running: stop all of them, wait "
+                    f"{self._settings.worker.session_timeout_seconds:g} s, and try again"
+                )
+                raise InputError(message) from error
