@@ -7,7 +7,7 @@ from typing import Final
 
 from models.detector_settings import PrincipalProfile
 from models.estimators.cohort import Cohort
-from models.estimators.first_reads import follow
+from models.estimators.first_reads import follow, suddenness
 from models.estimators.rolling_volume import DAYS_KEPT
 from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS, NEW_SUBJECTS
 from models.rules.sequence import usual_after
@@ -19,7 +19,6 @@ from models.tuning.detection import (
     FIRST_SCORED_DAY_FEATURE,
     LEADING_OPERATION_SHARE,
     LEAST_COHORT_MEMBERS,
-    LEAST_FIRST_READS_DAYS,
     LEAST_LOG_VOLUME,
     LEAST_SHIFTED_MEMBERS,
     LEAST_USUAL_DAYS,
@@ -131,13 +130,15 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
             distance = state.days.distance(feature, facts.today[feature])
             if distance is not None and facts.today[feature] > 0.0:
                 cohort.spreads.learn(feature, distance - shift)
-        _learn_first_reads(state, cohort, shift)
+        _learn_first_reads(state, cohort, shift, is_newcomer=memory.is_newcomer(state))
         state.drift.add_day(state.days, facts.today, shift)
     state.days.close_day([_without(value, shift) for value in facts.today], gated=gated)
     _look_back(state)
     if any(value > 0.0 for value in facts.today):
         age_days = state.days.state.days
         mature = [name for name, days in MATURE_AFTER_DAYS.items() if age_days >= days]
+        if "first_reads" in facts.maxima and "first_reads" not in mature:
+            mature.append("first_reads")
         memory.closed_days.append(
             (facts.maxima.get("hour", 0.0), calibration.combine(facts.cohort, facts.maxima)[0])
         )
@@ -156,16 +157,18 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
     facts.day += 1
 
 
-def _learn_first_reads(state: PrincipalState, cohort: Cohort, shift: float) -> None:
+def _learn_first_reads(
+    state: PrincipalState, cohort: Cohort, shift: float, *, is_newcomer: bool
+) -> None:
     facts = state.facts
     if not facts.has_objects:
         return
-    new = _without(facts.today[NEW_SUBJECTS], shift)
-    if state.days.state.days >= LEAST_FIRST_READS_DAYS:
+    new = suddenness(_without(facts.today[NEW_SUBJECTS], shift), facts.fullest_new)
+    if state.has_first_reads(is_newcomer=is_newcomer):
         usual = cohort.first_reads.usual_level() if facts.usual_new is None else facts.usual_new
         cohort.first_reads.learn(new, usual)
         facts.usual_new = follow(facts.usual_new, new)
-    facts.has_objects = False
+    facts.has_objects, facts.fullest_new = False, 0.0
 
 
 def _without(value: float, shift: float) -> float:

@@ -8,6 +8,7 @@ from models.detection.day_close import weekday_of
 from models.detector_settings import DetectorSettings
 from models.domain.time_units import HOURS_A_DAY
 from models.estimators.cohort import Cohort
+from models.estimators.first_reads import suddenness
 from models.incidents.finding import Finding
 from models.incidents.hour_assessment import HourAssessment
 from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS, NEW_SUBJECTS, SECRETS
@@ -16,7 +17,6 @@ from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
 from models.tuning.detection import (
     FIRST_SCORED_DAY_FEATURE,
-    LEAST_FIRST_READS_DAYS,
     LEAST_LOG_VOLUME,
     LEAST_USUAL_DAYS,
     MOST_USUAL_DAYS_IN_SURGE,
@@ -126,19 +126,17 @@ def first_reads_score(
 ) -> float:
     """Return how rare the day so far is by the subjects that are new to the principal.
 
-    Where a log counts records or bytes, volumes tell as much, and this is 0. Everything is new on
-    the first days. Of those who appear later, machines then load all they need, people do not.
+    Where a log counts records or bytes, volumes tell as much, and this is 0.
     """
     new = max(0.0, window.values[NEW_SUBJECTS])
     if new == 0.0 or window.objects == 0:
         return 0.0
-    is_young = state.days.state.days < LEAST_FIRST_READS_DAYS
-    if is_young and not (is_newcomer and state.facts.is_person):
+    if not state.has_first_reads(is_newcomer=is_newcomer):
         return 0.0
-    new += state.rest_of_day(window)[NEW_SUBJECTS]
-    return cohort.first_reads.surprise(
-        new / math.exp(_shift(state, window, cohort)), state.facts.usual_new
-    )
+    facts = state.facts
+    fullest = max(new, facts.fullest_new) if facts.day == window.index // HOURS_A_DAY else new
+    new = (new + state.rest_of_day(window)[NEW_SUBJECTS]) / math.exp(_shift(state, window, cohort))
+    return cohort.first_reads.surprise(suddenness(new, fullest), facts.usual_new)
 
 
 def _shift(state: PrincipalState, window: Window, cohort: Cohort) -> float:

@@ -160,6 +160,19 @@ class FirstReads:
         return self._fit
 
 
+def suddenness(day: float, fullest_hour: float) -> float:
+    """Return the geometric mean of a day's new subjects and those of its fullest hour.
+
+    A theft is large and sudden; work that goes on all day is only large.
+
+    Examples
+    --------
+    >>> round(suddenness(400.0, 100.0)), suddenness(0.0, 0.0)
+    (200, 0.0)
+    """
+    return math.sqrt((1.0 + day) * (1.0 + min(day, fullest_hour))) - 1.0
+
+
 def follow(usual: float | None, new: float) -> float:
     """Return the logarithm of what is usual for a principal after one more day.
 

@@ -14,6 +14,7 @@ from models.incidents.incident_draft import IncidentDraft
 from models.observation.features import DAY_FEATURES
 from models.observation.seen_subjects import SeenState, SeenSubjects
 from models.observation.window import Window
+from models.tuning.detection import LEAST_FIRST_READS_DAYS
 from models.tuning.observation import SEEN_SUBJECTS_PRINCIPAL_BYTES
 from models.tuning.state import (
     PRINCIPAL_STATE_LEADERS_KEPT,
@@ -107,8 +108,10 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # What it has read, and the logarithm of new subjects on its largest days; None if unknown.
     seen: SeenState = msgspec.field(default_factory=SeenState)
     usual_new: float | None = None
-    # Whether a call of today named objects without records or bytes.
+    # Whether a call of today named objects without records or bytes, and the new subjects of
+    # today's fullest closed hour.
     has_objects: bool = False
+    fullest_new: float = 0.0
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""
@@ -205,6 +208,14 @@ class PrincipalState:
         self.novelty.cohort = cohort.novelty
         for token in self.novelty.known:
             cohort.novelty.learn_token(token)
+
+    def has_first_reads(self, *, is_newcomer: bool) -> bool:
+        """Whether first reads say something: not in the first days, in which all is new.
+
+        Of those who appear later, machines then load all they need, people do not.
+        """
+        is_known = self.days.state.days >= LEAST_FIRST_READS_DAYS
+        return is_known or (is_newcomer and self.facts.is_person)
 
     def rest_of_day(self, window: Window) -> list[float]:
         """Return the volumes of an hour's day in its other hours, closed or open."""

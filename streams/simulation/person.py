@@ -93,11 +93,11 @@ class Person:
     def _worked(self, rng: random.Random) -> list[HourlyReads]:
         deviate = min(2.6, max(-3.0, rng.gauss(0.0, 1.0)))
         reads = min(_LARGEST_DAY, max(1.0, self.reads * math.exp(self.sigma * deviate)))
-        count = min(_MOST_HOURS, 1 + poisson(rng, self.hours * min(1.0, reads / 10.0)))
-        weights = [rng.gammavariate(0.6, 1.0) for _ in range(count)]
+        count = min(_MOST_HOURS, 1 + poisson(rng, self.hours * min(2.0, (reads / 10.0) ** 0.4)))
+        weights = [rng.gammavariate(1.0, 1.0) for _ in range(count)]
         # Sudden folders are new as a whole; other days visit known ones.
-        new = rng.betavariate(0.25 + 0.3 * self.new, 0.25 + 0.3 * (1.0 - self.new))
-        new *= self.distinct * min(1.0, (150.0 / reads) ** 0.3)
+        new = rng.betavariate(0.4 + 0.4 * self.new, 0.25 + 0.2 * (1.0 - self.new))
+        new *= self.distinct
         found = []
         for hour, weight in zip(rng.sample(range(_HOURS), count), weights, strict=True):
             in_hour = round(reads * weight / sum(weights))
@@ -128,7 +128,7 @@ def draw_person(rng: random.Random) -> Person:
         reads=lognormal(rng, _MEDIAN_READS, _MEDIAN_READS_SIGMA),
         sigma=min(high, max(low, rng.gauss(*_DAY_SIGMA))),
         hours=lognormal(rng, _ACTIVE_HOURS, 0.6),
-        distinct=min(1.0, max(0.05, rng.betavariate(0.9, 0.7))),
+        distinct=min(1.0, max(0.05, rng.betavariate(1.0, 0.7))),
         new=rng.betavariate(0.7, 0.6),
     )
 
