@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 import yaml
 
@@ -97,11 +98,10 @@ def _both(known: Sensitivity, new: Sensitivity) -> Sensitivity:
 
 def _write(output: Path, before: ResourceFile, found: dict[str, Sensitivity]) -> None:
     entries = before.resources | found
-    content: dict[str, Any] = {}
-    if before.patterns:
-        content["patterns"] = [
-            {"pattern": one.pattern, "data_class": str(one.data_class)} for one in before.patterns
-        ]
+    kept: dict[str, Any] = msgspec.to_builtins(before)
+    content = {name: kept[name] for name in ("words", "columns", "patterns") if kept[name]}
+    if before.paths:
+        content["paths"] = {name: _plain(what) for name, what in before.paths.items()}
     content["resources"] = {name: _plain(entries[name]) for name in sorted(entries)}
     part = output.with_name(f".{output.name}.part")
     try:
