@@ -173,17 +173,29 @@ class Catalogue:
         if entry.when and parameters and (added := tuple(added_by(entry, parameters))):
             operation = self._with(operation, added)
         if entry.columns and entry.by_resource and parameters:
-            known = Sensitivity(data_classes=operation.data_classes)
-            if kinds := self.columns(entry, parameters, known):
+            if kinds := self.columns(entry, parameters, operation.data_classes):
                 operation = self._with(operation, (Sensitivity(data_classes=kinds),))
         return operation if operation.data_classes else self._with(operation, _UNCLASSIFIED)
 
     def columns(
-        self, entry: CatalogueEntry, parameters: Mapping[str, Any], table: Sensitivity
+        self,
+        entry: CatalogueEntry,
+        parameters: Mapping[str, Any],
+        known: tuple[DataClass, ...] = (),
     ) -> tuple[DataClass, ...]:
-        """Classify the columns that a call names, of a table that has some classes by its name."""
-        named = named_columns(parameters, entry.columns)
-        return self.resources.of_columns(named, table) if named else ()
+        """Classify the columns that a call names, and the tables of its statements.
+
+        Parameters
+        ----------
+        entry, parameters
+            The call, and CloudTrail's ``requestParameters``.
+        known
+            Classes of the resource by its name.
+        """
+        tables, named = named_columns(parameters, entry.columns)
+        if tables:
+            known = union([*known, *self.resources.of(entry.service, tables).data_classes])
+        return union([*known, *self.resources.of_columns(named, known)])
 
     def aws_entry(self, source: str, name: str) -> CatalogueEntry | None:
         """Return the entry of an AWS call, or None."""

@@ -51,8 +51,10 @@ def named_resource(parameters: Mapping[str, Any], names: Sequence[str]) -> str |
     return None
 
 
-def named_columns(parameters: Mapping[str, Any], names: Sequence[str]) -> list[str]:
-    """Name the columns that a call reads or describes. They may be personal: only classify them.
+def named_columns(parameters: Mapping[str, Any], names: Sequence[str]) -> tuple[str, list[str]]:
+    """Name the tables of a call's statements, and the columns that it reads or describes.
+
+    Columns may be personal: only classify them. Tables are separated by commas.
 
     Parameters
     ----------
@@ -64,20 +66,22 @@ def named_columns(parameters: Mapping[str, Any], names: Sequence[str]) -> list[s
     Examples
     --------
     >>> named_columns({"queryString": "SELECT email FROM t7"}, ["queryString"])
-    ['email']
+    ('t7', ['email'])
     >>> columns = [{"name": "iban", "type": "string"}]
     >>> named_columns({"tableInput": {"columns": columns}}, ["tableInput.columns"])
-    ['iban']
+    ('', ['iban'])
     """
+    tables: dict[str, None] = {}
     found: list[str] = []
     for name in names:
         value = _dig(parameters, name)
         for one in value[:REQUEST_RESOURCE_COLUMNS] if isinstance(value, list) else [value]:
             if isinstance(one, str):
+                tables.update((_short(table), None) for table in statement_tables(one))
                 found.extend(statement_columns(one))
             elif isinstance(one, dict) and isinstance(column := one.get("name"), str):
                 found.append(column[:REQUEST_RESOURCE_NAME_CHARACTERS])
-    return found[:REQUEST_RESOURCE_COLUMNS]
+    return ",".join([*tables][:REQUEST_RESOURCE_NAMES]), found[:REQUEST_RESOURCE_COLUMNS]
 
 
 def _dig(parameters: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - JSON

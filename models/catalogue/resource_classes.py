@@ -1,7 +1,7 @@
 """The data classes of a bucket, table or database, by its name."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -71,7 +71,7 @@ class ResourceClasses:
         return self._remembered(service, resource)
 
     def of_columns(
-        self, names: Iterable[str], table: Sensitivity = _UNKNOWN
+        self, names: Iterable[str], known: Sequence[DataClass] = ()
     ) -> tuple[DataClass, ...]:
         """Classify the columns of a table that has some classes by its own name.
 
@@ -79,13 +79,11 @@ class ResourceClasses:
         --------
         >>> from models.catalogue.name_words import WordList
         >>> words = NameWords([WordList(DataClass.CUSTOMER, ("email",))])
-        >>> staff = Sensitivity(data_classes=(DataClass.WORKFORCE,))
         >>> classes = ResourceClasses(columns=words)
-        >>> classes.of_columns(["EMAILS"]), classes.of_columns(["work_email"], staff)
-        ((), (<DataClass.WORKFORCE: 'workforce'>,))
+        >>> classes.of_columns(["work_email"], [DataClass.WORKFORCE])
+        (<DataClass.WORKFORCE: 'workforce'>,)
         """
         kinds = {kind for name in names for kind in self._columns.classes_of(name)}
-        known = table.data_classes
         if DataClass.WORKFORCE in (*known, *kinds) and DataClass.CUSTOMER not in known:
             kinds = {DataClass.WORKFORCE if k is DataClass.CUSTOMER else k for k in kinds}
         return union(kinds)

@@ -12,6 +12,7 @@ from models.catalogue.name_words import NameWords
 from models.catalogue.resource_classes import ResourceClasses
 from models.domain.sensitivity import Sensitivity, union
 from models.errors import SettingsError
+from streams.catalogue.hinting_catalogue import HintingCatalogue
 from streams.catalogue.resource_file import ROUTE, ResourceFile, read_resource_file
 from streams.settings.shipped_files import config_directory
 from streams.settings.yaml_file import read_yaml
@@ -41,19 +42,20 @@ def load_catalogue(directory: Path | None = None, resource_files: Sequence[Path]
     >>> load_catalogue().mws["ListOrders"].service
     'orders'
     """
-    folder = config_directory() / "catalogue" if directory is None else directory
-    files = _resource_files(resource_files)
-    return Catalogue(
-        routes=_own_routes(files) | dict(_routes(folder / "seller_api")),
-        mws={
-            name: _convert(folder / "mws.yaml", name, {"name": name} | entry, CatalogueEntry)
-            for name, entry in _section(folder / "mws.yaml", "mws").items()
-        },
-        calls=dict(_calls(folder / "aws")),
-        reports=_sensitivities(folder / "reports.yaml", "reports"),
-        notifications=_sensitivities(folder / "notifications.yaml", "notifications"),
-        resources=_resource_classes(files),
-    )
+    return Catalogue(**_parts(directory, resource_files))
+
+
+def load_hinting_catalogue(
+    directory: Path | None = None, resource_files: Sequence[Path] = ()
+) -> HintingCatalogue:
+    """Read the same for a report on what nobody has classified.
+
+    Raises
+    ------
+    SettingsError
+        If a file is missing or wrong.
+    """
+    return HintingCatalogue(**_parts(directory, resource_files))
 
 
 def load_resource_classes(files: Sequence[Path] = ()) -> ResourceClasses:
@@ -65,6 +67,22 @@ def load_resource_classes(files: Sequence[Path] = ()) -> ResourceClasses:
         If a file is missing or wrong.
     """
     return _resource_classes(_resource_files(files))
+
+
+def _parts(directory: Path | None, resource_files: Sequence[Path]) -> dict[str, Any]:
+    folder = config_directory() / "catalogue" if directory is None else directory
+    files = _resource_files(resource_files)
+    return dict(
+        routes=_own_routes(files) | dict(_routes(folder / "seller_api")),
+        mws={
+            name: _convert(folder / "mws.yaml", name, {"name": name} | entry, CatalogueEntry)
+            for name, entry in _section(folder / "mws.yaml", "mws").items()
+        },
+        calls=dict(_calls(folder / "aws")),
+        reports=_sensitivities(folder / "reports.yaml", "reports"),
+        notifications=_sensitivities(folder / "notifications.yaml", "notifications"),
+        resources=_resource_classes(files),
+    )
 
 
 def _resource_files(files: Sequence[Path]) -> list[ResourceFile]:

@@ -18,6 +18,7 @@ from streams.catalogue.catalogue_files import load_resource_classes
 from streams.catalogue.macie_findings import MacieFinding, macie_findings
 from streams.catalogue.resource_file import ResourceFile, read_resource_file
 from streams.commands.options import ConfigOption
+from streams.commands.unclassified import unclassified
 from streams.settings.settings import load_settings
 from streams.sources.formats.envelopes import decode
 
@@ -122,4 +123,5 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="Tell the catalogue what your resources hold.", no_args_is_help=True)
     group.command("import-macie")(import_macie)
+    group.command("unclassified")(unclassified)
     app.add_typer(group, name="catalogue")

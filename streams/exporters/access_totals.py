@@ -71,6 +71,12 @@ class AccessTotals(Collector):
                 ("network",),
                 _SHOWN_PLACES,
             ),
+            "unclassified_reads": _top(
+                "unclassified_reads",
+                "Successful reads of data that nobody has classified, by tenant and service.",
+                ("tenant", "service"),
+                _SHOWN,
+            ),
             "service_events": _top(
                 "service_events",
                 "Events by tenant and service.",
@@ -88,6 +94,7 @@ class AccessTotals(Collector):
         """Add a batch of events."""
         # Summing over the batch first costs a third of adding each event on its own.
         calls: dict[tuple[str, str, Outcome], int] = {}
+        unknown: dict[tuple[str, str], int] = {}
         reads: dict[_Read, int] = {}
         subjects: dict[_Subjects, list[int]] = {}
         for event in events:
@@ -95,6 +102,9 @@ class AccessTotals(Collector):
             calls[call] = calls.get(call, 0) + 1
             if event.outcome is not Outcome.SUCCESS:
                 continue
+            if DataClass.UNCLASSIFIED in event.data_classes:
+                place = event.tenant, event.service
+                unknown[place] = unknown.get(place, 0) + 1
             who = event.principal, event.principal_kind, event.data_classes
             if event.subject_ids:
                 day = int(event.time // DAY_SECONDS)
@@ -106,6 +116,8 @@ class AccessTotals(Collector):
         for (tenant, service, outcome), number in calls.items():
             self._events.labels(outcome.value).inc(number)
             self._add("service_events", number, tenant, service)
+        for (tenant, service), number in unknown.items():
+            self._add("unclassified_reads", number, tenant, service)
         for read, records in reads.items():
             self._count_read(read, records)
         for (who, day), ids in subjects.items():
