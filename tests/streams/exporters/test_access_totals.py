@@ -105,3 +105,12 @@ def test_tenants_without_number_do_not_grow_the_scrape() -> None:
     hidden = totals.value("hidden_series", family="records_read")
     assert hidden is not None
     assert hidden > 200
+
+
+def test_reads_that_nobody_has_classified_are_counted_by_service() -> None:
+    totals = Totals()
+    unknown = change(data_classes=(DataClass.UNCLASSIFIED,), service="s3", records=None)
+    refused = msgspec.structs.replace(unknown, outcome=Outcome.DENIED)
+    totals.totals.count([EVENT, unknown, unknown, refused])
+    assert totals.value("unclassified_reads_total", tenant="A1", service="s3") == 2
+    assert totals.value("unclassified_reads_total", tenant="A1", service="orders") is None
