@@ -182,6 +182,7 @@ def _reads() -> tuple[Panel, ...]:
         _distinct_subjects_today(),
         _where_it_goes_by_country(),
         _where_it_goes_by_network(),
+        _unclassified(),
     )
 
 
@@ -254,5 +255,16 @@ def _where_it_goes_by_network() -> Panel:
         "short",
         f"topk(12, sum by (network) (increase(sellerwatch_records_by_network_total{{{JOB}}}[$__range])))",
         "{{network}}",
+        width=12,
+    )
+
+
+def _unclassified() -> Panel:
+    return bars(
+        "Unclassified reads",
+        "Reads of data that nobody has classified, in the selected time range, by service. 'sellerwatch catalogue unclassified' lists what was read.",
+        "short",
+        f'topk(12, sum by (service) (increase(sellerwatch_unclassified_reads_total{{{JOB}, tenant=~"$tenant"}}[$__range])))',
+        "{{service}}",
         width=12,
     )

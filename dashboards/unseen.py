@@ -16,7 +16,7 @@ _KINDS: Final = (
     ("future_events", "Ahead of arrival", "Events from after their arrival, scored at it.", 100),
     ("time_jumps", "Impossible time", "Events with an impossible time, which are not scored.", 1),
     ("reused_request_ids", "Reused ids", "Events under the id of another; they are scored.", 20),
-    ("unclassified_events", "Unclassified", "Calls that returned data of no known class.", 20),
+    ("unclassified_reads", "Unclassified", "Calls that returned data of no known class.", 20),
     ("evicted_principals", "Evicted", "Principals forgotten because there were too many.", 100),
     ("refused_checkpoints", "Refused checkpoints", "Checkpoints that no worker believes.", 1),
     ("audit_failures", "Not audited", "Accesses to pages that were not written down.", 1),

@@ -13,7 +13,7 @@ from models.catalogue.request_parameters import (
     known_of,
     values_of,
 )
-from models.catalogue.request_resource import named_resource
+from models.catalogue.request_resource import named_columns, named_resource
 from models.catalogue.resource_classes import ResourceClasses
 from models.catalogue.route_tree import RouteTree
 from models.domain.data_class import DataClass
@@ -164,14 +164,38 @@ class Catalogue:
         """Describe an AWS call; the name of the resource it read may decide its classes.
 
         Calls that are not in the catalogue have no classes. One that reads data of a bucket, table
-        or query whose class nobody knows is unclassified.
+        or query whose class nobody knows is unclassified. The columns that a query selects add
+        their classes.
         """
         entry, operation = self._call(source, name, resource)
         if entry is None:
             return operation
         if entry.when and parameters and (added := tuple(added_by(entry, parameters))):
             operation = self._with(operation, added)
+        if entry.columns and entry.by_resource and parameters:
+            if kinds := self.columns(entry, parameters, operation.data_classes):
+                operation = self._with(operation, (Sensitivity(data_classes=kinds),))
         return operation if operation.data_classes else self._with(operation, _UNCLASSIFIED)
+
+    def columns(
+        self,
+        entry: CatalogueEntry,
+        parameters: Mapping[str, Any],
+        known: tuple[DataClass, ...] = (),
+    ) -> tuple[DataClass, ...]:
+        """Classify the columns that a call names, and the tables of its statements.
+
+        Parameters
+        ----------
+        entry, parameters
+            The call, and CloudTrail's ``requestParameters``.
+        known
+            Classes of the resource by its name.
+        """
+        tables, named = named_columns(parameters, entry.columns)
+        if tables:
+            known = union([*known, *self.resources.of(entry.service, tables).data_classes])
+        return union([*known, *self.resources.of_columns(named, known)])
 
     def aws_entry(self, source: str, name: str) -> CatalogueEntry | None:
         """Return the entry of an AWS call, or None."""

@@ -27,6 +27,8 @@ class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         Whether the name of the resource decides the classes.
     resource
         Request parameters that name the resource, tried in this order.
+    columns
+        Request parameters that name columns of it: SQL statements, and lists of columns.
 
     Examples
     --------
@@ -44,6 +46,7 @@ class CatalogueEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     depends_on: Kind | None = None
     by_resource: bool = False
     resource: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     @property
     def is_fixed(self) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from models.catalogue.resource_classes import bucket_of, short_name
-from models.catalogue.statement_tables import statement_tables
+from models.catalogue.statement_tables import statement_columns, statement_tables
 from models.domain.decoded_text import decoded
 from models.tuning.catalogue import (
+    REQUEST_RESOURCE_COLUMNS,
     REQUEST_RESOURCE_NAME_CHARACTERS,
     REQUEST_RESOURCE_NAMES,
     REQUEST_RESOURCE_TEXT_CHARACTERS,
@@ -48,6 +49,39 @@ def named_resource(parameters: Mapping[str, Any], names: Sequence[str]) -> str |
         if found:
             return ",".join(dict.fromkeys(map(short_name, found)))
     return None
+
+
+def named_columns(parameters: Mapping[str, Any], names: Sequence[str]) -> tuple[str, list[str]]:
+    """Name the tables of a call's statements, and the columns that it reads or describes.
+
+    Columns may be personal: only classify them. Tables are separated by commas.
+
+    Parameters
+    ----------
+    parameters
+        CloudTrail's ``requestParameters``.
+    names
+        Parameters that hold an SQL statement, several, or a list of columns with their names.
+
+    Examples
+    --------
+    >>> named_columns({"queryString": "SELECT email FROM t7"}, ["queryString"])
+    ('t7', ['email'])
+    >>> columns = [{"name": "iban", "type": "string"}]
+    >>> named_columns({"tableInput": {"columns": columns}}, ["tableInput.columns"])
+    ('', ['iban'])
+    """
+    tables: dict[str, None] = {}
+    found: list[str] = []
+    for name in names:
+        value = _dig(parameters, name)
+        for one in value[:REQUEST_RESOURCE_COLUMNS] if isinstance(value, list) else [value]:
+            if isinstance(one, str):
+                tables.update((_short(table), None) for table in statement_tables(one))
+                found.extend(statement_columns(one))
+            elif isinstance(one, dict) and isinstance(column := one.get("name"), str):
+                found.append(column[:REQUEST_RESOURCE_NAME_CHARACTERS])
+    return ",".join([*tables][:REQUEST_RESOURCE_NAMES]), found[:REQUEST_RESOURCE_COLUMNS]
 
 
 def _dig(parameters: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - JSON

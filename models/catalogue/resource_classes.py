@@ -1,15 +1,14 @@
 """The data classes of a bucket, table or database, by its name."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
+from models.catalogue.name_words import NameWords
 from models.domain.data_class import DataClass
 from models.domain.sensitivity import Sensitivity, union
-from models.tuning.catalogue import (
-    RESOURCE_CLASSES_REMEMBERED,
-)
+from models.tuning.catalogue import RESOURCE_CLASSES_REMEMBERED
 
 _ARN: Final = re.compile(r"arn:[a-z-]+:([a-z0-9-]*):[^:]*:[^:]*:(.+)", re.DOTALL | re.IGNORECASE)
 _BUCKET: Final = re.compile(r"[A-Za-z0-9._\-]+", re.ASCII)
@@ -24,7 +23,7 @@ _UNKNOWN: Final = Sensitivity()
 
 
 class ResourceClasses:
-    """Classes by pattern, with overrides for each resource.
+    """Classes by word and pattern, with overrides for each resource.
 
     Parameters
     ----------
@@ -32,7 +31,11 @@ class ResourceClasses:
         Regular expressions, matched without regard to case; each match adds its class.
     overrides
         Sensitivity by name (``acme-export``), by service and name (``s3:acme-export``), or by
-        ARN. An override replaces the patterns' classes.
+        ARN. An override replaces what words and patterns say.
+    words
+        What the words of a name say; each adds its class.
+    columns
+        What the names of a table's columns say.
 
     Raises
     ------
@@ -55,7 +58,10 @@ class ResourceClasses:
         self,
         patterns: Iterable[tuple[str, DataClass]] = (),
         overrides: Mapping[str, Sensitivity] | None = None,
+        words: NameWords | None = None,
+        columns: NameWords | None = None,
     ) -> None:
+        self._words, self._columns = words or NameWords(), columns or NameWords()
         self._patterns = [(re.compile(text, re.IGNORECASE), kind) for text, kind in patterns]
         self._overrides = {key_of(name): what for name, what in (overrides or {}).items()}
         self._remembered = lru_cache(maxsize=RESOURCE_CLASSES_REMEMBERED)(self._judge)
@@ -63,6 +69,24 @@ class ResourceClasses:
     def of(self, service: str, resource: str) -> Sensitivity:
         """Classify a resource of a service; several are separated by commas."""
         return self._remembered(service, resource)
+
+    def of_columns(
+        self, names: Iterable[str], known: Sequence[DataClass] = ()
+    ) -> tuple[DataClass, ...]:
+        """Classify the columns of a table that has some classes by its own name.
+
+        Examples
+        --------
+        >>> from models.catalogue.name_words import WordList
+        >>> words = NameWords([WordList(DataClass.CUSTOMER, ("email",))])
+        >>> classes = ResourceClasses(columns=words)
+        >>> classes.of_columns(["work_email"], [DataClass.WORKFORCE])
+        (<DataClass.WORKFORCE: 'workforce'>,)
+        """
+        kinds = {kind for name in names for kind in self._columns.classes_of(name)}
+        if DataClass.WORKFORCE in (*known, *kinds) and DataClass.CUSTOMER not in known:
+            kinds = {DataClass.WORKFORCE if k is DataClass.CUSTOMER else k for k in kinds}
+        return union(kinds)
 
     def _judge(self, service: str, resource: str) -> Sensitivity:
         found = [self._of_one(service, name) for name in resource.split(",") if name]
@@ -80,8 +104,12 @@ class ResourceClasses:
         for key in (f"{service}:{name}", name):
             if key in self._overrides:
                 return self._overrides[key]
-        found = (kind for pattern, kind in self._patterns if pattern.search(name))
-        return Sensitivity(data_classes=union(found))
+        return Sensitivity(data_classes=union(self.by_name(name)))
+
+    def by_name(self, name: str) -> Iterator[DataClass]:
+        """Yield what words and patterns say of a name, whatever overrides say."""
+        yield from self._words.classes_of(name)
+        yield from (kind for pattern, kind in self._patterns if pattern.search(name))
 
 
 def short_name(resource: str) -> str:

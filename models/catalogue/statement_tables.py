@@ -1,4 +1,4 @@
-"""Names the tables of an SQL statement, and nothing else of it."""
+"""Names the tables and columns of an SQL statement, and nothing else of it."""
 
 import logging
 import re
@@ -29,7 +29,6 @@ _CLOSING: Final = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R
 _LITERALS: Final = frozenset({TokenType.STRING, TokenType.NUMBER, TokenType.NATIONAL_STRING})
 
 
-@lru_cache(maxsize=STATEMENT_TABLES_REMEMBERED)
 def statement_tables(statement: str) -> tuple[str, ...]:
     """Return the names of the tables that a statement reads or writes.
 
@@ -50,32 +49,67 @@ def statement_tables(statement: str) -> tuple[str, ...]:
     >>> statement_tables("SELECT * FROM 4111111111111111")
     ()
     """
+    return _names(statement)[0]
+
+
+def statement_columns(statement: str) -> tuple[str, ...]:
+    """Return the names of the columns that a statement selects, not of those it only compares.
+
+    They are for the catalogue's words: whoever writes a statement may call a column anything.
+
+    Parameters
+    ----------
+    statement
+        As for `statement_tables`.
+
+    Examples
+    --------
+    >>> statement_columns("SELECT o.email, lower(city) AS jane FROM t7 o WHERE phone = 7")
+    ('email', 'city')
+    >>> statement_columns("SELECT * FROM t7")
+    ()
+    """
+    return _names(statement)[1]
+
+
+@lru_cache(maxsize=STATEMENT_TABLES_REMEMBERED)
+def _names(statement: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if len(statement) > STATEMENT_TABLES_CHARACTERS:
-        return ()
+        return (), ()
     statement = _REDACTED.sub("NULL", statement)
     for dialect in ("mysql",) if "`" in statement else ("trino", "postgres"):
         try:
-            return _tables(statement, dialect)
+            return _names_in(statement, dialect)
         except (SqlglotError, RecursionError):
             continue
-    return ()
+    return (), ()
 
 
-def _tables(statement: str, dialect: str) -> tuple[str, ...]:
+def _names_in(statement: str, dialect: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     tokens = sqlglot.tokenize(statement, read=dialect)
     if len(tokens) > STATEMENT_TABLES_TOKENS or _depth(tokens) > STATEMENT_TABLES_BRACKETS:
-        return ()
+        return (), ()
     if tokens and tokens[0].text.upper() == "UNLOAD":
         statement = _unloaded(statement, tokens)
         tokens = sqlglot.tokenize(statement, read=dialect)
     literals = {token.text for token in tokens if token.token_type in _LITERALS}
     found: dict[str, None] = {}
+    columns: dict[str, None] = {}
     for parsed in sqlglot.parse(statement, read=dialect):
         for table in [] if parsed is None else parsed.find_all(exp.Table):
             name = ".".join(_parts(table, literals))
             if name and not _is_expression(table):
                 found[name] = None
-    return tuple(found)
+        for select in [] if parsed is None else parsed.find_all(exp.Select):
+            columns.update((name, None) for name in _selected(select))
+    return tuple(found), tuple(columns)
+
+
+def _selected(select: exp.Select) -> Iterator[str]:
+    for one in select.expressions:
+        # A count says how many there are, and nothing of what they hold.
+        if one.find(exp.Count) is None:
+            yield from (column.name for column in one.find_all(exp.Column) if column.name)
 
 
 def _depth(tokens: list[Token]) -> int:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from models.detection.explanation import explain
 from models.detection.fleet_incident import join_fleet_incident
 from models.detection.known_shares import known_shares
-from models.detection.paging import may_page, remember_page
+from models.detection.paging import has_strong_signs, may_page, remember_page
 from models.detection.rescore_schedule import RescoreSchedule
 from models.detection.scorer import assess_hour
 from models.detection.verdict_learning import void_verdict
@@ -62,7 +62,10 @@ class IncidentEngine:
         """Score an hour with its newest event; return the incidents that are news."""
         window.count_subjects()
         newcomer = self._memory.is_newcomer(state)
-        findings += self._rules.ask_window(event, state, window, is_newcomer=newcomer)
+        cohort_days = self._memory.cohort(state.facts.cohort).first_reads.state.total
+        findings += self._rules.ask_window(
+            event, state, window, is_newcomer=newcomer, cohort_days=cohort_days
+        )
         assessment = assess_hour(state, window, findings, self._memory, self._settings)
         self._schedule.plan_next(event, state, window)
         unusual = assessment.p_value <= self._settings.ticket_p_value and (
@@ -176,7 +179,13 @@ class IncidentEngine:
         draft.take(assessment, kinds, reasons)
         draft.known_share = known_shares(state, window, self._memory.fleet.subjects)
         fleet_news: list[Incident] = []
-        if draft.paged_at is None and (must_page or may_page(event, state, assessment, draft)):
+        if draft.paged_at is None and (
+            must_page
+            or (
+                may_page(event, state, assessment, draft)
+                and self._tells(state, window, assessment, draft)
+            )
+        ):
             fleet_news = self._page(event, state, window, assessment, draft)
         if draft.paged_at is not None and not draft.is_benign:
             window.anomalous = True
@@ -185,6 +194,19 @@ class IncidentEngine:
         draft.raise_severity(window)
         news = [self._build(draft, IncidentStatus.OPEN)] if draft.take_news() else []
         return [*news, *fleet_news]
+
+    def _tells(
+        self,
+        state: PrincipalState,
+        window: Window,
+        assessment: HourAssessment,
+        draft: IncidentDraft,
+    ) -> bool:
+        """Whether it is known what was read, or the signs of theft are strong without that."""
+        if not draft.is_unclassified or assessment.paging_kinds:
+            return True
+        limit = self._settings.false_pages_per_principal_day
+        return has_strong_signs(state, window, assessment, self._memory.calibration, limit)
 
     def _page_again(
         self,

@@ -3,10 +3,17 @@
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
 from models.domain.time_units import DAY_SECONDS
+from models.estimators.calibration import Calibration
 from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident_draft import IncidentDraft
+from models.observation.window import Window
 from models.state.principal_state import LastPage, PrincipalState
-from models.tuning.detection import LEAST_PAGED_RECORDS, WORSE_FACTOR
+from models.tuning.detection import (
+    LEAST_PAGED_RECORDS,
+    TELLING_NOVELTY,
+    TELLING_SURPRISE,
+    WORSE_FACTOR,
+)
 
 
 def may_page(
@@ -27,6 +34,36 @@ def may_page(
         return is_new_kind or _is_much_more(draft, last)
     worse = assessment.p_value * WORSE_FACTOR <= last.p_value
     return worse or _is_much_more(draft, last)
+
+
+def has_strong_signs(
+    state: PrincipalState,
+    window: Window,
+    assessment: HourAssessment,
+    calibration: Calibration,
+    p_value: float,
+) -> bool:
+    """Whether statistics alone may page for data that nobody has classified.
+
+    A large number of unclassified records is not enough: most of them are nobody's secret. Objects
+    that the principal has never read are, or a network or a class of data that is new to it.
+
+    Parameters
+    ----------
+    state, window, assessment
+        The principal, its hour so far, and what the channels say of it.
+    calibration
+        Turns the score of a channel into a p-value.
+    p_value
+        Below which an hour pages.
+    """
+    first = {"first_reads": assessment.scores.get("first_reads", 0.0)}
+    if calibration.combine(state.facts.cohort, first)[0] <= p_value:
+        return True
+    return any(
+        feature in TELLING_NOVELTY and new.surprise > TELLING_SURPRISE
+        for feature, new in window.strangest.items()
+    )
 
 
 def remember_page(

@@ -1,6 +1,6 @@
 """An incident while it is open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 
@@ -20,7 +20,7 @@ from models.incidents.incident import (
     Severity,
 )
 from models.incidents.notification import Notification, notification_clock
-from models.incidents.severity_grading import graded_severity
+from models.incidents.severity_grading import graded_severity, is_unclassified
 from models.incidents.timeline import TimelineDraft
 from models.observation.features import BYTES, CALLS, CLASS_OF, RECORDS, SECRETS
 from models.observation.subject_sketch import SubjectSketch
@@ -77,6 +77,11 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     def size(self) -> int:
         """Its records, or its calls if the log counts no records."""
         return self.records or self.calls
+
+    @property
+    def is_unclassified(self) -> bool:
+        """Whether nobody has said what it read, and it read no secrets."""
+        return is_unclassified(self.classes) and not self.secrets
 
     def outgrows_verdict(self, event: AccessEvent) -> bool:
         """Whether an event makes it larger than a benign verdict accepts."""
@@ -247,22 +252,12 @@ def open_incident(event: AccessEvent, window: Window) -> IncidentDraft:
         calls=int(values[CALLS]),
         records=None if values[RECORDS] < 0.0 else int(values[RECORDS]),
         bytes=None if values[BYTES] < 0.0 else int(values[BYTES]),
-        classes=_classes_of(values, event),
+        classes={name: None for name, place in CLASS_OF.items() if values[place] > 0.0},
         subjects={"all": _merged(window.subjects)} if window.subjects else {},
         secrets=max(0, int(values[SECRETS])),
     )
     draft.add_details(event)
     return draft
-
-
-def _classes_of(values: Sequence[float], event: AccessEvent) -> dict[DataClass, None]:
-    """Return what was read; the event says which of two classes that share a place it was."""
-    found = {name: None for name, place in CLASS_OF.items() if values[place] > 0.0}
-    shared = DataClass.INVENTORY, DataClass.UNCLASSIFIED
-    if all(name in found for name in shared):
-        hidden = DataClass.UNCLASSIFIED in event.data_classes
-        del found[DataClass.INVENTORY if hidden else DataClass.UNCLASSIFIED]
-    return found
 
 
 def _merged(subjects: Mapping[str, bytearray]) -> bytearray:

@@ -233,6 +233,20 @@ def storage_text(name: str, listings: int, resource: str) -> str:
     return f"{name} is new, listed storage {listings} times and then read from {resource}."
 
 
+def sweep_text(name: str, new: float, read: float, resource: str) -> str:
+    """State the sweep of a bucket.
+
+    Examples
+    --------
+    >>> sweep_text("jane", 1160.2, 1168.0, "x7f3")
+    'jane read 1,160 of 1,168 objects for the first time in an hour, the last from x7f3.'
+    """
+    return (
+        f"{told_name(name)} read {new:,.0f} of {max(new, read):,.0f} objects for the first time in "
+        f"an hour, the last from {resource}."
+    )
+
+
 def network_text(name: str, data_class: str, address: str, declared: str) -> str:
     """State a read from an undeclared network.
 

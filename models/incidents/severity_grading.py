@@ -24,6 +24,8 @@ def graded_severity(  # noqa: PLR0913
 ) -> Severity:
     """Return the current severity of an incident.
 
+    Where nobody has classified what was read, it is one below that of a named class.
+
     Parameters
     ----------
     kinds, data_classes
@@ -51,6 +53,11 @@ def graded_severity(  # noqa: PLR0913
     """
     if IncidentKind.CANARY in kinds:
         return Severity.CRITICAL
+    if is_unclassified(data_classes) and not secrets:
+        grave = certain or by_raw_key or p_value < SEVERITY_RARE_P_VALUE
+        if paged:
+            return Severity.MEDIUM
+        return Severity.LOW if grave else Severity.INFORMATIONAL
     if not paged:
         if not secrets and not any(name.is_sensitive for name in data_classes):
             return Severity.LOW if certain else Severity.INFORMATIONAL
@@ -60,3 +67,16 @@ def graded_severity(  # noqa: PLR0913
     grave = records >= SEVERITY_GRAVE_RECORDS or by_raw_key
     very_rare = certain or p_value < SEVERITY_VERY_RARE_P_VALUE
     return Severity.CRITICAL if personal and grave and very_rare else Severity.HIGH
+
+
+def is_unclassified(data_classes: Collection[DataClass]) -> bool:
+    """Whether all that is sensitive of some classes is what nobody has classified.
+
+    Examples
+    --------
+    >>> is_unclassified([DataClass.UNCLASSIFIED, DataClass.CATALOG])
+    True
+    >>> is_unclassified([DataClass.UNCLASSIFIED, DataClass.SUPPLIER]), is_unclassified([])
+    (False, False)
+    """
+    return {name for name in data_classes if name.is_sensitive} == {DataClass.UNCLASSIFIED}

@@ -1,5 +1,6 @@
 """All rules, in the order of their reasons."""
 
+import math
 from collections.abc import Mapping
 
 from models.detector_settings import DetectorSettings, PrincipalProfile
@@ -17,11 +18,14 @@ from models.rules.scraping import newcomer_scrape
 from models.rules.secrets import secrets_run
 from models.rules.sequence import sequential_run
 from models.rules.storage import storage_search
+from models.rules.sweep import bucket_sweep
 from models.state.principal_state import PrincipalState
 from models.tuning.rules import (
     RULE_BOOK_KNOWING_DAYS,
     RULE_BOOK_LEAST_SIGNS,
     RULE_BOOK_SCRIPT_AGENTS,
+    SWEEP_COHORT_DAYS,
+    SWEEP_YOUNG_SECONDS,
 )
 
 
@@ -79,9 +83,25 @@ class RuleBook:
         return bool(settings.hourly_caps or settings.daily_caps or own)
 
     def ask_window(
-        self, event: AccessEvent, state: PrincipalState, window: Window, *, is_newcomer: bool
+        self,
+        event: AccessEvent,
+        state: PrincipalState,
+        window: Window,
+        *,
+        is_newcomer: bool,
+        cohort_days: float,
     ) -> list[Finding]:
-        """Ask the rules that need the open hour."""
+        """Ask the rules that need the open hour.
+
+        Parameters
+        ----------
+        event, state, window
+            The call that is judged, its caller, and the hour so far.
+        is_newcomer
+            Whether the caller appeared when the others were already known.
+        cohort_days
+            Principal-days from which its cohort has learnt first reads.
+        """
         settings = self._settings
         failed = failure_run(event, window, state.volume)
         sequence = None
@@ -92,7 +112,8 @@ class RuleBook:
         if event.outcome is not Outcome.SUCCESS:
             return [finding for finding in (failed, sequence) if finding is not None]
         profile = self._profiles.get(event.principal)
-        young = event.time - state.facts.first_seen < DAY_SECONDS
+        age = event.time - state.facts.first_seen
+        young = age < DAY_SECONDS
         daily = settings.daily_caps
         if profile is not None:
             daily = {**daily, **profile.daily_caps}
@@ -105,6 +126,9 @@ class RuleBook:
         if state.days.state.days >= RULE_BOOK_KNOWING_DAYS and state.facts.shares:
             facts, limit = state.facts, settings.max_known_share_a_day
             findings.append(known_share_read(event, facts.shares, facts.usual_shares, limit))
+        if age < SWEEP_YOUNG_SECONDS or cohort_days < SWEEP_COHORT_DAYS:
+            usual = math.expm1(state.facts.usual_new or 0.0)
+            findings.append(bucket_sweep(event, window, usual))
         if young:
             signs = _signs(event, window)
             strange = is_newcomer and bool(signs)

@@ -33,6 +33,8 @@ ROUTE_TREE_SEGMENTS: Final = 24
 
 # Resources counted as read by one call. Chosen, not measured.
 REQUEST_RESOURCE_NAMES: Final = 8
+# Columns of a table or query that are classified. Chosen, not measured: Athena's tables have fewer.
+REQUEST_RESOURCE_COLUMNS: Final = 512
 # Characters kept of each name. Chosen, not measured.
 REQUEST_RESOURCE_NAME_CHARACTERS: Final = 512
 # How much of a parameter, such as an SQL statement, is searched for names. Chosen, not measured.

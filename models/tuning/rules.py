@@ -71,3 +71,26 @@ SHARING_YOUNG_SECONDS: Final = 3 * DAY_SECONDS
 
 # Listings before a read that make a search of it. Chosen, not measured.
 STORAGE_LEAST_LISTINGS: Final = 3
+
+# --- sweep
+
+# Objects in an hour that a principal never read before. Chosen, not measured: a sync of a real
+# lab's bucket took 1,168.
+SWEEP_LEAST_NEW: Final = 500
+# Least share of them in all objects of the hour. Chosen, not measured.
+SWEEP_LEAST_NEW_SHARE: Final = 0.9
+# They must exceed those of its largest days by this factor. Chosen, not measured.
+SWEEP_TIMES_USUAL: Final = 3.0
+# A principal younger than this has no habits yet: the channel of first reads needs two closed days.
+SWEEP_YOUNG_SECONDS: Final = 2 * DAY_SECONDS
+# Principal-days from which a cohort knows what is usual: twice those that its parent is worth.
+# Chosen, not measured.
+SWEEP_COHORT_DAYS: Final = 60.0
+# Services that hold objects.
+SWEEP_STORAGE: Final = frozenset({"s3", "s3-outposts", "s3express"})
+# Tools and scripts that copy buckets.
+SWEEP_COPYING_AGENTS: Final = (
+    *RULE_BOOK_SCRIPT_AGENTS, "boto", "rclone", "s5cmd", "s3cmd", "s4cmd", "s3fs", "goofys",
+    "mountpoint-s3", "minio", "cyberduck", "duck/", "winscp", "aws-sdk", "aws sdk", "[aws-cli",
+    "[boto", "hadoop",
+)  # fmt: skip

@@ -1,6 +1,5 @@
 """Reads the catalogue of operations from its files."""
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -9,16 +8,17 @@ import msgspec
 
 from models.catalogue.catalogue import Catalogue
 from models.catalogue.catalogue_entry import CatalogueEntry
+from models.catalogue.name_words import NameWords
 from models.catalogue.resource_classes import ResourceClasses
-from models.domain.sensitivity import Sensitivity
+from models.domain.sensitivity import Sensitivity, union
 from models.errors import SettingsError
-from streams.catalogue.resource_file import ResourceFile, read_resource_file
+from streams.catalogue.hinting_catalogue import HintingCatalogue
+from streams.catalogue.resource_file import ROUTE, ResourceFile, read_resource_file
 from streams.settings.shipped_files import config_directory
 from streams.settings.yaml_file import read_yaml
 
 _Value = TypeVar("_Value")
 
-_ROUTE: Final = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE|HEAD) /\S*")
 _AWS_HOST: Final = "amazonaws.com"
 
 
@@ -42,9 +42,38 @@ def load_catalogue(directory: Path | None = None, resource_files: Sequence[Path]
     >>> load_catalogue().mws["ListOrders"].service
     'orders'
     """
+    return Catalogue(**_parts(directory, resource_files))
+
+
+def load_hinting_catalogue(
+    directory: Path | None = None, resource_files: Sequence[Path] = ()
+) -> HintingCatalogue:
+    """Read the same for a report on what nobody has classified.
+
+    Raises
+    ------
+    SettingsError
+        If a file is missing or wrong.
+    """
+    return HintingCatalogue(**_parts(directory, resource_files))
+
+
+def load_resource_classes(files: Sequence[Path] = ()) -> ResourceClasses:
+    """Read the shipped words and the user's own resource files.
+
+    Raises
+    ------
+    SettingsError
+        If a file is missing or wrong.
+    """
+    return _resource_classes(_resource_files(files))
+
+
+def _parts(directory: Path | None, resource_files: Sequence[Path]) -> dict[str, Any]:
     folder = config_directory() / "catalogue" if directory is None else directory
-    return Catalogue(
-        routes=dict(_routes(folder / "seller_api")),
+    files = _resource_files(resource_files)
+    return dict(
+        routes=_own_routes(files) | dict(_routes(folder / "seller_api")),
         mws={
             name: _convert(folder / "mws.yaml", name, {"name": name} | entry, CatalogueEntry)
             for name, entry in _section(folder / "mws.yaml", "mws").items()
@@ -52,33 +81,45 @@ def load_catalogue(directory: Path | None = None, resource_files: Sequence[Path]
         calls=dict(_calls(folder / "aws")),
         reports=_sensitivities(folder / "reports.yaml", "reports"),
         notifications=_sensitivities(folder / "notifications.yaml", "notifications"),
-        resources=load_resource_classes(resource_files),
+        resources=_resource_classes(files),
     )
 
 
-def load_resource_classes(files: Sequence[Path] = ()) -> ResourceClasses:
-    """Read the shipped patterns and the user's own resource files.
+def _resource_files(files: Sequence[Path]) -> list[ResourceFile]:
+    return [read_resource_file(path) for path in (config_directory() / "resources.yaml", *files)]
 
-    Raises
-    ------
-    SettingsError
-        If a file is missing or wrong.
-    """
-    read = [read_resource_file(path) for path in (config_directory() / "resources.yaml", *files)]
-    whole = ResourceFile(
-        patterns=[one for file in read for one in file.patterns],
-        resources={name: what for file in read for name, what in file.resources.items()},
-    )
+
+def _resource_classes(files: Sequence[ResourceFile]) -> ResourceClasses:
     return ResourceClasses(
-        [(one.pattern, one.data_class) for one in whole.patterns], whole.resources
+        [(one.pattern, one.data_class) for file in files for one in file.patterns],
+        {name: what for file in files for name, what in file.resources.items()},
+        NameWords(one.as_list() for file in files for one in file.words),
+        NameWords(one.as_list() for file in files for one in file.columns),
     )
+
+
+def _own_routes(files: Sequence[ResourceFile]) -> dict[str, CatalogueEntry]:
+    """Return the user's own paths; none of them replaces a path of the seller API."""
+    return {
+        route: CatalogueEntry(
+            name=route, service=_service_of(route), data_classes=union(what.data_classes),
+            restricted=what.restricted,
+        )
+        for file in files
+        for route, what in file.paths.items()
+    }  # fmt: skip
+
+
+def _service_of(route: str) -> str:
+    first = route.partition(" /")[2].partition("/")[0]
+    return "unknown" if first == "" or first.startswith("{") else first
 
 
 def _routes(folder: Path) -> Iterator[tuple[str, CatalogueEntry]]:
     for path in _files(folder):
         service = path.stem.split("_")[0] + "".join(map(str.title, path.stem.split("_")[1:]))
         for route, entry in _section(path, "operations").items():
-            if not isinstance(route, str) or not _ROUTE.fullmatch(route):
+            if not isinstance(route, str) or not ROUTE.fullmatch(route):
                 message = f"{path}: {route}: expected a method and a path: correct the catalogue"
                 raise SettingsError(message)
             yield route, _convert(path, route, {"service": service} | entry, CatalogueEntry)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 import yaml
 
@@ -17,6 +18,7 @@ from streams.catalogue.catalogue_files import load_resource_classes
 from streams.catalogue.macie_findings import MacieFinding, macie_findings
 from streams.catalogue.resource_file import ResourceFile, read_resource_file
 from streams.commands.options import ConfigOption
+from streams.commands.unclassified import unclassified
 from streams.settings.settings import load_settings
 from streams.sources.formats.envelopes import decode
 
@@ -97,11 +99,10 @@ def _both(known: Sensitivity, new: Sensitivity) -> Sensitivity:
 
 def _write(output: Path, before: ResourceFile, found: dict[str, Sensitivity]) -> None:
     entries = before.resources | found
-    content: dict[str, Any] = {}
-    if before.patterns:
-        content["patterns"] = [
-            {"pattern": one.pattern, "data_class": str(one.data_class)} for one in before.patterns
-        ]
+    kept: dict[str, Any] = msgspec.to_builtins(before)
+    content = {name: kept[name] for name in ("words", "columns", "patterns") if kept[name]}
+    if before.paths:
+        content["paths"] = {name: _plain(what) for name, what in before.paths.items()}
     content["resources"] = {name: _plain(entries[name]) for name in sorted(entries)}
     part = output.with_name(f".{output.name}.part")
     try:
@@ -122,4 +123,5 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="Tell the catalogue what your resources hold.", no_args_is_help=True)
     group.command("import-macie")(import_macie)
+    group.command("unclassified")(unclassified)
     app.add_typer(group, name="catalogue")

@@ -52,11 +52,6 @@ class AccessTotals(Collector):
         self._events = Counter(
             "sellerwatch_events", "Events that were scored.", ["outcome"], registry=registry
         )
-        self._unclassified = Counter(
-            "sellerwatch_unclassified_events",
-            "Successful calls that returned data that nobody has classified.",
-            registry=registry,
-        )
         self._tops = {
             "records_read": _top(
                 "records_read",
@@ -76,6 +71,12 @@ class AccessTotals(Collector):
                 ("network",),
                 _SHOWN_PLACES,
             ),
+            "unclassified_reads": _top(
+                "unclassified_reads",
+                "Successful reads of data that nobody has classified, by tenant and service.",
+                ("tenant", "service"),
+                _SHOWN,
+            ),
             "service_events": _top(
                 "service_events",
                 "Events by tenant and service.",
@@ -93,16 +94,18 @@ class AccessTotals(Collector):
         """Add a batch of events."""
         # Summing over the batch first costs a third of adding each event on its own.
         calls: dict[tuple[str, str, Outcome], int] = {}
+        unknown: dict[tuple[str, str], int] = {}
         reads: dict[_Read, int] = {}
         subjects: dict[_Subjects, list[int]] = {}
-        unclassified = 0
         for event in events:
             call = event.tenant, event.service, event.outcome
             calls[call] = calls.get(call, 0) + 1
             if event.outcome is not Outcome.SUCCESS:
                 continue
+            if DataClass.UNCLASSIFIED in event.data_classes:
+                place = event.tenant, event.service
+                unknown[place] = unknown.get(place, 0) + 1
             who = event.principal, event.principal_kind, event.data_classes
-            unclassified += DataClass.UNCLASSIFIED in event.data_classes
             if event.subject_ids:
                 day = int(event.time // DAY_SECONDS)
                 subjects.setdefault((who, day), []).extend(event.subject_ids)
@@ -110,10 +113,11 @@ class AccessTotals(Collector):
             if records is not None and records > 0:
                 read = who, event.tenant, event.country, event.source_ip, event.asn
                 reads[read] = reads.get(read, 0) + records
-        self._unclassified.inc(unclassified)
         for (tenant, service, outcome), number in calls.items():
             self._events.labels(outcome.value).inc(number)
             self._add("service_events", number, tenant, service)
+        for (tenant, service), number in unknown.items():
+            self._add("unclassified_reads", number, tenant, service)
         for read, records in reads.items():
             self._count_read(read, records)
         for (who, day), ids in subjects.items():

@@ -2,6 +2,7 @@
 
 import secrets
 
+from models.catalogue.catalogue import Catalogue
 from models.domain.redaction import SubjectHasher
 from models.errors import InputError
 from streams.catalogue.catalogue_files import load_catalogue
@@ -12,8 +13,19 @@ from streams.sources.formats.access_log_table import load_tables
 from streams.sources.formats.event_parser import FORMATS, EventParser
 
 
-def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> EventParser:
+def make_parser(
+    settings: Settings, fmt: str, key: bytes | None = None, catalogue: Catalogue | None = None
+) -> EventParser:
     """Make the parser; without a redaction key, use one for this run only.
+
+    Parameters
+    ----------
+    settings, fmt
+        Where the files are, and the format of the input.
+    key
+        The redaction key; None takes the one that the settings name.
+    catalogue
+        What the calls expose; None reads the one that the settings name.
 
     Raises
     ------
@@ -29,7 +41,8 @@ def make_parser(settings: Settings, fmt: str, key: bytes | None = None) -> Event
         raise InputError(message)
     key = key or redaction_key(settings.sources) or secrets.token_bytes(32)
     return EventParser(
-        load_catalogue(settings.catalogue.directory, settings.catalogue.resource_files),
+        catalogue
+        or load_catalogue(settings.catalogue.directory, settings.catalogue.resource_files),
         SubjectHasher(key),
         fmt=fmt,
         tables=tables,

@@ -49,7 +49,7 @@ KINDS = (
     Kind("future_events", "SellerwatchEventTimesWrong", "event_times"),
     Kind("time_jumps", "SellerwatchEventTimesWrong", "event_times"),
     Kind("reused_request_ids", "SellerwatchRequestIdsReused", "request_ids_reused"),
-    Kind("unclassified_events", "SellerwatchUnclassifiedReads", "unclassified_reads"),
+    Kind("unclassified_reads", "SellerwatchUnclassifiedReads", "unclassified"),
     Kind("evicted_principals", "SellerwatchPrincipalsEvicted", "principals_evicted"),
     Kind("refused_verdicts", "SellerwatchVerdictsRefused", "verdicts_refused"),
     Kind("dead_letters", "SellerwatchDeadLetters", "dead_letters"),
@@ -122,12 +122,12 @@ def totals(port: int) -> dict[str, float]:
             text = answer.read().decode()
     except OSError:
         return {}
-    return {
-        sample.name: sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-        if sample.name.endswith("_total") and not sample.labels
-    }
+    sums: dict[str, float] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            if sample.name.endswith("_total"):
+                sums[sample.name] = sums.get(sample.name, 0.0) + sample.value
+    return sums
 
 
 def forge_verdict(settings: Settings) -> None:
@@ -165,7 +165,7 @@ def test_each_kind_shows_in_the_metrics_of_a_live_worker(tmp_path: Path) -> None
         finally:
             print({name: totals(port).get(name) for name in expected})
         assert totals(port)["sellerwatch_reused_request_ids_total"] == 1
-        assert totals(port)["sellerwatch_unclassified_events_total"] == 1
+        assert totals(port)["sellerwatch_unclassified_reads_total"] == 1
         assert totals(port)["sellerwatch_duplicate_events_total"] == 0
 
 

@@ -62,7 +62,10 @@ def test_every_expression_returns_data(
             # Two scrapes before the day, so that increase() shows it.
             time.sleep(3)
             later = "".join(line(25, n) for n in range(3))
-            ingest(config, tmp_path / "day.ndjson", day_with_an_attack() + later, FLAG)
+            # Nobody has classified this path.
+            unknown = line(25, 9, path="/internal/dump")
+            day = day_with_an_attack() + later + unknown
+            ingest(config, tmp_path / "day.ndjson", day, FLAG)
             wait_for("the page", lambda: receivers.alerts("firing") != [])
             incident_id = receivers.alerts("firing")[0]["labels"]["incident_id"]
             run("verdict", incident_id, "malicious", "--config", str(config), FLAG)

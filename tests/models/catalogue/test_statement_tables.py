@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.catalogue.statement_tables import statement_tables
+from models.catalogue.statement_tables import statement_columns, statement_tables
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,23 @@ def test_no_statement_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 @given(st.text(alphabet="SELECT FROM(),'\"`;*-x1", max_size=60))
 def test_anything_is_answered(statement: str) -> None:
     assert isinstance(statement_tables(statement), tuple)
+
+
+@pytest.mark.parametrize(
+    ("statement", "columns"),
+    [
+        ("SELECT email, phone FROM t7", ["email", "phone"]),
+        ('SELECT t."cardNumber" AS x FROM t7 t', ["cardNumber"]),
+        ("SELECT a FROM (SELECT iban AS a FROM t7)", ["a", "iban"]),
+        ("WITH x AS (SELECT salary FROM t7) SELECT * FROM x", ["salary"]),
+        ("UNLOAD (SELECT email FROM t7) TO 's3://b/c' WITH (format = 'CSV')", ["email"]),
+        ("SELECT name FROM t7 WHERE email = 'jane@example.com' ORDER BY phone", ["name"]),
+        ("SELECT count(email), count(*) FROM t7", []),
+        ("SELECT 'email' FROM t7", []),
+        ("SELECT * FROM t7", []),
+        ("DROP TABLE t7", []),
+        ("SELECT email FROM t7 WHERE (", []),
+    ],
+)
+def test_only_columns_that_are_selected_are_named(statement: str, columns: list[str]) -> None:
+    assert sorted(statement_columns(statement)) == sorted(columns)

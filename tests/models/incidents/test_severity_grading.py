@@ -53,3 +53,28 @@ def test_a_planted_id_is_critical_whatever_else() -> None:
 )
 def test_what_wakes_nobody_is_medium_at_most(classes, change, severity) -> None:
     assert graded_severity(BULK, classes, **TICKET | change) is severity
+
+
+@pytest.mark.parametrize("paged", [True, False])
+@pytest.mark.parametrize("certain", [True, False])
+@pytest.mark.parametrize("by_raw_key", [True, False])
+@pytest.mark.parametrize("p_value", [1e-6, 0.01])
+def test_what_nobody_has_classified_is_one_below_a_named_class(
+    paged: bool, certain: bool, by_raw_key: bool, p_value: float
+) -> None:
+    facts = PAGE | {
+        "paged": paged,
+        "certain": certain,
+        "by_raw_key": by_raw_key,
+        "p_value": p_value,
+    }
+    named = graded_severity(BULK, [DataClass.SUPPLIER], **facts)
+    unknown = graded_severity(BULK, [DataClass.UNCLASSIFIED], **facts)
+    assert unknown.rank == named.rank - 1
+    both = [DataClass.UNCLASSIFIED, DataClass.SUPPLIER]
+    assert graded_severity(BULK, both, **facts) is named
+
+
+def test_secrets_are_secrets_whatever_lies_beside_them() -> None:
+    facts = PAGE | {"secrets": True}
+    assert graded_severity(BULK, [DataClass.UNCLASSIFIED], **facts) is Severity.HIGH

@@ -107,15 +107,10 @@ def test_tenants_without_number_do_not_grow_the_scrape() -> None:
     assert hidden > 200
 
 
-def test_calls_of_no_known_class_are_counted() -> None:
+def test_reads_that_nobody_has_classified_are_counted_by_service() -> None:
     totals = Totals()
-    unknown = (DataClass.UNCLASSIFIED,)
-    totals.totals.count(
-        [
-            EVENT,
-            change(data_classes=unknown),
-            change(data_classes=unknown, outcome=Outcome.DENIED),
-            change(data_classes=()),
-        ]
-    )
-    assert totals.value("unclassified_events_total") == 1
+    unknown = change(data_classes=(DataClass.UNCLASSIFIED,), service="s3", records=None)
+    refused = msgspec.structs.replace(unknown, outcome=Outcome.DENIED)
+    totals.totals.count([EVENT, unknown, unknown, refused])
+    assert totals.value("unclassified_reads_total", tenant="A1", service="s3") == 2
+    assert totals.value("unclassified_reads_total", tenant="A1", service="orders") is None
