@@ -14,6 +14,7 @@ from models.tuning.estimators import (
     CALIBRATION_RAREST_SHARE_LEARNT,
     CALIBRATION_SHARES,
     CALIBRATION_TOGETHER_DAYS,
+    CALIBRATION_TOGETHER_MOST,
     CALIBRATION_TOGETHER_SHARE,
     TAIL_THRESHOLD_KEEP_A_DAY,
 )
@@ -53,7 +54,7 @@ class Calibration:
         }
         # Channel, a zero byte and cohort -> the cohort's maxima; the channel alone -> everybody's.
         self.usual: dict[str, TailThreshold] = {}
-        # What Bonferroni's inequality gives away, or the tails get wrong, is learnt from the days.
+        # What the tails of people's days get wrong is learnt from the days.
         self.together = ThresholdState({}, 0.0)
         # Derived from `usual`.
         self._shifts: dict[tuple[str, str], float] = {}
@@ -63,7 +64,8 @@ class Calibration:
         bound, loudest = self._bound(cohort, scores)
         if bound >= 1.0:
             return 1.0, loudest
-        return min(1.0, self._together_factor() * bound), loudest
+        factor = self._together_factor() if "first_reads" in scores else 1.0
+        return min(1.0, factor * bound), loudest
 
     def _bound(self, cohort: str, scores: Mapping[str, float]) -> tuple[float, str]:
         """Return Bonferroni's bound of the p-value, and the channel that decides it."""
@@ -86,9 +88,10 @@ class Calibration:
     def learn_day(self, cohort: str, maxima: Mapping[str, float], channels: Iterable[str]) -> None:
         """Learn the maxima of one principal-day in some channels; a missing one is 0."""
         bound, _ = self._bound(cohort, maxima)
-        if bound <= CALIBRATION_TOGETHER_SHARE:
-            self.together.counts[0] = self.together.counts.get(0, 0.0) + 1.0
-        self.together.total += 1.0
+        if "first_reads" in maxima:
+            is_rare = float(bound <= CALIBRATION_TOGETHER_SHARE)
+            self.together.counts[0] = self.together.counts.get(0, 0.0) + is_rare
+            self.together.total += 1.0
         for name in channels:
             score = maxima.get(name, 0.0)
             _learn(self.thresholds[name], max(0.0, score - self._shift(name, cohort)))
@@ -105,10 +108,14 @@ class Calibration:
         self._shifts.clear()
 
     def _together_factor(self) -> float:
-        """Return how much more often the bound is small than it says, shrunk towards 1."""
+        """Return how much more often the bound is small than it says, shrunk towards 1.
+
+        It is limited: whoever makes many strange days must not make the next one usual.
+        """
         prior, share = CALIBRATION_TOGETHER_DAYS, CALIBRATION_TOGETHER_SHARE
         days = self.together.counts.get(0, 0.0) + prior * share
-        return days / (share * (self.together.total + prior))
+        factor = days / (share * (self.together.total + prior))
+        return min(CALIBRATION_TOGETHER_MOST, max(1.0, factor))
 
     def _shift(self, name: str, cohort: str) -> float:
         """Return how far a cohort's usual scores exceed the fleet's prior ones."""

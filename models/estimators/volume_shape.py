@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from models.observation.features import BINS, FEATURES
+from models.observation.features import BINS, FEATURES, RECORDS, UNCLASSIFIED
 from models.tuning.estimators import (
     VOLUME_SHAPE_LARGEST_CHANCE,
     VOLUME_SHAPE_LARGEST_EXCESS_BINS,
@@ -119,6 +119,11 @@ class VolumeShape:
         if self.parent is None:
             shares = (above + VOLUME_SHAPE_PRIOR_HOURS_ABOVE) / (total + VOLUME_SHAPE_PRIOR_HOURS)
             tails = np.minimum(VOLUME_SHAPE_LARGEST_CHANCE, shares)
+            if table == UNCLASSIFIED:
+                # Where nobody reads such data, it is as rare as so many records of any kind.
+                self.tails(RECORDS)
+                hours = VOLUME_SHAPE_PARENT_HOURS
+                tails = (above + hours * self._arrays[RECORDS]) / (total + hours)
         else:
             self.parent.tails(table)
             behind = self.parent._arrays[table]  # noqa: SLF001

@@ -16,6 +16,7 @@ CALLS: Final = 0
 RECORDS: Final = 1
 BYTES: Final = 2
 FIRST_CLASS: Final = 3
+UNCLASSIFIED: Final = 9
 # Subjects that the principal has never read before; the classes end here.
 NEW_SUBJECTS: Final = 10
 SUBJECTS: Final = 11
@@ -31,7 +32,7 @@ CLASS_OF: Final = {
     DataClass.SUPPLIER: 6,
     DataClass.WORKFORCE: 7,
     DataClass.INVENTORY: 8,
-    DataClass.UNCLASSIFIED: 9,
+    DataClass.UNCLASSIFIED: UNCLASSIFIED,
 }
 MISSING: Final = -1.0
 # Bins of half a natural-log unit reach half a billion; larger values share the last bin.

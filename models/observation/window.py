@@ -131,7 +131,8 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         event
             The event, of this hour.
         seen, seen_by_all
-            What the principal and all principals have read; None counts no first reads.
+            What the principal and all principals have read; None counts no first reads. They are
+            counted where a log tells neither records nor bytes: elsewhere volumes find as much.
         """
         values, look = self.values, self.rescore_at
         values[0] += 1.0
@@ -168,7 +169,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             self.is_sensitive = True
         if event.subject_ids:
             due = self._add_subjects(event.subject_ids, subject) or due
-            if seen is not None and places:
+            if seen is not None and places and records is None and size is None:
                 due = self._add_first_reads(event.subject_ids, seen, seen_by_all) or due
         if event.operation.startswith("List"):
             self.listings += 1

@@ -161,6 +161,8 @@ CALIBRATION_PRIORS: Final = {
 CALIBRATION_TOGETHER_SHARE: Final = 0.02
 # Principal-days that the exact bound is worth. Chosen, not measured: four of them are that rare.
 CALIBRATION_TOGETHER_DAYS: Final = 200.0
+# A p-value becomes at most this many times larger by that. Chosen, not measured.
+CALIBRATION_TOGETHER_MOST: Final = 2.0
 # A day's score is learnt as at most that of a day this rare, however many days were seen. Chosen,
 # not measured.
 CALIBRATION_RAREST_SHARE_LEARNT: Final = 0.001
