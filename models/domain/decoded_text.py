@@ -12,7 +12,8 @@ _CODED: Final = re.compile(r"[%&\\\x00-\x08\x0e-\x1f\x7f]|=40|[\[({]\s*at\s*[\])
 # together.
 _UNSEEN: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]+")
 _ESCAPE: Final = re.compile(
-    r"[%\\]u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\u\{([0-9a-f]{1,6})\}", re.IGNORECASE
+    r"[%\\]u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\u\{([0-9a-f]{1,6})\}|\\([0-3][0-7]{2})",
+    re.IGNORECASE,
 )
 _AT: Final = re.compile(r"=40|\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
 _LARGEST: Final = 0x10FFFF
@@ -63,5 +64,5 @@ def _decoded_once(text: str) -> str:
 
 
 def _character(found: re.Match[str]) -> str:
-    number = int(found[1] or found[2] or found[3], 16)
+    number = int(found[4], 8) if found[4] else int(found[1] or found[2] or found[3], 16)
     return chr(number) if number <= _LARGEST else ""
