@@ -11,6 +11,7 @@ import msgspec
 from models.errors import RecordError
 from streams.sources.formats.compression import DAMAGED, unpack
 from streams.sources.formats.fields import time_of
+from streams.sources.formats.mended_json import document
 from streams.sources.formats.parquet import PARQUET, is_whole_parquet
 
 _HEAD_BYTES: Final = 1 << 16
@@ -94,8 +95,8 @@ def decoded(data: bytes) -> Any:  # noqa: ANN401 - JSON
     ({'a': 1}, None)
     """
     try:
-        return msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return document(data)
+    except RecordError:
         return None
 
 

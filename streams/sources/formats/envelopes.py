@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import json
 from typing import Any, Final
 
 import msgspec
@@ -10,6 +9,7 @@ import msgspec
 from models.errors import RecordError
 from streams.sources.formats.input_meter import DEFAULT_BUDGET, InputMeter
 from streams.sources.formats.json_text import BAD_JSON
+from streams.sources.formats.mended_json import documents
 
 # CloudWatch Logs sends this message to check that a subscription's target is alive.
 CONTROL: Final = "CONTROL_MESSAGE"
@@ -17,6 +17,8 @@ CONTROL: Final = "CONTROL_MESSAGE"
 LISTS: Final = ("Records", "Events", "LookupEvents", "logEvents", "Messages", "records")
 _TEXTS: Final = ("CloudTrailEvent", "Message", "Body", "body", "message")
 _GZIP: Final = b"\x1f\x8b"
+# What may stand before a document, the byte order mark of some writers among it.
+_BEFORE: Final = "\ufeff \t\r\n"
 
 
 def unwrap(value: Any, meter: InputMeter | None = None) -> Any:  # noqa: ANN401 - JSON
@@ -105,40 +107,13 @@ def decode(data: bytes, most: int = DEFAULT_BUDGET.records) -> list[Any]:
     try:
         return [msgspec.json.decode(data)]
     except BAD_JSON:
-        documents = _split(data, most)
-    if documents is None:
-        message = "not JSON"
-        raise RecordError(message)
-    return documents
-
-
-def _split(data: bytes, most: int) -> list[Any] | None:
-    try:
-        text = data.decode("utf-8").strip()
-    except UnicodeDecodeError:
-        return None
-    documents: list[Any] = []
-    decoder, place = json.JSONDecoder(), 0
-    while place < len(text):
-        if text[place] != "{":
-            return None
-        try:
-            document, place = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            return None
-        if len(documents) == most:
-            message = f"more than {most} records in one (sources.budget.records)"
-            raise RecordError(message)
-        documents.append(document)
-        while place < len(text) and text[place].isspace():
-            place += 1
-    return documents or None
+        return documents(data, most)
 
 
 def _unwrap_text(value: dict[str, Any], meter: InputMeter) -> Any:  # noqa: ANN401 - JSON
     for name in _TEXTS:
         text = value.get(name)
-        if not isinstance(text, str) or text.lstrip()[:1] not in ("{", "["):
+        if not isinstance(text, str) or text.lstrip(_BEFORE)[:1] not in ("{", "["):
             continue
         try:
             return meter.decode(text.encode("utf-8", "replace"))
@@ -164,5 +139,5 @@ def _unpack(text: str, meter: InputMeter) -> Any:  # noqa: ANN401 - JSON
     if data[:2] == _GZIP:
         data = meter.gunzip(data)
     meter.charge_values(data)
-    documents = decode(data, meter.records)
-    return documents[0] if len(documents) == 1 else documents
+    found = decode(data, meter.records)
+    return found[0] if len(found) == 1 else found

@@ -13,10 +13,11 @@ from models.errors import RecordError
 from streams.settings.sections import InputBudget
 from streams.sources.formats.access_log_table import AccessLogTable
 from streams.sources.formats.cloudtrail_parser import CloudTrailParser
-from streams.sources.formats.envelopes import CONTROL, decode, is_bare, unwrap
+from streams.sources.formats.envelopes import CONTROL, is_bare, unwrap
 from streams.sources.formats.fields import FindNetwork, Record, nowhere
 from streams.sources.formats.input_meter import DEFAULT_BUDGET, InputMeter
 from streams.sources.formats.json_text import BAD_JSON
+from streams.sources.formats.mended_json import documents
 from streams.sources.formats.ocsf import API_ACTIVITY, to_cloudtrail
 from streams.sources.formats.s3_notice import is_notice
 from streams.sources.formats.seller_api_parser import SellerApiParser
@@ -123,8 +124,8 @@ class EventParser:
         try:
             return msgspec.json.decode(record)
         except BAD_JSON:
-            documents = decode(record, self.budget.records)
-        return documents[0] if len(documents) == 1 else documents
+            found = documents(record, self.budget.records)
+        return found[0] if len(found) == 1 else found
 
     def _unwrapped(
         self,

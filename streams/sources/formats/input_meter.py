@@ -3,11 +3,10 @@
 import zlib
 from typing import Any, Final
 
-import msgspec
-
 from models.errors import RecordError
 from streams.settings.sections import InputBudget
-from streams.sources.formats.json_text import BAD_JSON, is_deeper, memory_of
+from streams.sources.formats.json_text import is_deeper, memory_of
+from streams.sources.formats.mended_json import document
 
 DEFAULT_BUDGET: Final = InputBudget()
 
@@ -107,8 +106,4 @@ class InputMeter:
             If it is not JSON, is nested too deep or has too many values.
         """
         self.charge_values(data)
-        try:
-            return msgspec.json.decode(data)
-        except BAD_JSON as error:
-            message = "not JSON"
-            raise RecordError(message) from error
+        return document(data)

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
-
 from models.errors import RecordError
 from streams.sources.formats import fields
 from streams.sources.formats.fields import Record, mapping
+from streams.sources.formats.mended_json import document
 
 API_ACTIVITY: Final = 6003
 
@@ -105,7 +104,7 @@ def _decoded(text: object) -> Record | None:
     if not isinstance(text, str):
         return None
     try:
-        value = msgspec.json.decode(text.encode("utf-8", "replace"))
-    except (msgspec.DecodeError, RecursionError):
+        value = document(text.encode("utf-8", "replace"))
+    except RecordError:
         return None
     return value if isinstance(value, dict) else None

@@ -8,6 +8,7 @@ import msgspec
 
 from models.errors import RecordError
 from streams.sources.formats.envelopes import unwrap
+from streams.sources.formats.mended_json import document
 
 _DEPTH: Final = 6
 
@@ -57,8 +58,8 @@ def objects_of(message: bytes) -> list[S3Object] | None:
     True
     """
     try:
-        return _objects(msgspec.json.decode(message), 0)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, RecordError):
+        return _objects(document(message), 0)
+    except RecordError:
         return None
 
 

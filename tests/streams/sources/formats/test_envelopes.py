@@ -72,6 +72,7 @@ def test_a_record_is_its_own_envelope() -> None:
 
 def test_documents_behind_one_another_are_told_apart() -> None:
     assert decode(b'{"a": 1}\n {"a": "}{"}') == [{"a": 1}, {"a": "}{"}]
-    for bad in (b"", b"{} x", b"1 2", b'{"a": "\xff"}{}'):
+    assert decode(b'{"a": "\xff"}{}') == [{"a": "\ufffd"}, {}]
+    for bad in (b"", b"{} x", b"1 2", b'{"a": \xff}{}'):
         with pytest.raises(RecordError, match="not JSON"):
             decode(bad)
