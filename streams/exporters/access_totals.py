@@ -17,6 +17,7 @@ from streams.presentation.untrusted_text import sanitize_name
 
 _SHOWN: Final = 16
 _SHOWN_PLACES: Final = 12
+_SHOWN_UNCLASSIFIED: Final = 6
 _SKETCHES: Final = 16
 _LABEL_CHARACTERS: Final = 64
 _Who: TypeAlias = tuple[str, PrincipalKind, tuple[DataClass, ...]]
@@ -75,7 +76,7 @@ class AccessTotals(Collector):
                 "unclassified_reads",
                 "Successful reads of data that nobody has classified, by tenant and service.",
                 ("tenant", "service"),
-                _SHOWN,
+                _SHOWN_UNCLASSIFIED,
             ),
             "service_events": _top(
                 "service_events",
