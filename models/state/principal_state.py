@@ -109,6 +109,9 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     usual_new: float | None = None
     # Whether a call of today named objects without records or bytes.
     has_objects: bool = False
+    # Old credentials that were told of on a day.
+    old_credential_day: int = 0
+    old_credentials: list[str] = []
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""
