@@ -176,7 +176,7 @@ class Detector:
             return changed
         key = key_of(event)
         state = memory.states.get(key)
-        findings = self._rules.ask(event)
+        findings = self._rules.ask(event, fleet)
         if state is None:
             if self._is_stranger(key, event) and not findings:
                 return changed + self._engine.report_strangers(event)
@@ -220,6 +220,8 @@ class Detector:
             found = self._engine.follow(event, state, window)
         else:
             found = []
+        if event.credential_age_days is not None:
+            found = self._engine.report_old_credential(event, state, window) + found
         if event.grant == Grant.SECRET_KEY:
             return self._engine.report_raw_key(event, state, window) + found
         return found
@@ -259,7 +261,7 @@ class Detector:
         memory = self._memory
         fleet = memory.fleet
         if fleet.started is None:
-            fleet.started = event.time
+            fleet.started = fleet.delegates_since = event.time
             fleet.day = day_of(event.time)
         profile = self._profiles.get(event.principal)
         name = event.principal_kind.value if profile is None else f"declared:{profile.kind}"

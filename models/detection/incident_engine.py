@@ -21,6 +21,7 @@ from models.incidents.incident_draft import IncidentDraft, open_incident
 from models.incidents.standing_incident import standing_incident
 from models.observation.features import SECRETS
 from models.observation.window import Window
+from models.rules.old_credential import old_credential_used
 from models.rules.raw_key import FURTHER_KEYS, raw_key_read
 from models.rules.rule_book import RuleBook
 from models.rules.unknown_names import unknown_names_refused
@@ -108,6 +109,15 @@ class IncidentEngine:
         is_counted = finding.reason.feature == FURTHER_KEYS
         since = day_of(event.time) * DAY_SECONDS if is_counted else None
         return [standing_incident(event, window, finding, self._settings.runbook_base_url, since)]
+
+    def report_old_credential(
+        self, event: AccessEvent, state: PrincipalState, window: Window
+    ) -> list[Incident]:
+        """Report a secret that should have been rotated; this never pages."""
+        finding = old_credential_used(event, state)
+        if finding is None:
+            return []
+        return [standing_incident(event, window, finding, self._settings.runbook_base_url)]
 
     def report_strangers(self, event: AccessEvent) -> list[Incident]:
         """Report that many calls under unknown names were refused, which pages nobody."""

@@ -95,6 +95,12 @@ class AccessEvent(
         of earlier releases.
     reused_id
         Whether the id had come before with another content.
+    delegate
+        Who is given access by the call: account numbers, ids of applications, ``user/`` and a
+        user's name, ``*`` for everybody, or hashes; several are joined by commas. None if nobody
+        is, or if they belong to the tenant.
+    credential_age_days
+        How old the credential is; None if the log does not say.
 
     Examples
     --------
@@ -130,3 +136,5 @@ class AccessEvent(
     sequential_ids: int = 0
     content: int = 0
     reused_id: bool = False
+    delegate: str | None = None
+    credential_age_days: int | None = None

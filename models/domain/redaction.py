@@ -20,6 +20,8 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _SEPARATORS: Final = re.compile(r"([/\\])")
 # The characters in names of resources; others are a person's words.
 _RESOURCE: Final = re.compile(r"[A-Za-z0-9_.\-/:$+=#*]{1,512}", re.ASCII)
+# Account numbers, ids of applications, names of users; no comma, which joins several.
+_DELEGATE: Final = re.compile(r"\*|(?:user/)?[A-Za-z0-9][A-Za-z0-9_.+=\-]{0,127}", re.ASCII)
 # Enough that one id may stand for a million events; JSON numbers of any reader hold it.
 _CONTENT_BYTES: Final = 6
 _NO_ENCODING: Final = (TypeError, ValueError, OverflowError, msgspec.MsgspecError)
@@ -128,6 +130,20 @@ class SubjectHasher:
         ('orders', False)
         """
         return self._resource(names)
+
+    def clean_delegate(self, name: str) -> str:
+        """Clean the name of one who is given access; one with odd characters becomes a hash.
+
+        Examples
+        --------
+        >>> hasher = SubjectHasher(b"sixteen bytes of key")
+        >>> hasher.clean_delegate("444455556666"), hasher.clean_delegate("*")
+        ('444455556666', '*')
+        >>> "Jane" in hasher.clean_delegate("Jane Doe")
+        False
+        """
+        cleaned = self.clean(name)
+        return cleaned if _DELEGATE.fullmatch(cleaned) else self._stand_in("delegate", name)
 
     def clean_agent(self, user_agent: str) -> str:
         """Take the programs and versions of a user agent; one that names none is a hash.

@@ -8,7 +8,8 @@ from models.incidents.incident import IncidentKind
 # https://attack.mitre.org: T1530 Data from Cloud Storage, T1213 Data from Information
 # Repositories, T1078.004 Valid Accounts: Cloud Accounts, T1619 Cloud Storage Object
 # Discovery, T1119 Automated Collection, T1528 Steal Application Access Token, T1030 Data
-# Transfer Size Limits, T1110 Brute Force, T1555.006 Cloud Secrets Management Stores.
+# Transfer Size Limits, T1110 Brute Force, T1555.006 Cloud Secrets Management Stores,
+# T1098 Account Manipulation, T1537 Transfer Data to Cloud Account.
 _TECHNIQUES: Final = {
     IncidentKind.BULK_READ: ("T1213", "T1119"),
     IncidentKind.SLOW_EXFILTRATION: ("T1030", "T1119"),
@@ -20,6 +21,7 @@ _TECHNIQUES: Final = {
     IncidentKind.CREDENTIAL_SHARING: ("T1528", "T1078.004"),
     IncidentKind.CANARY: ("T1213",),
     IncidentKind.ENUMERATION: ("T1619", "T1110"),
+    IncidentKind.DELEGATION: ("T1098", "T1537"),
 }
 _STORES: Final = frozenset({"s3", "dynamodb"})
 

@@ -56,6 +56,7 @@ class IncidentKind(StrEnum):
     CREDENTIAL_SHARING = "credential_sharing"
     CANARY = "canary"
     ENUMERATION = "enumeration"
+    DELEGATION = "delegation"
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):

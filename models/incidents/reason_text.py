@@ -183,6 +183,35 @@ def sequence_text(name: str, observed: int, operation: str, usual: float) -> str
     )
 
 
+def delegate_text(name: str, operation: str, delegates: str) -> str:
+    """State that somebody new was given access.
+
+    Examples
+    --------
+    >>> delegate_text("app-1", "PutBucketPolicy", "444455556666")
+    'app-1 called PutBucketPolicy, which gives access to 444455556666: never seen before.'
+    """
+    return (
+        f"{told_name(name)} called {operation[:80]}, which gives access to {delegates}: "
+        "never seen before."
+    )
+
+
+def old_credential_text(name: str, credential: str, age_days: int, limit_days: int) -> str:
+    """State that a secret is old.
+
+    Examples
+    --------
+    >>> old_credential_text("app-1", "key-1", 200, 180)
+    'app-1 uses the credential key-1, which is 200 days old. Rotate it every 180 days.'
+    """
+    which = f"the credential {credential}" if credential else "a credential"
+    return (
+        f"{told_name(name)} uses {which}, which is {age_days:,} days old. "
+        f"Rotate it every {limit_days} days."
+    )
+
+
 def known_share_text(name: str, share: float, what: str, usual: float) -> str:
     """State which share of all known subjects was read.
 

@@ -11,6 +11,7 @@ from models.incidents.finding import Finding
 from models.observation.window import Window
 from models.rules.canary import canary_read
 from models.rules.caps import over_cap
+from models.rules.delegation import new_delegate
 from models.rules.failures import failure_run
 from models.rules.known_share import known_share_read
 from models.rules.purpose import declared_networks, purpose_violation, unexpected_network
@@ -19,6 +20,7 @@ from models.rules.secrets import secrets_run
 from models.rules.sequence import sequential_run
 from models.rules.storage import storage_search
 from models.rules.sweep import bucket_sweep
+from models.state.fleet_state import FleetState
 from models.state.principal_state import PrincipalState
 from models.tuning.rules import (
     RULE_BOOK_KNOWING_DAYS,
@@ -57,11 +59,13 @@ class RuleBook:
             if profile.expected_networks is not None
         }
 
-    def ask(self, event: AccessEvent) -> list[Finding]:
+    def ask(self, event: AccessEvent, fleet: FleetState) -> list[Finding]:
         """Ask the rules that need no window: they speak of late events, too."""
         found: list[Finding] = []
         if self._canaries and (canary := canary_read(event, self._canaries)) is not None:
             found.append(canary)
+        if event.delegate is not None and (given := new_delegate(event, fleet)) is not None:
+            found.append(given)
         profile = self._profiles.get(event.principal)
         if profile is None or event.outcome is not Outcome.SUCCESS:
             return found

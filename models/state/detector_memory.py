@@ -221,6 +221,9 @@ class DetectorMemory:
             self.fleet = upgrade_fleet(value, budget)
         else:
             self.fleet = unpack_state(value, FleetState, budget)
+        if self.fleet.started is not None and self.fleet.delegates_since is None:
+            # An earlier release has not learnt who is given access: that begins now.
+            self.fleet.delegates_since = self.fleet.newest_event_seconds
         self.seen = SeenSubjects(self.fleet.seen, SEEN_SUBJECTS_FLEET_BYTES)
         self.clock.restore(self.fleet.clock, self.fleet.newest_event_seconds)
         if is_without_cohorts(value):

@@ -40,3 +40,7 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     strangers: Strangers = msgspec.field(default_factory=Strangers)
     # What any principal has read.
     seen: SeenState = msgspec.field(default_factory=SeenState)
+    # Short numbers of those who were given access, the most recent last; and since when they are
+    # learnt.
+    delegates: dict[int, None] = {}
+    delegates_since: float | None = None

@@ -112,6 +112,9 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # today's fullest closed hour.
     has_objects: bool = False
     fullest_new: float = 0.0
+    # Old credentials that were told of on a day.
+    old_credential_day: int = 0
+    old_credentials: list[str] = []
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""

@@ -17,6 +17,11 @@ RULE_BOOK_SCRIPT_AGENTS: Final = (
     "libwww", "powershell",
 )  # fmt: skip
 
+# --- delegation
+
+# The first days of a stream teach who is given access, and page nobody. Chosen, not measured.
+DELEGATION_LEARNING_SECONDS: Final = 3 * DAY_SECONDS
+
 # --- failures
 
 # Failed calls in an hour that may be guesses at ids. Chosen, not measured.
@@ -31,6 +36,13 @@ FAILURES_RARE_CHANCE: Final = 0.02
 # A share of all buyers is too much only above this multiple of the usual share. Chosen, not
 # measured.
 KNOWN_SHARE_TIMES_USUAL: Final = 3
+
+# --- old_credential
+
+# A secret older than this should have been rotated: Amazon asks for it in 180 days.
+OLD_CREDENTIAL_DAYS: Final = 180
+# Old credentials of a principal that are told of in a day. Chosen, not measured.
+OLD_CREDENTIAL_KEPT: Final = 4
 
 # --- raw_key
 

@@ -21,6 +21,12 @@ DETECTOR_MEMORY_ALONE_EVENTS: Final = 1000
 # not measured.
 DETECTOR_FUTURE_SECONDS: Final = 60.0
 
+# --- fleet_state
+
+# Those who were given access that are remembered, the most recent ones. Chosen, not measured: it
+# decides about memory, and whoever is forgotten pages again.
+FLEET_STATE_DELEGATES_KEPT: Final = 4096
+
 # --- inflate_budget
 
 # What a snapshot may inflate to where no limit is set, as for a single unit in tests and tools.

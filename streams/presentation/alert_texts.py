@@ -60,6 +60,12 @@ ALERT_TEXTS: Final[Mapping[str, AlertText]] = {
         "{who} reads data of {tenant} with one credential from several places",
         "Ask whether a second system now uses the credential. If not, somebody else has it.",
     ),
+    IncidentKind.DELEGATION: AlertText(
+        "SellerAccessDelegated",
+        "{who} gives access to data of {tenant} to somebody new",
+        "Ask the owner of the account who gets the access, and who has approved it.",
+        "If nobody can explain it within minutes, take the access back and revoke the credential.",
+    ),
     IncidentKind.ENUMERATION: AlertText(
         "SellerDataEnumeration",
         "{who} is probing for data of {tenant}",

@@ -13,6 +13,7 @@ _TAILS: Final = {
     IncidentKind.CANARY: "including a planted record that nobody should read",
     IncidentKind.PURPOSE_VIOLATION: "outside its declared purpose",
     IncidentKind.CREDENTIAL_SHARING: "with one credential used from several places",
+    IncidentKind.DELEGATION: "and gave access to somebody never seen before",
     IncidentKind.NEW_PRINCIPAL: "as a principal never seen before",
     IncidentKind.ENUMERATION: "after probing for data",
     IncidentKind.NEW_NETWORK: "from a network it had never used before",
@@ -40,6 +41,8 @@ def story(incident: Incident, kind: str = "") -> str:
     tails = [tail for sign, tail in _TAILS.items() if sign in incident.kinds][:_TAILS_SAID]
     if any(reason.feature == "grant" for reason in incident.reasons):
         tails = ["with a raw secret key instead of a delegated grant"]
+    elif any(reason.feature == "credential_age_days" for reason in incident.reasons):
+        tails = ["with a credential that should have been rotated"]
     end = f", {', '.join(tails)}" if tails else ""
     return f"{who_reads(incident, kind)} {_what(incident)}{time}{end}."
 

@@ -9,12 +9,14 @@ from models.domain.access_event import AccessEvent, Grant, PrincipalKind
 from models.domain.redaction import SubjectHasher
 from models.errors import RecordError
 from streams.sources.formats import fields
+from streams.sources.formats.aws_delegate import delegates_of
 from streams.sources.formats.aws_objects import objects_of
 from streams.sources.formats.aws_resource import resource_of
 from streams.sources.formats.fields import FindNetwork, Record
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,128}", re.ASCII)
 _NAMES_REMEMBERED: Final = 4096
+_DELEGATES_TOLD: Final = 16
 _EVENT_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _ROLE_SESSION: Final = re.compile(r"arn:([a-z\-]+):sts::([0-9]+):assumed-role/([^/]+)/.*", re.S)
 # A host that AWS gives to a service, not one of a customer's machine, bucket or balancer.
@@ -90,10 +92,12 @@ class CloudTrailParser:
         seconds = fields.time_of(record)
         outcome = fields.outcome(None, record.get("errorCode") or record.get("errorMessage"))
         size = fields.count(extra.get("bytesTransferredOut"))
+        tenant = _tenant(record, identity)
+        delegates = delegates_of(name, parameters, identity, tenant)
         return AccessEvent(
             event_id=self._event_id(fields.text(record, "eventID"), fallback_id),
             time=seconds,
-            tenant=clean(_tenant(record, identity)),
+            tenant=clean(tenant),
             principal=clean(principal),
             principal_kind=kind,
             service=operation.service,
@@ -113,7 +117,16 @@ class CloudTrailParser:
             content=self._hasher.content(
                 seconds, principal, credential, source, name, outcome, size, address, parameters
             ),
+            delegate=self._delegate(delegates) if delegates else None,
         )
+
+    def _delegate(self, delegates: list[str]) -> str:
+        """Join the names of those who are given access; of too many the rest is one hash."""
+        told, rest = delegates[:_DELEGATES_TOLD], delegates[_DELEGATES_TOLD:]
+        names = [self._hasher.clean_delegate(name) for name in told]
+        if rest:
+            names.append(self._hasher.clean_delegate(" ".join(rest)))
+        return ",".join(names)
 
     def _event_id(self, event_id: str | None, fallback_id: str) -> str:
         """Keep the id that AWS makes, by which CloudTrail finds the record."""

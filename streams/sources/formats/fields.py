@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from models.domain.access_event import Outcome
 from models.domain.network import parse_address
+from models.domain.time_units import DAY_SECONDS
 from models.domain.user_agent import is_service
 from models.errors import RecordError
 
@@ -107,6 +108,27 @@ def time_of(record: Record) -> float:
             return _time(name, value)
     message = f"no time: expected one of {', '.join(TIME_NAMES)}"
     raise RecordError(message)
+
+
+def age_days(value: object, now_seconds: float) -> int | None:
+    """Return how many whole days ago a time was; None if it cannot be read.
+
+    A time to come is 0 days ago.
+
+    Examples
+    --------
+    >>> age_days("2026-01-01T00:00:00Z", 1767225600.0 + 3 * 86400.0)
+    3
+    >>> age_days("yesterday", 0.0) is None
+    True
+    """
+    try:
+        seconds = _seconds(value)
+    except (ValueError, OverflowError, OSError):
+        return None
+    if seconds is None or not 0 <= seconds < _LATEST:
+        return None
+    return max(0, int((now_seconds - seconds) // DAY_SECONDS))
 
 
 def _time(name: str, value: object) -> float:

@@ -24,6 +24,7 @@ _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _REPORT_NAMES: Final = frozenset({"reporttype", "reporttypes"})
 _UNCLASSIFIED: Final = (DataClass.UNCLASSIFIED,)
 _MOST_IDS: Final = 10_000
+_TOKEN_OPERATION: Final = "createRestrictedDataToken"  # noqa: S105 - a name of an operation
 
 
 class SellerApiParser:
@@ -75,6 +76,7 @@ class SellerApiParser:
         named = self._named(path, query, operation)
         caller = f"{get('seller_id')}\0{principal}\0{operation.name}"
         seconds = fields.time_of(record)
+        target = _target(record, query, operation)
         return AccessEvent(
             event_id=fallback_id if request_id is None else self._hasher.event_id(request_id),
             time=seconds,
@@ -111,8 +113,17 @@ class SellerApiParser:
                 records,
                 size,
                 ids,
+                # Only where there is one, so that other calls keep the content they had.
+                *(() if target is None else (target,)),
             ),
+            delegate=self._delegate(target, principal),
+            credential_age_days=fields.age_days(get("credential_issued_at"), seconds),
         )
+
+    def _delegate(self, target: str | None, principal: str) -> str | None:
+        if target is None or target == principal:
+            return None
+        return self._hasher.clean_delegate(target)
 
     def _network(self, record: Record, address: str | None) -> tuple[int | None, str | None]:
         """Take network and country from the log, else look up the address."""
@@ -219,6 +230,14 @@ def _queried_type(query: Record) -> str | None:
                     if found := _report_type(part.strip()):
                         return found
     return None
+
+
+def _target(record: Record, query: Record, operation: Operation) -> str | None:
+    """Return the application that a token for personal data is made out to."""
+    if operation.name != _TOKEN_OPERATION:
+        return None
+    logged = fields.loose_text(record, "target_application")
+    return logged or fields.loose_text(query, "targetApplication")
 
 
 def _principal(record: Record) -> tuple[str, PrincipalKind]:

@@ -235,3 +235,55 @@ def test_an_event_of_an_older_release_has_no_sequence() -> None:
     assert msgspec.json.decode(old, type=AccessEvent).sequential_ids == 0
     fields = msgspec.json.decode(msgspec.json.encode(event_of(SELLER)))
     assert msgspec.convert(fields[:20], AccessEvent).sequential_ids == 0
+
+
+TOKEN = SELLER | {"method": "POST", "path": "/tokens/2021-03-01/restrictedDataToken"}
+
+
+def test_a_token_for_another_application_names_it() -> None:
+    assert event_of(TOKEN | {"target_application": "app-2"}).delegate == "app-2"
+    assert event_of(TOKEN | {"query": {"targetApplication": "app-2"}}).delegate == "app-2"
+    assert event_of(TOKEN | {"target_application": "app-1"}).delegate is None
+    assert event_of(TOKEN).delegate is None
+    assert event_of(SELLER | {"query": {"targetApplication": "app-2"}}).delegate is None
+
+
+def test_tokens_for_two_applications_are_two_events() -> None:
+    one = event_of(TOKEN | {"target_application": "app-2"})
+    two = event_of(TOKEN | {"target_application": "app-3"})
+    assert one.content != two.content
+
+
+@pytest.mark.parametrize("name", [MAIL, "Jane Doe", "a,b", "x" * 1024, "app\n2"])
+def test_the_name_of_a_delegate_shows_no_person(name: str) -> None:
+    delegate = event_of(TOKEN | {"target_application": name}).delegate
+    assert delegate is not None
+    assert delegate not in {name, name.split(",", maxsplit=1)[0]}
+    assert len(delegate) <= 134
+    assert "," not in delegate
+
+
+def test_the_age_of_a_credential_is_told_in_days() -> None:
+    def age(issued: object) -> int | None:
+        return event_of(SELLER | {"credential_issued_at": issued}).credential_age_days
+
+    assert age("2025-06-01T00:00:00Z") == 214
+    assert age("2027-01-01T00:00:00Z") == 0
+    assert [age(value) for value in (None, "", "soon", True, [], "9999-12-31T00:00:00Z")] == (
+        [None] * 6
+    )
+
+
+def test_a_bucket_opened_to_others_names_them_all() -> None:
+    accounts = [f"{number:012d}" for number in range(1, 31)]
+    statement = {"Effect": "Allow", "Principal": {"AWS": accounts}}
+    opened = TRAIL | {
+        "eventName": "PutBucketPolicy",
+        "requestParameters": {"bucketName": "b", "bucketPolicy": {"Statement": [statement]}},
+    }
+    delegate = event_of(opened).delegate
+    assert delegate is not None
+    *names, rest = delegate.split(",")
+    assert names == accounts[:16]
+    assert rest.startswith("delegate-")
+    assert event_of(TRAIL).delegate is None
