@@ -73,6 +73,8 @@ class Checkpointer:
         self._saved_at: dict[int, float] = {}
         self._busy: dict[int, asyncio.Lock] = {}
         self._fenced: set[int] = set()
+        # Counts take-overs: what began before the last one is of no use any more.
+        self._takeovers = 0
         self._assigned_at = clock()
         self._table = CheckpointTable(app, settings, names, self.restore)
 
@@ -112,6 +114,7 @@ class Checkpointer:
             self._detectors.close(partition)
             self._logs.pop(partition, None)
         self._fenced.clear()
+        self._takeovers += 1
         records = self._table.records()
         earliest = await self._app.consumer.earliest_offsets(*mine) if mine else {}
         notes = await self._notes(tp.partition for tp in mine)
@@ -249,8 +252,12 @@ class Checkpointer:
         return False
 
     async def _confirm(self, partition: int, offset: int, note: CommitNote) -> bool:
-        signed = note.sign(self._seal, partition)
-        if await self._app.consumer.confirm(self._tp(partition), offset, signed):
+        signed, takeovers = note.sign(self._seal, partition), self._takeovers
+        is_owner = await self._app.consumer.confirm(self._tp(partition), offset, signed)
+        if takeovers != self._takeovers:
+            # The partition was opened anew while Kafka thought: write nothing, fence nothing.
+            return False
+        if is_owner:
             return True
         self._fenced.add(partition)
         self._metrics.checkpoint_failures.inc()

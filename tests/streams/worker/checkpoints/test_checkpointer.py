@@ -509,3 +509,32 @@ def test_without_a_key_the_worker_says_so_once(caplog: pytest.LogCaptureFixture)
     caplog.clear()
     Worker({}, Seal("group", [NEW]))
     assert caplog.messages == []
+
+
+def test_a_refusal_that_comes_after_the_next_take_over_fences_nothing() -> None:
+    """A worker that was paused rejoins while its last commit is still on the way."""
+
+    async def play() -> Worker:
+        worker = await Worker({}).take_over()
+        worker.score(0)
+        asked, answered = asyncio.Event(), asyncio.Event()
+        confirm = worker.consumer.confirm
+
+        async def refuse(*_: object) -> bool:
+            asked.set()
+            await answered.wait()
+            return False
+
+        worker.consumer.confirm = refuse
+        late = asyncio.ensure_future(worker.checkpointer.write(HOME.partition))
+        await asked.wait()
+        await worker.take_over()
+        answered.set()
+        await late
+        worker.consumer.confirm = confirm
+        worker.score(worker.next_offset)
+        await worker.checkpointer.write(HOME.partition)
+        return worker
+
+    worker = asyncio.run(play())
+    assert worker.count("checkpoints_total") == 1
