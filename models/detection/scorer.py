@@ -105,12 +105,12 @@ def score_channels(
     weights = (settings.volume_weight, settings.second_volume_weight)
     hour = sum(weight * part[0] for weight, part in zip(weights, surprises, strict=False))
     parts = novelty_parts(window)
-    strange = sum(weighted for weighted, _ in parts.values())
+    strange = sum((weighted for weighted, _ in parts.values()), 0.0)
     # A new principal alone means nothing: it has no habit to differ from. Nor does a new
     # operation on a known class: updates of applications bring those.
     novelty = 0.0
     if "principal" not in parts:
-        novelty = sum(w for f, (w, _) in parts.items() if f not in WEAK_NOVELTY)
+        novelty = sum((w for f, (w, _) in parts.items() if f not in WEAK_NOVELTY), 0.0)
     scores = {
         "hour": hour + strange,
         "novelty": novelty,
