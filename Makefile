@@ -118,6 +118,11 @@ bench-detection: setup
 	$(LOCKED) -r requirements/bench.lock
 	$(BIN)/python -m bench.detection
 
+# Thefts among people who read files, beside one-line rules; docs/people.md has the table.
+.PHONY: bench-people
+bench-people: setup
+	$(BIN)/python -m bench.people
+
 bench-detector-cost: setup
 	$(BIN)/python -m bench.detector_cost
 
