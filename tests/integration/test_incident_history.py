@@ -12,6 +12,7 @@ from shared_kafka import own_topics
 
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.event_batch import encode_batch
+from models.domain.sighting import Sighting
 from models.incidents.feedback import Verdict, feedback_on
 from models.incidents.incident import Incident
 from streams.ingest.sent_events import recall_sent
@@ -170,7 +171,8 @@ def test_of_what_was_sent_each_partition_recalls_the_span_before_its_last_messag
     producer.close()
     memory = EventMemory()
     assert recall_sent(settings, memory, span_seconds=1_600) == 5
-    assert [number for number in range(6) if memory.is_new(numbered(number))] == [0]
+    seen = [memory.sight(numbered(number)) for number in range(6)]
+    assert seen == [Sighting.NEW, *[Sighting.DUPLICATE] * 5]
 
 
 def test_the_mark_that_a_transaction_leaves_at_the_end_is_no_message_that_is_missing(
