@@ -1,6 +1,7 @@
 """Personal data planted in raw logs appears in no output."""
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -18,6 +19,12 @@ TRACES = (
     "Planted", "planted", "PLANTED", "Hidden", "4711", "902-7777777", CARD, "1555",
     "example.com",
 )  # fmt: skip
+
+
+def is_in(trace: str, text: str) -> bool:
+    """Whether a text shows a trace; digits within a longer number, such as a hash, are none."""
+    edges = (r"(?<!\d)", r"(?!\d)") if trace.isdigit() else ("", "")
+    return re.search(re.escape(trace).join(edges), text) is not None
 
 
 def planted_day() -> str:
@@ -80,5 +87,5 @@ def test_nobody_is_named_in_topics_metrics_logs_or_pages(tmp_path: Path) -> None
     assert all(topics.values())
     assert "sellerwatch_" in metrics
     for place, text in {"said": said, "metrics": metrics, "log": log, **topics}.items():
-        found = [trace for trace in TRACES if trace in text]
+        found = [trace for trace in TRACES if is_in(trace, text)]
         assert found == [], place
