@@ -46,7 +46,7 @@ def main() -> None:
     options = parser.parse_args()
     begun = time.monotonic()
     results: list[Result] = []
-    with ProcessPoolExecutor(options.processes, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(options.processes) as pool:
         for result in pool.map(_measure, options.seeds):
             results.append(result)
             # Save the results so far in case the run is stopped.

@@ -129,9 +129,7 @@ def first_reads_score(
     Where a log counts records or bytes, volumes tell as much, and this is 0.
     """
     new = max(0.0, window.values[NEW_SUBJECTS])
-    if new == 0.0 or window.objects == 0:
-        return 0.0
-    if not state.has_first_reads(is_newcomer=is_newcomer):
+    if new == 0.0 or not state.has_first_reads(is_newcomer=is_newcomer):
         return 0.0
     facts = state.facts
     fullest = max(new, facts.fullest_new) if facts.day == window.index // HOURS_A_DAY else new

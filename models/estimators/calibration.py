@@ -5,6 +5,9 @@ from typing import Final
 
 from models.estimators.tail_threshold import TailThreshold, ThresholdState
 from models.tuning.estimators import (
+    CALIBRATION_BOUND_DAYS,
+    CALIBRATION_BOUND_MOST,
+    CALIBRATION_BOUND_SHARE,
     CALIBRATION_COHORT_DAYS,
     CALIBRATION_COHORT_QUANTILE,
     CALIBRATION_COMMONEST_SHARE_LEARNT,
@@ -13,9 +16,6 @@ from models.tuning.estimators import (
     CALIBRATION_RAREST_DAYS_LEARNT,
     CALIBRATION_RAREST_SHARE_LEARNT,
     CALIBRATION_SHARES,
-    CALIBRATION_TOGETHER_DAYS,
-    CALIBRATION_TOGETHER_MOST,
-    CALIBRATION_TOGETHER_SHARE,
     TAIL_THRESHOLD_KEEP_A_DAY,
 )
 
@@ -34,6 +34,9 @@ class Calibration:
     the channel's share of the budget and limited to 1; the smallest is the combined p-value
     (Bonferroni's inequality with weights). It falls below the budget on no more days than the
     budget allows.
+
+    A principal whose log counts neither records nor bytes has one channel more, first reads, which
+    takes most of its budget. How much too often its bound is small is learnt, and made good.
 
     Parameters
     ----------
@@ -54,8 +57,8 @@ class Calibration:
         }
         # Channel, a zero byte and cohort -> the cohort's maxima; the channel alone -> everybody's.
         self.usual: dict[str, TailThreshold] = {}
-        # What the tails of people's days get wrong is learnt from the days.
-        self.together = ThresholdState({}, 0.0)
+        # Days with first reads; bin 0 holds those whose bound was rare.
+        self.bounds = ThresholdState({0: 0.0}, 0.0)
         # Derived from `usual`.
         self._shifts: dict[tuple[str, str], float] = {}
 
@@ -64,7 +67,7 @@ class Calibration:
         bound, loudest = self._bound(cohort, scores)
         if bound >= 1.0:
             return 1.0, loudest
-        factor = self._together_factor() if "first_reads" in scores else 1.0
+        factor = self._bound_factor() if "first_reads" in scores else 1.0
         return min(1.0, factor * bound), loudest
 
     def _bound(self, cohort: str, scores: Mapping[str, float]) -> tuple[float, str]:
@@ -89,9 +92,8 @@ class Calibration:
         """Learn the maxima of one principal-day in some channels; a missing one is 0."""
         bound, _ = self._bound(cohort, maxima)
         if "first_reads" in maxima:
-            is_rare = float(bound <= CALIBRATION_TOGETHER_SHARE)
-            self.together.counts[0] = self.together.counts.get(0, 0.0) + is_rare
-            self.together.total += 1.0
+            self.bounds.counts[0] += float(bound <= CALIBRATION_BOUND_SHARE)
+            self.bounds.total += 1.0
         for name in channels:
             score = maxima.get(name, 0.0)
             _learn(self.thresholds[name], max(0.0, score - self._shift(name, cohort)))
@@ -103,19 +105,19 @@ class Calibration:
         for threshold in (*self.thresholds.values(), *self.usual.values()):
             threshold.fade()
         keep = TAIL_THRESHOLD_KEEP_A_DAY
-        self.together.counts = {place: keep * n for place, n in self.together.counts.items()}
-        self.together.total *= keep
+        self.bounds.counts[0] *= keep
+        self.bounds.total *= keep
         self._shifts.clear()
 
-    def _together_factor(self) -> float:
+    def _bound_factor(self) -> float:
         """Return how much more often the bound is small than it says, shrunk towards 1.
 
         It is limited: whoever makes many strange days must not make the next one usual.
         """
-        prior, share = CALIBRATION_TOGETHER_DAYS, CALIBRATION_TOGETHER_SHARE
-        days = self.together.counts.get(0, 0.0) + prior * share
-        factor = days / (share * (self.together.total + prior))
-        return min(CALIBRATION_TOGETHER_MOST, max(1.0, factor))
+        prior, share = CALIBRATION_BOUND_DAYS, CALIBRATION_BOUND_SHARE
+        days = self.bounds.counts[0] + prior * share
+        factor = days / (share * (self.bounds.total + prior))
+        return min(CALIBRATION_BOUND_MOST, max(1.0, factor))
 
     def _shift(self, name: str, cohort: str) -> float:
         """Return how far a cohort's usual scores exceed the fleet's prior ones."""
@@ -139,7 +141,7 @@ class Calibration:
         """What was learnt, for a snapshot."""
         return {
             "tails": {name: threshold.state for name, threshold in self.thresholds.items()},
-            "together": {"": self.together},
+            "bounds": {"": self.bounds},
             "usual": {name: threshold.state for name, threshold in self.usual.items()},
         }
 
@@ -148,8 +150,7 @@ class Calibration:
         for name, state in states.get("tails", {}).items():
             if name in self.thresholds:
                 self.thresholds[name].restore(state)
-        if "" in states.get("together", {}):
-            self.together = states["together"][""]
+        self.bounds = states.get("bounds", {}).get("", ThresholdState({0: 0.0}, 0.0))
         self.usual.clear()
         self._shifts.clear()
         for name, state in states.get("usual", {}).items():

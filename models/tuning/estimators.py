@@ -156,13 +156,13 @@ CALIBRATION_PRIORS: Final = {
     "month": (2.0, 0.7),
     "first_reads": (1.4, 1.3),
 }
-# What the channels give together is too small on this share of the days, if Bonferroni's bound is
-# exact. Measured on seeds 1 to 20 of the simulated people: .05 left more false pages.
-CALIBRATION_TOGETHER_SHARE: Final = 0.02
+# A bound is this small on this share of the days, if Bonferroni's inequality is tight. Measured on
+# seeds 1 to 20 of the simulated people: .05 left more false pages.
+CALIBRATION_BOUND_SHARE: Final = 0.02
 # Principal-days that the exact bound is worth. Chosen, not measured: four of them are that rare.
-CALIBRATION_TOGETHER_DAYS: Final = 200.0
+CALIBRATION_BOUND_DAYS: Final = 200.0
 # A p-value becomes at most this many times larger by that. Chosen, not measured.
-CALIBRATION_TOGETHER_MOST: Final = 2.0
+CALIBRATION_BOUND_MOST: Final = 2.0
 # A day's score is learnt as at most that of a day this rare, however many days were seen. Chosen,
 # not measured.
 CALIBRATION_RAREST_SHARE_LEARNT: Final = 0.001

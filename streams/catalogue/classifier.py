@@ -9,8 +9,10 @@ from models.catalogue.catalogue import Catalogue
 from models.errors import RecordError
 from streams.catalogue.classification import Classification
 from streams.sources.formats.aws_resource import resource_of
-from streams.sources.formats.envelopes import decode, unwrap
+from streams.sources.formats.envelopes import unwrap
 from streams.sources.formats.fields import Record, loose_text, mapping
+from streams.sources.formats.input_meter import DEFAULT_BUDGET
+from streams.sources.formats.mended_json import documents
 from streams.sources.formats.ocsf import API_ACTIVITY, to_cloudtrail
 from streams.sources.formats.request_parts import query_of
 
@@ -75,7 +77,7 @@ class Classifier:
         """
         text = text.strip()
         if text[:1] in ("{", "["):
-            for document in decode(text.encode("utf-8", "replace")):
+            for document in documents(text.encode("utf-8", "replace"), DEFAULT_BUDGET.records):
                 yield from self._walk(document, 0)
         elif (request := _REQUEST.fullmatch(text)) is not None:
             yield self._request(request[1] or "GET", request[2], {}, None)

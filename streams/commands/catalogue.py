@@ -20,7 +20,8 @@ from streams.catalogue.resource_file import ResourceFile, read_resource_file
 from streams.commands.options import ConfigOption
 from streams.commands.unclassified import unclassified
 from streams.settings.settings import load_settings
-from streams.sources.formats.envelopes import decode
+from streams.sources.formats.input_meter import DEFAULT_BUDGET
+from streams.sources.formats.mended_json import documents
 
 FindingsArgument = Annotated[
     list[Path],
@@ -83,11 +84,11 @@ def _documents(path: Path) -> Iterator[tuple[int, Any]]:
         raise InputError(message) from error
     for number, one in call_texts(text.splitlines()):
         try:
-            documents = decode(one.encode("utf-8"))
+            found = documents(one.encode("utf-8"), DEFAULT_BUDGET.records)
         except RecordError as error:
             message = f"{path}: line {number}: {error}: name a file of findings in JSON"
             raise InputError(message) from error
-        yield from ((number, document) for document in documents)
+        yield from ((number, document) for document in found)
 
 
 def _both(known: Sensitivity, new: Sensitivity) -> Sensitivity:

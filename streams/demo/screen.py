@@ -7,14 +7,14 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from models.incidents.incident import Incident, IncidentStatus
+from models.incidents.incident import Exposure, Incident, IncidentStatus
 from streams.demo.scoreboard import AttackResult
 from streams.presentation.untrusted_text import sanitize, sanitize_name
 from streams.presentation.wording import usual_range
 
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _ROWS = 10
-_COLUMNS = {"severity": 2, "principal": 6, "data": 3, "records": 2, "why": 12}
+_COLUMNS = {"severity": 2, "principal": 6, "data": 3, "read": 2, "why": 12}
 
 
 def status_line(figures: dict[str, float], simulated_seconds: float | None) -> str:
@@ -41,7 +41,7 @@ def live_view(line: str, incidents: dict[str, Incident]) -> RenderableType:
             Text(incident.severity, style=_COLOURS.get(incident.severity, "")),
             Text(sanitize_name(incident.principal[-40:])),
             ", ".join(incident.data_classes),
-            _number(incident.exposure.records),
+            _how_much(incident.exposure),
             Text(_first_reason(incident)),
         )
     pages = [i for i in incidents.values() if i.paged_at is not None]
@@ -59,9 +59,7 @@ def page_text(incident: Incident) -> str:
     lines = [
         f"{incident.severity.upper()} {sanitize_name(incident.principal)} "
         f"(tenant {sanitize_name(incident.tenant)})",
-        f"read {_number(incident.exposure.records)} records in {incident.exposure.calls:,} calls, "
-        f"data: {', '.join(incident.data_classes)}; "
-        f"distinct subjects: {_number(incident.exposure.distinct_subjects)}",
+        f"read {_read(incident.exposure)}, data: {', '.join(incident.data_classes)}",
         f"since {incident.opened_at:%Y-%m-%d %H:%M} UTC from {', '.join(where[:3])} "
         f"with {', '.join(keys) or 'an unknown credential'}",
     ]
@@ -99,5 +97,16 @@ def _first_reason(incident: Incident) -> str:
     return sanitize(incident.reasons[0].text, 400) if incident.reasons else ""
 
 
-def _number(value: int | None) -> str:
-    return "unknown" if value is None else f"{value:,}"
+def _read(exposure: Exposure) -> str:
+    calls = "1 call" if exposure.calls == 1 else f"{exposure.calls:,} calls"
+    subjects = exposure.distinct_subjects
+    about = "" if subjects is None or exposure.records is None else f" about {subjects:,} subjects"
+    return f"{_how_much(exposure)}{about} in {calls}"
+
+
+def _how_much(exposure: Exposure) -> str:
+    """Return records, or objects where the log counts no records."""
+    if exposure.records is not None:
+        return f"{exposure.records:,} records"
+    subjects = exposure.distinct_subjects
+    return "an unknown number of records" if subjects is None else f"about {subjects:,} objects"

@@ -3,7 +3,7 @@
 from typing import Final
 
 from models.domain.access_event import AccessEvent
-from models.domain.generational_set import GenerationalSet
+from models.domain.generational_map import GenerationalMap
 
 _READERS: Final = frozenset({"s3", "dynamodb", "secretsmanager", "ssm"})
 _SLOT_SECONDS: Final = 5
@@ -34,7 +34,7 @@ class KmsEchoes:
     """
 
     def __init__(self) -> None:
-        self._reads = GenerationalSet[int](_REMEMBERED)
+        self._reads = GenerationalMap[int](_REMEMBERED)
 
     @staticmethod
     def may_echo(event: AccessEvent) -> bool:
@@ -51,7 +51,7 @@ class KmsEchoes:
         bucket = event.resource if event.service in ("s3", "dynamodb") else ""
         tenant, principal = event.tenant, event.principal
         named, unnamed = (tenant, principal, bucket, slot), (tenant, principal, None, slot)
-        self._reads.update((hash(named), hash(unnamed)))
+        self._reads.update((hash(one), slot) for one in (named, unnamed))
 
     def has_read(self, decrypt: AccessEvent) -> bool:
         """Whether a read of the same principal and resource happened within seconds."""

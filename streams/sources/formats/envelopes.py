@@ -4,11 +4,8 @@ import base64
 import binascii
 from typing import Any, Final
 
-import msgspec
-
 from models.errors import RecordError
 from streams.sources.formats.input_meter import DEFAULT_BUDGET, InputMeter
-from streams.sources.formats.json_text import BAD_JSON
 from streams.sources.formats.mended_json import documents
 
 # CloudWatch Logs sends this message to check that a subscription's target is alive.
@@ -84,32 +81,6 @@ def is_list(value: object) -> bool:
         return False
 
 
-def decode(data: bytes, most: int = DEFAULT_BUDGET.records) -> list[Any]:
-    """Decode JSON, including concatenated documents from Firehose.
-
-    Parameters
-    ----------
-    data
-        One document or several.
-    most
-        How many there may be.
-
-    Raises
-    ------
-    RecordError
-        If it is not JSON, or has more documents.
-
-    Examples
-    --------
-    >>> decode(b'{"a": 1}{"a": 2}')
-    [{'a': 1}, {'a': 2}]
-    """
-    try:
-        return [msgspec.json.decode(data)]
-    except BAD_JSON:
-        return documents(data, most)
-
-
 def _unwrap_text(value: dict[str, Any], meter: InputMeter) -> Any:  # noqa: ANN401 - JSON
     for name in _TEXTS:
         text = value.get(name)
@@ -139,5 +110,5 @@ def _unpack(text: str, meter: InputMeter) -> Any:  # noqa: ANN401 - JSON
     if data[:2] == _GZIP:
         data = meter.gunzip(data)
     meter.charge_values(data)
-    found = decode(data, meter.records)
+    found = documents(data, meter.records)
     return found[0] if len(found) == 1 else found

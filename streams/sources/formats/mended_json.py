@@ -58,7 +58,7 @@ def document(data: bytes) -> Any:  # noqa: ANN401 - JSON
 
 
 def documents(data: bytes, most: int) -> list[Any]:
-    """Decode documents that follow one another, mended as by `document`.
+    """Decode documents that follow one another, as Firehose joins them; mended as by `document`.
 
     Parameters
     ----------
@@ -77,6 +77,10 @@ def documents(data: bytes, most: int) -> list[Any]:
     >>> documents(b'{"a": NaN}{"a": 2}', 2)
     [{'a': nan}, {'a': 2}]
     """
+    try:
+        return [msgspec.json.decode(data)]
+    except BAD_JSON:
+        pass
     return _documents(data, most, f"more than {most} records in one (sources.budget.records)")
 
 

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from models.errors import RecordError
-from streams.sources.formats.envelopes import decode, is_bare, is_list, unwrap
+from streams.sources.formats.envelopes import is_bare, is_list, unwrap
+from streams.sources.formats.mended_json import documents
 
 RECORD = {"eventSource": "s3.amazonaws.com", "eventName": "GetObject"}
 
@@ -71,8 +72,8 @@ def test_a_record_is_its_own_envelope() -> None:
 
 
 def test_documents_behind_one_another_are_told_apart() -> None:
-    assert decode(b'{"a": 1}\n {"a": "}{"}') == [{"a": 1}, {"a": "}{"}]
-    assert decode(b'{"a": "\xff"}{}') == [{"a": "\ufffd"}, {}]
+    assert documents(b'{"a": 1}\n {"a": "}{"}', 100) == [{"a": 1}, {"a": "}{"}]
+    assert documents(b'{"a": "\xff"}{}', 100) == [{"a": "\ufffd"}, {}]
     for bad in (b"", b"{} x", b"1 2", b'{"a": \xff}{}'):
         with pytest.raises(RecordError, match="not JSON"):
-            decode(bad)
+            documents(bad, 100)
