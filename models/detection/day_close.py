@@ -24,6 +24,7 @@ from models.tuning.detection import (
     LEAST_USUAL_DAYS,
     LEAST_WEEK_RECORDS,
     MATURE_AFTER_DAYS,
+    NEW_OBJECTS_KEPT_A_DAY,
     NOVELTY_LEARNT_AFTER_DAYS,
     SLOW_WINDOW_DAYS,
     TREND_WEIGHT,
@@ -146,6 +147,8 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
         if age_days > NOVELTY_LEARNT_AFTER_DAYS:
             cohort.novelty.learn_day(facts.new_today, young=age_days <= YOUNG_DAYS)
     facts.usual_sequential = usual_after(facts.usual_sequential, facts.sequential_today)
+    facts.usual_new_objects *= NEW_OBJECTS_KEPT_A_DAY
+    facts.has_objects, facts.fullest_new = False, 0.0
     facts.maxima, facts.new_today, facts.sequential_today = {}, {}, 0
     for name, (score, _, _) in facts.slow.items():
         facts.maxima[name] = score
@@ -168,7 +171,6 @@ def _learn_first_reads(
         usual = cohort.first_reads.usual_level() if facts.usual_new is None else facts.usual_new
         cohort.first_reads.learn(new, usual)
         facts.usual_new = follow(facts.usual_new, new)
-    facts.has_objects, facts.fullest_new = False, 0.0
 
 
 def _without(value: float, shift: float) -> float:

@@ -34,6 +34,7 @@ def close_hour(
             facts.today[feature] += max(0.0, window.values[feature])
         facts.has_objects = facts.has_objects or window.objects > 0
         facts.fullest_new = max(facts.fullest_new, window.values[NEW_SUBJECTS])
+    facts.usual_new_objects = max(facts.usual_new_objects, window.new_objects)
     cohort = memory.cohort(facts.cohort)
     follow_ratio(state, window.index // 24, 0.0, cohort, memory.everybody)
     _merge_subjects(memory, state, window)

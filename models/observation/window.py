@@ -86,6 +86,8 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     others_subjects: float = 0.0
     # Subjects that calls without records or bytes have named.
     objects: int = 0
+    # New subjects of calls without records, also of those with bytes, which no feature counts.
+    new_objects: float = 0.0
 
     def __post_init__(self) -> None:
         """Rescore at once if a snapshot of earlier code has fewer limits."""
@@ -131,8 +133,8 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         event
             The event, of this hour.
         seen, seen_by_all
-            What the principal and all principals have read; None counts no first reads. They are
-            counted where a log tells neither records nor bytes: elsewhere volumes find as much.
+            What the principal and all principals have read; None counts no first reads. Where a
+            log counts records, they are not looked for; where it counts bytes, only rules see them.
         """
         values, look = self.values, self.rescore_at
         values[0] += 1.0
@@ -169,8 +171,9 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             self.is_sensitive = True
         if event.subject_ids:
             due = self._add_subjects(event.subject_ids, subject) or due
-            if seen is not None and places and records is None and size is None:
-                due = self._add_first_reads(event.subject_ids, seen, seen_by_all) or due
+            if seen is not None and places and records is None:
+                known_size = size is not None
+                due = self._add_first_reads(event, seen, seen_by_all, has_bytes=known_size) or due
         if event.operation.startswith("List"):
             self.listings += 1
         if event.restricted and event.data_classes in _NO_DATA:
@@ -193,15 +196,24 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         return self.subject_reads >= self.rescore_at[SUBJECTS]
 
     def _add_first_reads(
-        self, subject_ids: tuple[int, ...], seen: SeenSubjects, seen_by_all: SeenSubjects | None
+        self,
+        event: AccessEvent,
+        seen: SeenSubjects,
+        seen_by_all: SeenSubjects | None,
+        *,
+        has_bytes: bool,
     ) -> bool:
         """Count the subjects that the principal, and anybody else, reads for the first time."""
         day = self.index // HOURS_A_DAY
-        fresh = seen.add(subject_ids, day)
+        fresh = seen.add(event.subject_ids, day)
         if not fresh:
             return False
+        new = len(fresh) * seen.weight
+        self.new_objects += new
+        if has_bytes:
+            return False
         values = self.values
-        values[NEW_SUBJECTS] = max(0.0, values[NEW_SUBJECTS]) + len(fresh) * seen.weight
+        values[NEW_SUBJECTS] = max(0.0, values[NEW_SUBJECTS]) + new
         if seen_by_all is not None and (common := seen_by_all.sampled(fresh)):
             known = len(common) - len(seen_by_all.add(common, day))
             self.others_subjects += known * seen.weight * len(fresh) / len(common)

@@ -1,6 +1,5 @@
 """All rules, in the order of their reasons."""
 
-import math
 from collections.abc import Mapping
 
 from models.detector_settings import DetectorSettings, PrincipalProfile
@@ -26,7 +25,7 @@ from models.tuning.rules import (
     RULE_BOOK_KNOWING_DAYS,
     RULE_BOOK_LEAST_SIGNS,
     RULE_BOOK_SCRIPT_AGENTS,
-    SWEEP_COHORT_DAYS,
+    SWEEP_KNOWN_DAYS,
     SWEEP_YOUNG_SECONDS,
 )
 
@@ -93,7 +92,7 @@ class RuleBook:
         window: Window,
         *,
         is_newcomer: bool,
-        cohort_days: float,
+        known_days: float,
     ) -> list[Finding]:
         """Ask the rules that need the open hour.
 
@@ -103,8 +102,8 @@ class RuleBook:
             The call that is judged, its caller, and the hour so far.
         is_newcomer
             Whether the caller appeared when the others were already known.
-        cohort_days
-            Principal-days from which its cohort has learnt first reads.
+        known_days
+            Principal-days from which the statistics know such reads.
         """
         settings = self._settings
         failed = failure_run(event, window, state.volume)
@@ -130,9 +129,8 @@ class RuleBook:
         if state.days.state.days >= RULE_BOOK_KNOWING_DAYS and state.facts.shares:
             facts, limit = state.facts, settings.max_known_share_a_day
             findings.append(known_share_read(event, facts.shares, facts.usual_shares, limit))
-        if age < SWEEP_YOUNG_SECONDS or cohort_days < SWEEP_COHORT_DAYS:
-            usual = math.expm1(state.facts.usual_new or 0.0)
-            findings.append(bucket_sweep(event, window, usual))
+        if age < SWEEP_YOUNG_SECONDS or known_days < SWEEP_KNOWN_DAYS:
+            findings.append(bucket_sweep(event, window, state.facts.usual_new_objects))
         if young:
             signs = _signs(event, window)
             strange = is_newcomer and bool(signs)

@@ -5,7 +5,6 @@ from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
 from models.incidents.reason_text import sweep_text
 from models.incidents.usual_range import UsualRange
-from models.observation.features import NEW_SUBJECTS
 from models.observation.window import Window
 from models.tuning.rules import (
     SWEEP_COPYING_AGENTS,
@@ -27,9 +26,9 @@ def bucket_sweep(event: AccessEvent, window: Window, usual: float) -> Finding | 
     event, window
         The call that is judged, and its hour so far.
     usual
-        New objects on the principal's largest days; 0 if it has none.
+        New objects of the principal's fullest hours; 0 if it has none.
     """
-    new = window.values[NEW_SUBJECTS]
+    new = window.new_objects
     least = max(SWEEP_LEAST_NEW, SWEEP_TIMES_USUAL * usual)
     if new < least or event.service not in SWEEP_STORAGE:
         return None

@@ -112,6 +112,8 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # today's fullest closed hour.
     has_objects: bool = False
     fullest_new: float = 0.0
+    # New objects of its fullest hours, whatever else was logged of them; they fade by day.
+    usual_new_objects: float = 0.0
     # Old credentials that were told of on a day.
     old_credential_day: int = 0
     old_credentials: list[str] = []

@@ -82,6 +82,10 @@ LEAST_LOG_VOLUME: Final = 0.1
 # measured.
 LEAST_FIRST_READS_DAYS: Final = 2
 
+# The new objects of a principal's fullest hours fade by this factor a day: to half in a month.
+# Chosen, not measured.
+NEW_OBJECTS_KEPT_A_DAY: Final = 0.977
+
 # --- paging
 
 # Within `mute_days`, a page is repeated only if it is worse by this factor. Chosen, not measured.

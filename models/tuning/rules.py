@@ -91,13 +91,13 @@ STORAGE_LEAST_LISTINGS: Final = 3
 SWEEP_LEAST_NEW: Final = 500
 # Least share of them in all objects of the hour. Chosen, not measured.
 SWEEP_LEAST_NEW_SHARE: Final = 0.9
-# They must exceed those of its largest days by this factor. Chosen, not measured.
+# They must exceed those of its fullest hours by this factor. Chosen, not measured.
 SWEEP_TIMES_USUAL: Final = 3.0
 # A principal younger than this has no habits yet: the channel of first reads needs two closed days.
 SWEEP_YOUNG_SECONDS: Final = 2 * DAY_SECONDS
-# Principal-days from which a cohort knows what is usual: twice those that its parent is worth.
-# Chosen, not measured.
-SWEEP_COHORT_DAYS: Final = 60.0
+# Principal-days from which statistics know what is usual: twice those that a cohort's parent is
+# worth. Chosen, not measured.
+SWEEP_KNOWN_DAYS: Final = 60.0
 # Services that hold objects.
 SWEEP_STORAGE: Final = frozenset({"s3", "s3-outposts", "s3express"})
 # Tools and scripts that copy buckets.

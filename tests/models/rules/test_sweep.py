@@ -2,9 +2,11 @@
 
 import json
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from simulated_week import START, pages
 
 from models.detector import Detector
@@ -18,6 +20,7 @@ from streams.sources.formats.event_parser import EventParser
 
 ACCOUNT = "111122223333"
 COPIED = 1_168
+Logged = Callable[[list[dict]], list[dict]]
 HOURS = 12
 
 
@@ -65,6 +68,15 @@ def sync(rng: random.Random, start: float, agent: str = "[aws-cli/2.15 Python/3.
     return [listed, *copied]
 
 
+def with_bytes(records: list[dict]) -> list[dict]:
+    """As AWS logs its data events: with the bytes of each read."""
+    sent = {"additionalEventData": {"bytesTransferredOut": 1200.0}}
+    return [one | (sent if one["eventName"] == "GetObject" else {}) for one in records]
+
+
+logged = pytest.mark.parametrize("logged", [list, with_bytes], ids=["no bytes", "with bytes"])
+
+
 def incidents(tmp_path: Path, records: list[dict]) -> dict[str, Incident]:
     log = tmp_path / "trail.ndjson"
     with log.open("w") as out:
@@ -83,9 +95,10 @@ def _moment(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def test_a_sync_of_a_nameless_bucket_is_exactly_one_page(tmp_path: Path) -> None:
+@logged
+def test_a_sync_of_a_nameless_bucket_is_exactly_one_page(tmp_path: Path, logged: Logged) -> None:
     rng = random.Random(11)
-    (page,) = incidents(tmp_path, laboratory(rng) + sync(rng, 8 * 3600)).values()
+    (page,) = incidents(tmp_path, logged(laboratory(rng) + sync(rng, 8 * 3600))).values()
     assert page.principal.endswith(":user/helper")
     assert page.page_kind is IncidentKind.BULK_READ
     assert page.data_classes == (DataClass.UNCLASSIFIED,)
@@ -95,8 +108,9 @@ def test_a_sync_of_a_nameless_bucket_is_exactly_one_page(tmp_path: Path) -> None
     assert page.paged_at.timestamp() - START < 8 * 3600 + 25
 
 
-def test_without_the_sync_nobody_is_paged(tmp_path: Path) -> None:
-    assert incidents(tmp_path, laboratory(random.Random(11))) == {}
+@logged
+def test_without_the_sync_nobody_is_paged(tmp_path: Path, logged: Logged) -> None:
+    assert incidents(tmp_path, logged(laboratory(random.Random(11)))) == {}
 
 
 def test_a_product_that_reads_what_it_is_asked_for_is_no_sweep(tmp_path: Path) -> None:
@@ -124,12 +138,16 @@ def client(days: int, rng: random.Random) -> list[dict]:
     return records
 
 
-def test_a_harmless_sync_client_never_pages(tmp_path: Path) -> None:
+@logged
+def test_a_harmless_sync_client_never_pages(tmp_path: Path, logged: Logged) -> None:
     for seed in range(3):
-        assert incidents(tmp_path, client(14, random.Random(seed))) == {}
+        assert incidents(tmp_path, logged(client(14, random.Random(seed)))) == {}
 
 
-def test_who_sweeps_every_night_is_paged_once_and_then_known(tmp_path: Path) -> None:
+@logged
+def test_who_sweeps_every_night_is_paged_once_and_then_known(
+    tmp_path: Path, logged: Logged
+) -> None:
     rng = random.Random(3)
     records = [one for night in range(6) for one in sync(rng, night * 86_400 + 7200)]
-    assert len(incidents(tmp_path, records)) <= 2
+    assert len(incidents(tmp_path, logged(records))) <= 2
