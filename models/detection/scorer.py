@@ -47,8 +47,7 @@ def assess_hour(
     follow_ratio(state, day, window.values[CALLS], cohort, memory.everybody)
     memory.mark_cohort(facts.cohort)
     scores = score_channels(state, window, cohort, settings)
-    is_newcomer = memory.is_newcomer(state)
-    first = first_reads_score(state, window, cohort, is_newcomer=is_newcomer)
+    first = first_reads_score(state, window, cohort)
     # Known at 0, it keeps its share of the budget.
     if first > 0.0 or facts.usual_new is not None:
         scores["first_reads"] = first
@@ -121,20 +120,17 @@ def score_channels(
     return scores
 
 
-def first_reads_score(
-    state: PrincipalState, window: Window, cohort: Cohort, *, is_newcomer: bool
-) -> float:
-    """Return how rare the day so far is by the subjects that are new to the principal.
+def first_reads_score(state: PrincipalState, window: Window, cohort: Cohort) -> float:
+    """Return how rare it is that so many subjects are new to the principal, and so suddenly.
 
     Where a log counts records or bytes, volumes tell as much, and this is 0.
     """
-    new = max(0.0, window.values[NEW_SUBJECTS])
-    if new == 0.0 or not state.has_first_reads(is_newcomer=is_newcomer):
+    new = window.values[NEW_SUBJECTS]
+    if new <= 0.0 or not state.has_first_reads:
         return 0.0
-    facts = state.facts
-    fullest = max(new, facts.fullest_new) if facts.day == window.index // HOURS_A_DAY else new
-    new = (new + state.rest_of_day(window)[NEW_SUBJECTS]) / math.exp(_shift(state, window, cohort))
-    return cohort.first_reads.surprise(suddenness(new, fullest), facts.usual_new)
+    usual = math.exp(_shift(state, window, cohort))
+    sudden = suddenness(new, state.new_in_hours(window)) / usual
+    return cohort.first_reads.surprise(sudden, state.facts.usual_new)
 
 
 def _shift(state: PrincipalState, window: Window, cohort: Cohort) -> float:

@@ -36,7 +36,8 @@ class Calibration:
     budget allows.
 
     A principal whose log counts neither records nor bytes has one channel more, first reads, which
-    takes most of its budget. How much too often its bound is small is learnt, and made good.
+    takes most of its budget. Its score is the logarithm of a p-value already (`FirstReads`). How
+    much too often its bound is small is learnt, and made good.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ class Calibration:
         self._prior_days = prior_days
         priors = CALIBRATION_PRIORS
         self.thresholds = {
-            name: TailThreshold(prior_days, *priors[name]) for name in _SHARES_WITH_FIRST_READS
+            name: TailThreshold(prior_days, *priors[name]) for name in CALIBRATION_SHARES
         }
         # Channel, a zero byte and cohort -> the cohort's maxima; the channel alone -> everybody's.
         self.usual: dict[str, TailThreshold] = {}
@@ -76,11 +77,15 @@ class Calibration:
         shares = _SHARES_WITH_FIRST_READS if "first_reads" in scores else CALIBRATION_SHARES
         for name, score in scores.items():
             if score > 0.0:
-                relative = score - self._shift(name, cohort)
-                p_value = self.thresholds[name].p_value(relative) / shares[name]
+                p_value = self._p_value(cohort, name, score) / shares[name]
                 if p_value < best:
                     best, loudest = p_value, name
         return best, loudest
+
+    def _p_value(self, cohort: str, name: str, score: float) -> float:
+        if name == "first_reads":
+            return float(10.0**-score)
+        return self.thresholds[name].p_value(score - self._shift(name, cohort))
 
     def begin_day_close(self, cohorts: Iterable[str]) -> None:
         """Fix what is usual in each cohort before a day is learnt, also after a restore."""
@@ -89,7 +94,10 @@ class Calibration:
                 self._shift(name, cohort)
 
     def learn_day(self, cohort: str, maxima: Mapping[str, float], channels: Iterable[str]) -> None:
-        """Learn the maxima of one principal-day in some channels; a missing one is 0."""
+        """Learn the maxima of one principal-day in some channels; a missing one is 0.
+
+        First reads are not among the channels: their own estimator has learnt the day.
+        """
         bound, _ = self._bound(cohort, maxima)
         if "first_reads" in maxima:
             self.bounds.counts[0] += float(bound <= CALIBRATION_BOUND_SHARE)

@@ -11,10 +11,10 @@ from models.estimators.hour_volume import HourState, HourVolume
 from models.estimators.novelty import Novelty
 from models.estimators.rolling_volume import DaysState, RollingVolume
 from models.incidents.incident_draft import IncidentDraft
-from models.observation.features import DAY_FEATURES
+from models.observation.features import DAY_FEATURES, NEW_SUBJECTS
 from models.observation.seen_subjects import SeenState, SeenSubjects
 from models.observation.window import Window
-from models.tuning.detection import LEAST_FIRST_READS_DAYS
+from models.tuning.detection import LEAST_FIRST_READS_DAYS, SUDDEN_HOURS
 from models.tuning.observation import SEEN_SUBJECTS_PRINCIPAL_BYTES
 from models.tuning.state import (
     PRINCIPAL_STATE_LEADERS_KEPT,
@@ -108,15 +108,17 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # What it has read, and the logarithm of new subjects on its largest days; None if unknown.
     seen: SeenState = msgspec.field(default_factory=SeenState)
     usual_new: float | None = None
-    # Whether a call of today named objects without records or bytes, and the new subjects of
-    # today's fullest closed hour.
+    # Whether a call of today named objects without records or bytes, and how suddenly the closed
+    # hours of today read new ones.
     has_objects: bool = False
-    fullest_new: float = 0.0
+    most_sudden: float = 0.0
     # New objects of its fullest hours, whatever else was logged of them; they fade by day.
     usual_new_objects: float = 0.0
     # Old credentials that were told of on a day.
     old_credential_day: int = 0
     old_credentials: list[str] = []
+    # Closed hour -> its new subjects, for the last few of them.
+    new_by_hour: dict[int, float] = {}
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""
@@ -214,13 +216,10 @@ class PrincipalState:
         for token in self.novelty.known:
             cohort.novelty.learn_token(token)
 
-    def has_first_reads(self, *, is_newcomer: bool) -> bool:
-        """Whether first reads say something: not in the first days, in which all is new.
-
-        Of those who appear later, machines then load all they need, people do not.
-        """
-        is_known = self.days.state.days >= LEAST_FIRST_READS_DAYS
-        return is_known or (is_newcomer and self.facts.is_person)
+    @property
+    def has_first_reads(self) -> bool:
+        """Whether first reads say something: in its first days, a machine loads all it needs."""
+        return self.facts.is_person or self.days.state.days >= LEAST_FIRST_READS_DAYS
 
     def rest_of_day(self, window: Window) -> list[float]:
         """Return the volumes of an hour's day in its other hours, closed or open."""
@@ -234,6 +233,14 @@ class PrincipalState:
                 for feature in range(DAY_FEATURES):
                     volumes[feature] += max(0.0, other.values[feature])
         return volumes
+
+    def new_in_hours(self, window: Window) -> float:
+        """Return the new subjects of an hour and the few before it, closed or open."""
+        first = window.index - SUDDEN_HOURS + 1
+        by_hour = {index: other.values[NEW_SUBJECTS] for index, other in self.windows.items()}
+        by_hour |= self.facts.new_by_hour
+        by_hour[window.index] = window.values[NEW_SUBJECTS]
+        return sum(max(0.0, n) for index, n in by_hour.items() if first <= index <= window.index)
 
     def count_operation(self, name: str) -> None:
         """Count an operation among the most frequent (Misra and Gries, 1982)."""
