@@ -147,7 +147,7 @@ def _shift(state: PrincipalState, window: Window, cohort: Cohort) -> float:
 def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[float, int, float]:
     """Return score, feature and volume of the day so far, without the cohort's surge."""
     best = (0.0, 0, 0.0)
-    if state.days.state.days < ROLLING_VOLUME_LEAST_DAYS:
+    if state.days.days < ROLLING_VOLUME_LEAST_DAYS:
         return best
     today = state.rest_of_day(window)
     shift = _shift(state, window, cohort)
@@ -166,7 +166,7 @@ def follow_ratio(
 ) -> None:
     """Update cohort and fleet with today's calls as a share of the principal's usual day."""
     facts = state.facts
-    if facts.day != day or state.days.state.days < LEAST_USUAL_DAYS:
+    if facts.day != day or state.days.days < LEAST_USUAL_DAYS:
         return
     middle, _, days = state.days.usual_day(0)
     if days < LEAST_USUAL_DAYS:
