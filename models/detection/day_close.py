@@ -136,7 +136,7 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
     state.days.close_day([_without(value, shift) for value in facts.today], gated=gated)
     _look_back(state)
     if any(value > 0.0 for value in facts.today):
-        age_days = state.days.state.days
+        age_days = state.days.days
         mature = [name for name, days in MATURE_AFTER_DAYS.items() if age_days >= days]
         memory.closed_days.append(
             (facts.maxima.get("hour", 0.0), calibration.combine(facts.cohort, facts.maxima)[0])

@@ -41,7 +41,7 @@ def close_hour(
     follow_ratio(state, window.index // 24, 0.0, cohort, memory.everybody)
     _merge_subjects(memory, state, window)
     bins = {f: bin_of(value) for f, value in enumerate(window.values) if value > 0.0}
-    if state.volume.state.totals[CALLS] >= LEAST_OWN_HOURS:
+    if state.volume.hours(CALLS) >= LEAST_OWN_HOURS:
         deviation = bins.get(CALLS, 0) - state.volume.state.medians[CALLS]
         cohort.learn_hour(window.index % 24, float(deviation))
     tokens = tuple(number for number in window.new if number >= 0)

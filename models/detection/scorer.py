@@ -27,6 +27,7 @@ from models.tuning.detection import (
     TELLING_SURPRISE,
     WEAK_NOVELTY,
 )
+from models.tuning.estimators import ROLLING_VOLUME_LEAST_DAYS
 
 _OVER_DAYS: Final = frozenset({"slow", "month"})
 _OF_A_DAY: Final = frozenset({"day", "first_reads"})
@@ -142,6 +143,8 @@ def _shift(state: PrincipalState, window: Window, cohort: Cohort) -> float:
 def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[float, int, float]:
     """Return score, feature and volume of the day so far, without the cohort's surge."""
     best = (0.0, 0, 0.0)
+    if state.days.days < ROLLING_VOLUME_LEAST_DAYS:
+        return best
     today = state.rest_of_day(window)
     shift = _shift(state, window, cohort)
     values = window.values
@@ -159,7 +162,7 @@ def follow_ratio(
 ) -> None:
     """Update cohort and fleet with today's calls as a share of the principal's usual day."""
     facts = state.facts
-    if facts.day != day:
+    if facts.day != day or state.days.days < LEAST_USUAL_DAYS:
         return
     middle, _, days = state.days.usual_day(0)
     if days < LEAST_USUAL_DAYS:

@@ -109,7 +109,7 @@ class RuleBook:
         failed = failure_run(event, window, state.volume)
         sequence = None
         if window.sequential >= settings.min_sequential_ids:
-            known = state.days.state.days >= RULE_BOOK_KNOWING_DAYS
+            known = state.days.days >= RULE_BOOK_KNOWING_DAYS
             usual, least = state.facts.usual_sequential, settings.min_sequential_ids
             sequence = sequential_run(event, window, usual, least, is_known=known)
         if event.outcome is not Outcome.SUCCESS:
@@ -126,7 +126,7 @@ class RuleBook:
             secrets_run(event, window, state.volume),
             over_cap(event, state, window, settings.hourly_caps, daily),
         ]
-        if state.days.state.days >= RULE_BOOK_KNOWING_DAYS and state.facts.shares:
+        if state.days.days >= RULE_BOOK_KNOWING_DAYS and state.facts.shares:
             facts, limit = state.facts, settings.max_known_share_a_day
             findings.append(known_share_read(event, facts.shares, facts.usual_shares, limit))
         if age < SWEEP_YOUNG_SECONDS or known_days < SWEEP_KNOWN_DAYS:

@@ -16,7 +16,7 @@ _SPARE: Final = 64
 
 def rank_of(state: PrincipalState) -> int:
     """Return how much is lost with a principal: its hours of history, then an open incident."""
-    hours = min(state.volume.state.totals[CALLS].bit_length(), EVICTION_LARGEST_RANK_BITS)
+    hours = min(state.volume.hours(CALLS).bit_length(), EVICTION_LARGEST_RANK_BITS)
     return 2 * hours + (state.draft is not None)
 
 

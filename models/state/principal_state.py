@@ -175,9 +175,9 @@ class PrincipalState:
     """
 
     __slots__ = (
+        "_drift",
         "days",
         "draft",
-        "drift",
         "facts",
         "is_handed_out",
         "novelty",
@@ -191,7 +191,8 @@ class PrincipalState:
         self.facts = facts
         self.volume = HourVolume(cohort.shape, cohort_weight)
         self.days = RollingVolume(cohort.spreads)
-        self.drift = Drift(volumes=self.days)
+        # None until a day is closed.
+        self._drift: Drift | None = None
         self.novelty = Novelty(cohort.novelty)
         self.seen = SeenSubjects(facts.seen, SEEN_SUBJECTS_PRINCIPAL_BYTES)
         self.windows: dict[int, Window] = {}
@@ -200,6 +201,13 @@ class PrincipalState:
         self.is_handed_out = False
         # How much is lost with it; `EvictionOrder` keeps it.
         self.rank = 0
+
+    @property
+    def drift(self) -> Drift:
+        """How far its days have drifted from the earlier ones."""
+        if self._drift is None:
+            self._drift = Drift(volumes=self.days)
+        return self._drift
 
     def join(self, name: str, cohort: Cohort) -> None:
         """Move to another cohort, which learns the principal's values."""
@@ -219,7 +227,7 @@ class PrincipalState:
     @property
     def has_first_reads(self) -> bool:
         """Whether first reads say something: in its first days, a machine loads all it needs."""
-        return self.facts.is_person or self.days.state.days >= LEAST_FIRST_READS_DAYS
+        return self.facts.is_person or self.days.days >= LEAST_FIRST_READS_DAYS
 
     def rest_of_day(self, window: Window) -> list[float]:
         """Return the volumes of an hour's day in its other hours, closed or open."""
@@ -271,7 +279,6 @@ class PrincipalState:
     def restore(self, snapshot: PrincipalSnapshot) -> None:
         """Continue from a snapshot."""
         self.volume.state, self.days.state = snapshot.volume, snapshot.days
-        self.volume.forget_derived()
         self.drift.sums = snapshot.drift
         self.novelty.known = dict.fromkeys(snapshot.known)
         self.windows, self.draft = snapshot.windows, snapshot.draft
