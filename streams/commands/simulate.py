@@ -27,6 +27,9 @@ def simulate(  # noqa: PLR0913 - one argument for each option
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 7,
     attacks: Annotated[str, typer.Option(help=f"Attacks: {NamesHelp}")] = "all",
     confounders: Annotated[str, typer.Option(help=f"Disturbances: {NamesHelp}")] = "all",
+    ways: Annotated[
+        str, typer.Option(help="How attacks choose what they read: all, or names.")
+    ] = "recent",
     traffic_scale: Annotated[float, typer.Option(help="Factor for the number of calls.")] = 1.0,
     warm_up_days: Annotated[int, typer.Option(help="Days before the first attack.")] = 7,
     compress: Annotated[bool, typer.Option("--gzip", help="Write .ndjson.gz.")] = False,
@@ -42,6 +45,7 @@ def simulate(  # noqa: PLR0913 - one argument for each option
             principals=principals,
             attacks=_names(attacks),
             confounders=_names(confounders),
+            ways=_names(ways),
             traffic_scale=traffic_scale,
             warm_up_days=warm_up_days,
         )

@@ -28,6 +28,8 @@ class Attack:
         Event times, ascending, in seconds.
     rows
         Rows that each event reads, even if the log does not say so.
+    way
+        How it chooses what it reads, one of `streams.simulation.simulation_settings.WAYS`.
 
     Examples
     --------
@@ -51,6 +53,7 @@ class Attack:
     event_ids: tuple[str, ...]
     times: tuple[float, ...]
     rows: tuple[int, ...]
+    way: str = "recent"
 
     @property
     def rows_total(self) -> int:

@@ -8,19 +8,24 @@ from typing import Any, Final
 
 from models.domain.time_units import HOUR_SECONDS
 from streams.simulation.attack import Attack
-from streams.simulation.attack_plan import plan_attacks
+from streams.simulation.attack_plan import AttackPlan, plan_attacks
 from streams.simulation.attacker import Attacker
 from streams.simulation.behaviours import allowed_data_classes
 from streams.simulation.disturbances import Confounder, Disturbances
 from streams.simulation.fleet import build_fleet
 from streams.simulation.population import Population
+from streams.simulation.read_log import ReadLog
 from streams.simulation.record_emitter import RecordEmitter, SimulatedRecord
 from streams.simulation.seeds import seeded_random
 from streams.simulation.simulated_principal import PrincipalProfile, SimulatedPrincipal
 from streams.simulation.simulation_settings import SimulationSettings
+from streams.simulation.targets import Targets, make_targets
 from streams.simulation.traffic import Traffic
 
 _DAY: Final = 24
+# A thief who reads what peers read knows these many of them, and their last days.
+_PEERS: Final = 3
+_PEERS_HOURS: Final = 72
 _Arrivals = list[tuple[float, SimulatedRecord]]
 
 
@@ -149,7 +154,8 @@ class Simulation:
         for plan in plan_attacks(self.settings, self.principals):
             victim = self.principals[plan.victim]
             population = self._populations[victim.identity.tenant]
-            truth, arrivals = Attacker(self.settings, plan, victim, population).run()
+            targets = self._targets(plan, population)
+            truth, arrivals = Attacker(self.settings, plan, victim, population, targets).run()
             truths.append(truth)
             for arrival, record in arrivals:
                 hour = int((arrival - self.settings.start_seconds) // HOUR_SECONDS)
@@ -158,11 +164,45 @@ class Simulation:
                 )
         return tuple(truths)
 
+    def _targets(self, plan: AttackPlan, population: Population) -> Targets | None:
+        rng = seeded_random(self.settings.seed, "attack", plan.attack_id, "targets")
+        begin, end = plan.first_hour, plan.first_hour + plan.hours
+
+        def peers() -> ReadLog:
+            victim = self.principals[plan.victim]
+            fitting = [
+                index
+                for index, one in enumerate(self.principals)
+                if index != plan.victim
+                and one.kind is victim.kind
+                and one.identity.tenant == victim.identity.tenant
+            ]
+            chosen = rng.sample(fitting, min(_PEERS, len(fitting)))
+            since = begin - _PEERS_HOURS
+            return ReadLog(one for index in chosen for one in self._reads(index, since, begin))
+
+        def own_calls() -> list[float]:
+            return sorted(one.time for one in self._reads(plan.victim, begin, end))
+
+        return make_targets(
+            plan.way, rng=rng, population=population, peers=peers, own_calls=own_calls
+        )
+
+    def _reads(self, index: int, first: int, end: int) -> list[SimulatedRecord]:
+        """Return the benign records of a principal from one hour until another."""
+        traffic = self._traffic(index)
+        for hour in range(end):
+            if hour == max(0, first):
+                traffic.emitter.pending.clear()
+            traffic.hour(hour)
+        return [record for _, record in traffic.emitter.pending]
+
 
 def _attack_document(attack: Attack) -> dict[str, Any]:
     return {
         "attack_id": attack.attack_id,
         "kind": attack.kind,
+        "way": attack.way,
         "tenant": attack.tenant,
         "principal": attack.principal,
         "credential_id": attack.credential_id,
