@@ -30,6 +30,8 @@ class Attack:
         Rows that each event reads, even if the log does not say so.
     way
         How it chooses what it reads, one of `streams.simulation.simulation_settings.WAYS`.
+    note
+        What else a drawn theft is: size, length, pace, network and tool.
 
     Examples
     --------
@@ -54,6 +56,7 @@ class Attack:
     times: tuple[float, ...]
     rows: tuple[int, ...]
     way: str = "recent"
+    note: str = ""
 
     @property
     def rows_total(self) -> int:

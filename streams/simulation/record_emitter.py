@@ -7,6 +7,7 @@ from models.domain.data_class import DataClass
 from models.domain.time_units import HOUR_SECONDS
 from streams.simulation.cloudtrail_writer import CloudTrailWriter
 from streams.simulation.identity import Identity
+from streams.simulation.log_fields import hide
 from streams.simulation.operation import Operation
 from streams.simulation.population import Population
 from streams.simulation.seller_api_writer import SellerApiWriter
@@ -69,6 +70,8 @@ class RecordEmitter:
         Id of the attack; None for benign traffic.
     targets
         Chooses the objects of an attack; None reads recent ones.
+    hidden
+        Fields of the seller API's log that the log does not have.
     """
 
     def __init__(  # noqa: PLR0913 - all keywords
@@ -82,6 +85,7 @@ class RecordEmitter:
         logs_rows: float,
         attack: str | None = None,
         targets: "Targets | None" = None,
+        hidden: frozenset[str] = frozenset(),
     ) -> None:
         self.pending: list[tuple[float, SimulatedRecord]] = []
         self.truth: list[tuple[float, str, int, tuple[DataClass, ...]]] = []
@@ -92,6 +96,7 @@ class RecordEmitter:
         self._logs_rows = logs_rows
         self._attack = attack
         self._targets = targets
+        self._hidden = hidden
         self._writer = self._writer_of(identity)
 
     def change_identity(self, identity: Identity) -> None:
@@ -162,6 +167,8 @@ class RecordEmitter:
             hour = (time - self._start) / HOUR_SECONDS
             key = self._key(operation, hour)
         record = self._writer.write(operation, time, rows, status, ids=ids, key=key)
+        if self._hidden:
+            hide(record, self._hidden)
         simulated = SimulatedRecord(time, self._writer.source, record, self._attack)
         late = rng.random()
         arrival = time
