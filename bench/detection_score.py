@@ -10,7 +10,7 @@ from models.domain.access_event import PrincipalKind
 from streams.simulation import Attack
 
 _DAY: Final = 86_400.0
-_SLOW: Final = frozenset({"trickle", "ramp", "theft_slow"})
+_SLOW: Final = ("trickle", "ramp", "_slow")
 # A closed hour covers what has just ended; a day, what ended that day.
 _GRACE_SECONDS: Final = 3600.0
 # As the second author's own evaluation has it.
@@ -126,7 +126,7 @@ def is_explained(page: Page, attacks: Iterable[Attack]) -> bool:
 
 def _outcome(truth: Truth, attack: Attack, pages: list[Page]) -> Outcome:
     grace = _RETAIL_GRACE_SECONDS if truth.family == RETAIL else _GRACE_SECONDS
-    limit = attack.end + (_DAY if attack.kind in _SLOW else grace)
+    limit = attack.end + (_DAY if attack.kind.endswith(_SLOW) else grace)
     for page in pages:
         # Times in the log jitter by seconds.
         in_time = attack.start - 60.0 <= page.seconds <= limit

@@ -15,6 +15,7 @@ _PACES: Final = ("even", "growing", "spurts")
 _NETWORKS: Final = ("own", "own", "cohort", "new")
 _TOOLS: Final = ("own", "own", "script")
 _QUICK_HOURS: Final = 2.0
+_LARGE_SIZE: Final = 5.0
 _DAY: Final = 24.0
 
 
@@ -60,12 +61,12 @@ class Theft:
 
     @property
     def kind(self) -> str:
-        """Return the name under which its recall is told."""
+        """Return the name under which its recall is told: size and length, or the stranger's."""
         if self.is_stranger:
             return "theft_by_stranger"
-        if self.hours < _QUICK_HOURS:
-            return "theft_quick"
-        return "theft_within_a_day" if self.hours <= _DAY else "theft_slow"
+        size = "small" if self.size < 1.0 else "medium" if self.size < _LARGE_SIZE else "large"
+        quick, slow = self.hours < _QUICK_HOURS, self.hours > _DAY
+        return f"theft_{size}_{'quick' if quick else 'slow' if slow else 'in_a_day'}"
 
     @property
     def note(self) -> str:
