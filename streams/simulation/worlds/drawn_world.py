@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from models.domain.time_units import HOURS_A_DAY
@@ -119,11 +120,9 @@ class DrawnWorld:
             victim = next((index for index in victims if self._is_used(index, theft)), None)
             if victim is None:
                 return
-            identity = self._members[victim].changes.identity(
-                int(theft.first), self._fleet[victim].identity
-            )
+            usual, changes = self._fleet[victim].identity, self._members[victim].changes
             thief = Thief(settings, theft, self._fleet, victim, self._traffic)
-            truth, arrivals = thief.run(identity)
+            truth, arrivals = thief.run(partial(changes.identity, usual=usual))
             self._traffic.add_attack(arrivals)
             yield truth
 

@@ -59,13 +59,19 @@ class Theft:
     own_data: bool
     full_pages: bool
 
-    @property
-    def kind(self) -> str:
-        """Return the name under which its recall is told: size and length, or the stranger's."""
+    def kind(self, hours: float) -> str:
+        """Return the name under which its recall is told, once it has taken some hours.
+
+        Examples
+        --------
+        >>> theft = draw_theft(random.Random(1), "theft-0", 7, 14)
+        >>> theft.kind(0.5)
+        'theft_large_quick'
+        """
         if self.is_stranger:
             return "theft_by_stranger"
         size = "small" if self.size < 1.0 else "medium" if self.size < _LARGE_SIZE else "large"
-        quick, slow = self.hours < _QUICK_HOURS, self.hours > _DAY
+        quick, slow = hours < _QUICK_HOURS, hours > _DAY
         return f"theft_{size}_{'quick' if quick else 'slow' if slow else 'in_a_day'}"
 
     @property

@@ -1,10 +1,10 @@
 """Carries out the theft of a drawn world."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from models.domain.access_event import Grant
 from models.domain.data_class import DataClass
@@ -61,13 +61,14 @@ class Thief:
         self._victim, self._traffic = victim, traffic
         self._rng = seeded_random(settings.seed, "theft", theft.attack_id)
 
-    def run(self, identity: Identity) -> tuple[Attack, Arrivals]:
-        """Steal as `identity`, the victim at that time; return the truth and the records."""
+    def run(self, victim_at: Callable[[int], Identity]) -> tuple[Attack, Arrivals]:
+        """Steal as the victim is at each hour; return the truth and the records."""
         theft, first = self._theft, int(self._theft.first)
         past = self._traffic.history(self._victim, 0, first).truth
         operation = self._choose_operation()
         rows = max(_LEAST_ROWS, round(theft.size * _usual_day(past, operation)))
-        thief = self._disguise(identity)
+        disguise = self._disguise(victim_at(first))
+        thief = disguise(victim_at(first))
         emitter = RecordEmitter(
             identity=thief,
             population=self._traffic.population(self._victim),
@@ -83,6 +84,8 @@ class Thief:
         )
         sizes = self._pages(operation, rows)
         for time, count in zip(self._times(len(sizes)), sizes, strict=True):
+            hour = int((time - self._settings.start_seconds) // HOUR_SECONDS)
+            emitter.change_identity(disguise(victim_at(hour)))
             emitter.read(operation, time, count)
         end = self._settings.start_seconds + self._settings.days * DAY_SECONDS
         return self._truth(emitter, thief, end), [
@@ -102,23 +105,30 @@ class Thief:
             return self._rng.choice(own)
         return operations()[self._rng.choice(names)]
 
-    def _disguise(self, identity: Identity) -> Identity:
+    def _disguise(self, identity: Identity) -> Callable[[Identity], Identity]:
+        """Draw what the thief changes; a network or program of the victim's own moves with it."""
         rng, theft = self._rng, self._theft
         if theft.is_stranger:
             kind = self._fleet[self._victim].kind
             kind = IntegrationKind.LAMBDA_ROLE if kind.is_cloud else IntegrationKind.ERP
             stranger = make_identity(rng, kind, 0, 9000 + rng.randrange(1000))
             grant = identity.grant if kind.is_cloud else Grant.SECRET_KEY.value
-            identity = replace(stranger, tenant=identity.tenant, grant=grant)
-        addresses = identity.addresses
+            stranger = replace(
+                stranger, tenant=identity.tenant, grant=grant, addresses=any_network(rng),
+                user_agent=rng.choice(_SCRIPTS),
+                credentials=stranger.credentials[:1],
+            )  # fmt: skip
+            return lambda _: stranger
+        changes: dict[str, Any] = {"credentials": (rng.choice(identity.credentials),)}
         if theft.network == "new":
-            addresses = any_network(rng)
+            changes["addresses"] = any_network(rng)
         elif theft.network == "cohort":
             like = self._fleet[self._victim].kind
-            addresses = rng.choice([p.identity.addresses for p in self._fleet if p.kind is like])
-        agent = rng.choice(_SCRIPTS) if theft.tool == "script" else identity.user_agent
-        key = (rng.choice(identity.credentials),)
-        return replace(identity, addresses=addresses, user_agent=agent, credentials=key)
+            fitting = [one.identity.addresses for one in self._fleet if one.kind is like]
+            changes["addresses"] = rng.choice(fitting)
+        if theft.tool == "script":
+            changes["user_agent"] = rng.choice(_SCRIPTS)
+        return lambda victim: replace(victim, **changes)
 
     def _pages(self, operation: Operation, rows: int) -> list[int]:
         full = max(1, min(operation.page_rows, round(4 * operation.rows_median)))
@@ -147,7 +157,7 @@ class Thief:
         classes = {data_class for *_, read in events for data_class in read}
         return Attack(
             attack_id=self._theft.attack_id,
-            kind=self._theft.kind,
+            kind=self._theft.kind((events[-1][0] - events[0][0]) / HOUR_SECONDS),
             tenant=thief.tenant,
             principal=thief.principal,
             credential_id=thief.credentials[0],
