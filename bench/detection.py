@@ -28,7 +28,7 @@ from streams.simulation.worlds import seeds_of
 NOMINALS: Final = (0.01, 0.001)
 # How many seeds of each family fit into the time, the costliest families first.
 _SEEDS: Final = {
-    "large": 3, "account": 5, RETAIL: 4, "churn": 8, "people": 16, "sparse": 12, "small": 20,
+    "large": 3, "account": 4, RETAIL: 4, "churn": 8, "people": 16, "sparse": 16, "small": 20,
 }  # fmt: skip
 
 

@@ -32,9 +32,8 @@ def any_network(rng: random.Random) -> tuple[str, ...]:
 
 
 def carrier_addresses(rng: random.Random, carrier: int) -> tuple[str, ...]:
-    """Draw the addresses behind which a mobile carrier hides a caller (RFC 6598)."""
-    head = f"100.{64 + carrier % 64}"
-    return tuple(f"{head}.{rng.randrange(16)}.{rng.randrange(1, 255)}" for _ in range(2))
+    """Draw the address behind which a mobile carrier hides a caller for a while (RFC 6598)."""
+    return (f"100.{64 + carrier % 64}.{rng.randrange(16)}.{rng.randrange(1, 255)}",)
 
 
 def serverless_addresses(rng: random.Random, region: int) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ DRAWN: Final[Mapping[str, Family]] = MappingProxyType(
         ),
         "large": Family(
             principals=(500, 2000), warm_up_days=(7, 14), judged_days=4, kinds=(5, 10), thefts=12,
-            sigma=(0.2, 1.5), events=300_000,
+            sigma=(0.2, 1.5), events=250_000,
         ),
         "sparse": Family(
             principals=(20, 120), warm_up_days=(14, 53), judged_days=7, kinds=(2, 8), thefts=5,

@@ -131,7 +131,7 @@ def _identities(
     place = rng.randrange(8)
     product, _, rest = identity.user_agent.partition("/")
     major, minor, phase = rng.randint(1, 9), rng.randint(0, 30), rng.randrange(max(1, release_days))
-    step = {"daily": _DAY, "carrier": 6, "serverless": 3}.get(style, _DAY)
+    step = {"daily": _DAY, "carrier": 2, "serverless": 3}.get(style, _DAY)
     for hour in range(0, days * _DAY, step):
         changed = identity
         if style == "daily":

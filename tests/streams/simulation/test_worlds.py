@@ -10,9 +10,11 @@ from models.domain.dead_letter import DeadLetter
 from models.errors import SettingsError
 from streams.ingest.parser_factory import make_parser
 from streams.settings.settings import Settings
+from streams.simulation.seeds import seeded_random
 from streams.simulation.worlds import FAMILIES, make_world, seeds_of
 from streams.simulation.worlds.drawn_world import DrawnWorld
 from streams.simulation.worlds.families import DRAWN
+from streams.simulation.worlds.shape import draw_shape
 
 DAY = 86_400.0
 SEEDS = range(1, 9)
@@ -53,8 +55,8 @@ def test_the_same_seed_gives_the_same_world(family: str) -> None:
 @pytest.mark.parametrize("family", DRAWN)
 def test_worlds_stay_in_the_ranges_of_their_family(family: str) -> None:
     ranges = DRAWN[family]
-    for seed in SEEDS if family != "large" else (1,):
-        shape = drawn(family, seed).shape
+    for seed in range(50):
+        shape = draw_shape(seeded_random(seed, "world", family), ranges)
         assert ranges.principals[0] <= shape.principals <= ranges.principals[1]
         assert ranges.warm_up_days[0] <= shape.warm_up_days <= ranges.warm_up_days[1]
         assert ranges.sigma[0] <= shape.sigma[0] <= shape.sigma[1] <= ranges.sigma[1]
@@ -62,9 +64,9 @@ def test_worlds_stay_in_the_ranges_of_their_family(family: str) -> None:
 
 
 def test_seeds_draw_other_fleets_and_other_logs() -> None:
-    worlds = [drawn("sparse", seed) for seed in SEEDS]
-    assert len({world.shape.principals for world in worlds}) > 4
-    assert len({world.shape.hidden for world in worlds}) > 4
+    worlds = [draw_shape(seeded_random(seed, "world", "sparse"), DRAWN["sparse"]) for seed in SEEDS]
+    assert len({world.principals for world in worlds}) > 4
+    assert len({world.hidden for world in worlds}) > 4
     assert len({world.warm_up_days for world in worlds}) > 4
 
 
