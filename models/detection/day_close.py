@@ -24,6 +24,7 @@ from models.tuning.detection import (
     LEAST_USUAL_DAYS,
     LEAST_WEEK_RECORDS,
     MATURE_AFTER_DAYS,
+    NETWORK_CHANGES_KEPT_A_DAY,
     NEW_OBJECTS_KEPT_A_DAY,
     NOVELTY_LEARNT_AFTER_DAYS,
     SLOW_WINDOW_DAYS,
@@ -145,6 +146,7 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
         if age_days > NOVELTY_LEARNT_AFTER_DAYS:
             cohort.novelty.learn_day(facts.new_today, young=age_days <= YOUNG_DAYS)
     facts.usual_sequential = usual_after(facts.usual_sequential, facts.sequential_today)
+    facts.network_changes *= NETWORK_CHANGES_KEPT_A_DAY
     facts.usual_new_objects *= NEW_OBJECTS_KEPT_A_DAY
     facts.has_objects, facts.most_sudden = False, 0.0
     facts.maxima, facts.new_today, facts.sequential_today = {}, {}, 0

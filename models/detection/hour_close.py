@@ -51,6 +51,8 @@ def close_hour(
     paged = draft is not None and draft.paged_at is not None and not draft.is_benign
     if not (window.anomalous or paged):
         learn(state, bins, tokens)
+        if window.index * HOUR_SECONDS - facts.first_seen >= DAY_SECONDS:
+            facts.network_changes += window.new_counts.get("network", 0)
         facts.sequential_today = max(facts.sequential_today, window.sequential)
         return
     days = VERDICT_AWAITED_DAYS if paged else settings.learning_delay_days

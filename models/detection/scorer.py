@@ -1,6 +1,7 @@
 """Scores an open hour in every channel, and calibrates the scores."""
 
 import math
+from functools import partial
 from typing import Final
 
 from models.detection.acceptance import drop_accepted
@@ -57,10 +58,13 @@ def assess_hour(
     for name, score in eligible.items():
         if score > facts.maxima.get(name, -1.0):
             facts.maxima[name] = score
-    p_value, channel = memory.calibration.combine(facts.cohort, eligible)
+    combine = partial(
+        memory.calibration.combine, facts.cohort, is_unclassified=window.is_unclassified
+    )
+    p_value, channel = combine(eligible)
     if p_value <= settings.false_pages_per_principal_day:
         return HourAssessment(scores, p_value, channel, True, findings)
-    p_value, channel = memory.calibration.combine(facts.cohort, scores)
+    p_value, channel = combine(scores)
     return HourAssessment(scores, p_value, channel, False, findings)
 
 

@@ -23,6 +23,8 @@ _SHARES_WITH_FIRST_READS: Final = {
     **{name: (1.0 - CALIBRATION_FIRST_READS) * s for name, s in CALIBRATION_SHARES.items()},
     "first_reads": CALIBRATION_FIRST_READS,
 }
+# Volumes of data that nobody has classified page nobody: first reads have their shares, too.
+_SHARES_OF_UNCLASSIFIED: Final = {**_SHARES_WITH_FIRST_READS, "first_reads": 1.0}
 
 
 class Calibration:
@@ -63,18 +65,33 @@ class Calibration:
         # Derived from `usual`.
         self._shifts: dict[tuple[str, str], float] = {}
 
-    def combine(self, cohort: str, scores: Mapping[str, float]) -> tuple[float, str]:
-        """Return the combined p-value and the channel that decides it."""
-        bound, loudest = self._bound(cohort, scores)
+    def combine(
+        self, cohort: str, scores: Mapping[str, float], *, is_unclassified: bool = False
+    ) -> tuple[float, str]:
+        """Return the combined p-value and the channel that decides it.
+
+        Parameters
+        ----------
+        cohort
+            Whose usual scores count.
+        scores
+            Score by channel.
+        is_unclassified
+            Whether all that was read is data that nobody has classified.
+        """
+        bound, loudest = self._bound(cohort, scores, is_unclassified=is_unclassified)
         if bound >= 1.0:
             return 1.0, loudest
         factor = self._bound_factor() if "first_reads" in scores else 1.0
         return min(1.0, factor * bound), loudest
 
-    def _bound(self, cohort: str, scores: Mapping[str, float]) -> tuple[float, str]:
+    def _bound(
+        self, cohort: str, scores: Mapping[str, float], *, is_unclassified: bool = False
+    ) -> tuple[float, str]:
         """Return Bonferroni's bound of the p-value, and the channel that decides it."""
-        best, loudest = 1.0, "hour"
-        shares = _SHARES_WITH_FIRST_READS if "first_reads" in scores else CALIBRATION_SHARES
+        best, loudest, shares = 1.0, "hour", CALIBRATION_SHARES
+        if "first_reads" in scores:
+            shares = _SHARES_OF_UNCLASSIFIED if is_unclassified else _SHARES_WITH_FIRST_READS
         for name, score in scores.items():
             if score > 0.0:
                 p_value = self._p_value(cohort, name, score) / shares[name]

@@ -20,6 +20,7 @@ from models.observation.features import (
     RECORDS,
     SECRETS,
     SUBJECTS,
+    UNCLASSIFIED,
 )
 from models.observation.seen_subjects import SeenSubjects
 from models.observation.subject_sketch import SubjectSketch
@@ -245,6 +246,12 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     def sensitive_records(self) -> float:
         """Records of the most-read sensitive class; a call without a count is one record."""
         return max(0.0, *self.values[FIRST_CLASS:NEW_SUBJECTS])
+
+    @property
+    def is_unclassified(self) -> bool:
+        """Whether all that was read is data that nobody has classified."""
+        known = max(self.values[FIRST_CLASS:UNCLASSIFIED])
+        return self.values[UNCLASSIFIED] > 0.0 >= max(known, self.values[SECRETS])
 
 
 @lru_cache(maxsize=WINDOW_CLASS_SETS_REMEMBERED)

@@ -119,6 +119,8 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     old_credentials: list[str] = []
     # Closed hour -> its new subjects, for the last few of them.
     new_by_hour: dict[int, float] = {}
+    # New networks after its first day; they fade by day.
+    network_changes: float = 0.0
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""

@@ -90,6 +90,9 @@ SUDDEN_HOURS: Final = 6
 # Chosen, not measured.
 NEW_OBJECTS_KEPT_A_DAY: Final = 0.977
 
+# New networks of a principal fade by this factor a day: to half in a week. Chosen, not measured.
+NETWORK_CHANGES_KEPT_A_DAY: Final = 0.9
+
 # --- paging
 
 # Within `mute_days`, a page is repeated only if it is worse by this factor. Chosen, not measured.
