@@ -20,6 +20,7 @@ from models.tuning.detection import (
 )
 
 _HOURS: Final = frozenset({"hour", "far_hour"})
+_OF_A_CALLER: Final = {"network": "first_network", "user_agent": "first_user_agent"}
 
 
 def note_newcomer(
@@ -66,16 +67,16 @@ def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: 
         _count(state, named, number)
     elif (
         age < DAY_SECONDS
-        and memory.is_newcomer(state)
-        and feature not in _HOURS
         and not memory.everybody.novelty.knows(number)
+        and feature not in _HOURS
+        and memory.is_newcomer(state)
     ):
         surprise = STRANGER_SURPRISE
     else:
         surprise = 0.0
-    if surprise == 0.0 and feature in ("network", "user_agent") and age < DAY_SECONDS:
+    if surprise == 0.0 and feature in _OF_A_CALLER and age < DAY_SECONDS:
         # The fleet knows it, so it means nothing.
-        feature = f"first_{feature}"
+        feature = _OF_A_CALLER[feature]
     window.note_new(number, NewValue(feature, text, surprise))
 
 

@@ -84,12 +84,11 @@ def worth_a_page(
     if not window.is_sensitive:
         return {}
     read = window.sensitive_records
-    is_strange = any(
-        feature in TELLING_NOVELTY and new.surprise > TELLING_SURPRISE
-        for feature, new in window.strangest.items()
-    )
-    if read >= least or is_strange:
+    if read >= least:
         return scores
+    for feature, new in window.strangest.items():
+        if new.surprise > TELLING_SURPRISE and feature in TELLING_NOVELTY:
+            return scores
     today = max(state.rest_of_day(window)[FIRST_CLASS:NEW_SUBJECTS])
     return {
         name: score
@@ -104,14 +103,18 @@ def score_channels(
     """Return the score of each channel."""
     surprises = state.volume.surprises(window.values, cohort.hour_surge())
     weights = (settings.volume_weight, settings.second_volume_weight)
-    hour = sum(weight * part[0] for weight, part in zip(weights, surprises, strict=False))
+    hour = strange = novelty = 0.0
+    for weight, (surprise, _) in zip(weights, surprises, strict=False):
+        hour += weight * surprise
     parts = novelty_parts(window)
-    strange = sum((weighted for weighted, _ in parts.values()), 0.0)
+    for feature, (weighted, _) in parts.items():
+        strange += weighted
+        if feature not in WEAK_NOVELTY:
+            novelty += weighted
     # A new principal alone means nothing: it has no habit to differ from. Nor does a new
     # operation on a known class: updates of applications bring those.
-    novelty = 0.0
-    if "principal" not in parts:
-        novelty = sum((w for f, (w, _) in parts.items() if f not in WEAK_NOVELTY), 0.0)
+    if "principal" in parts:
+        novelty = 0.0
     scores = {
         "hour": hour + strange,
         "novelty": novelty,

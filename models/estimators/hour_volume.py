@@ -149,7 +149,7 @@ class HourVolume(AnomalyDetector):
             shape = _NOBODY
         if state is None:
             state = _NOTHING
-        counts, totals = state.counts, state.totals
+        counts, totals, tables = state.counts, state.totals, shape.tables()
         found = []
         for feature, value in enumerate(values):
             if value > 0.0:
@@ -157,10 +157,10 @@ class HourVolume(AnomalyDetector):
                 index = index - surge if index > surge else 0
                 first, total = feature * BINS, totals[feature]
                 if total >= HOUR_VOLUME_LEAST_HOURS:
-                    table = shape.tails(feature + _TABLES)
+                    table = tables.get(feature + _TABLES) or shape.tails(feature + _TABLES)
                     cohort = table[index - state.medians[feature] + BINS]
                 else:
-                    cohort = shape.tails(feature)[index]
+                    cohort = (tables.get(feature) or shape.tails(feature))[index]
                 above = sum(counts[first + index : first + BINS]) if total else 0
                 p_value = (above + weight * cohort) / (total + weight)
                 found.append((-_WEIGHTS[feature] * log10(p_value), feature))

@@ -233,7 +233,10 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     @property
     def distinct_subjects(self) -> int:
         """About how many subjects of all kinds were read."""
-        return round(sum(SubjectSketch(r).estimate() for r in self.subjects.values()))
+        total = 0.0
+        for registers in self.subjects.values():
+            total += SubjectSketch(registers).estimate()
+        return round(total)
 
     def features(self) -> dict[str, float]:
         """Return the features that are scored and learnt; missing counts are left out."""
@@ -244,7 +247,8 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     @property
     def sensitive_records(self) -> float:
         """Records of the most-read sensitive class; a call without a count is one record."""
-        return max(0.0, *self.values[FIRST_CLASS:NEW_SUBJECTS])
+        most = max(self.values[FIRST_CLASS:NEW_SUBJECTS])
+        return most if most > 0.0 else 0.0
 
 
 @lru_cache(maxsize=WINDOW_CLASS_SETS_REMEMBERED)

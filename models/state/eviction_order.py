@@ -87,7 +87,7 @@ class EvictionOrder:
             seen.add(key)
             found.append((touched, key))
         self._fronts[rank][tenant] = found
-        return min(found, key=lambda place: (self._records(place[1]), place[0]))[1]
+        return min([(self._records(key), touched, key) for touched, key in found])[2]
 
     def _still_first(self, rank: int, tenant: str) -> _Places:
         """Return those of the last candidates that are still there and were not active since."""
@@ -102,8 +102,10 @@ class EvictionOrder:
         return found
 
     def _records(self, key: _Key) -> float:
-        state = self._states[key]
-        return sum([window.sensitive_records for window in state.windows.values()])
+        records = 0.0
+        for window in self._states[key].windows.values():
+            records += window.sensitive_records
+        return records
 
     def _put(self, rank: int, key: _Key, state: PrincipalState) -> None:
         tenant, place = key[0], (state.facts.touched, key)
