@@ -20,6 +20,7 @@ from models.tuning.detection import (
 )
 
 _HOURS: Final = frozenset({"hour", "far_hour"})
+_HOUR_TEXTS: Final = tuple(f"{hour:02d}:00 UTC" for hour in range(24))
 _OF_A_CALLER: Final = {"network": "first_network", "user_agent": "first_user_agent"}
 
 
@@ -40,8 +41,7 @@ def note_hour(memory: DetectorMemory, state: PrincipalState, window: Window) -> 
     if hour in known:
         state.novelty.show((hour,))
     else:
-        token = Token(hour_feature(hour, known), hour, f"{hour:02d}:00 UTC")
-        _note(memory, state, window, token)
+        _note(memory, state, window, Token(hour_feature(hour, known), hour, _HOUR_TEXTS[hour]))
 
 
 def note_values(

@@ -29,8 +29,8 @@ from models.tuning.detection import (
 )
 from models.tuning.estimators import ROLLING_VOLUME_LEAST_DAYS
 
-_OVER_DAYS: Final = frozenset({"slow", "month"})
-_OF_A_DAY: Final = frozenset({"day", "first_reads"})
+_OF_AN_HOUR: Final = frozenset({"hour", "novelty"})
+_OF_A_DAY: Final = ("day", "first_reads")
 
 
 def assess_hour(
@@ -89,12 +89,12 @@ def worth_a_page(
     for feature, new in window.strangest.items():
         if new.surprise > TELLING_SURPRISE and feature in TELLING_NOVELTY:
             return scores
-    today = max(state.rest_of_day(window)[FIRST_CLASS:NEW_SUBJECTS])
-    return {
-        name: score
-        for name, score in scores.items()
-        if score == 0.0 or name in _OVER_DAYS or (name in _OF_A_DAY and today + read >= least)
-    }
+    eligible = {name: s for name, s in scores.items() if s == 0.0 or name not in _OF_AN_HOUR}
+    if any([eligible.get(name) for name in _OF_A_DAY]):
+        today = max(state.rest_of_day(window)[FIRST_CLASS:NEW_SUBJECTS])
+        if today + read < least:
+            return {n: s for n, s in eligible.items() if s == 0.0 or n not in _OF_A_DAY}
+    return eligible
 
 
 def score_channels(

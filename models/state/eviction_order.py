@@ -73,19 +73,17 @@ class EvictionOrder:
         return largest[0][1]
 
     def _least(self, rank: int, tenant: str) -> _Key:
-        places = self._places[rank][tenant]
+        places, states = self._places[rank][tenant], self._states
         found = self._still_first(rank, tenant)
-        seen = {key for _, key in found}
         while places and len(found) < EVICTION_CANDIDATES:
-            touched, key = heappop(places)
-            state = self._states.get(key)
-            if state is None or state.rank != rank or key in seen:
+            place = heappop(places)
+            state = states.get(place[1])
+            if state is None or state.rank != rank or place in found:
                 continue
-            if state.facts.touched != touched:
-                self._put(rank, key, state)
-                continue
-            seen.add(key)
-            found.append((touched, key))
+            if state.facts.touched == place[0]:
+                found.append(place)
+            else:
+                self._put(rank, place[1], state)
         self._fronts[rank][tenant] = found
         return min([(self._records(key), touched, key) for touched, key in found])[2]
 
