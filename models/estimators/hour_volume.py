@@ -150,7 +150,8 @@ class HourVolume(AnomalyDetector):
         if state is None:
             state = _NOTHING
         counts, totals, tables = state.counts, state.totals, shape.tables()
-        found = []
+        # Of equal ones, the later feature counts as the larger.
+        most, second = (-1.0, -1), (-1.0, -1)
         for feature, value in enumerate(values):
             if value > 0.0:
                 index = SMALL_BINS[int(value)] if value < SMALL_VALUES else bin_of(value)
@@ -163,9 +164,12 @@ class HourVolume(AnomalyDetector):
                     cohort = (tables.get(feature) or shape.tails(feature))[index]
                 above = sum(counts[first + index : first + BINS]) if total else 0
                 p_value = (above + weight * cohort) / (total + weight)
-                found.append((-_WEIGHTS[feature] * log10(p_value), feature))
-        found.sort(reverse=True)
-        return found[:2]
+                surprise = -_WEIGHTS[feature] * log10(p_value)
+                if surprise >= most[0]:
+                    most, second = (surprise, feature), most
+                elif surprise >= second[0]:
+                    second = (surprise, feature)
+        return [part for part in (most, second) if part[1] >= 0]
 
     def quiet_bins(self) -> bytes:
         """Return the highest bin that one in ten hours reaches, by feature; 255 if unknown."""

@@ -35,7 +35,8 @@ LARGEST_COUNT: Final = 10**15
 SEQUENCE: Final = len(FEATURES)
 # A secret is restricted and exposes no seller data itself.
 _NO_DATA: Final = ((), (DataClass.NONE,))
-_EMPTY: Final = (0.0, *[MISSING] * (len(FEATURES) - 1))
+_EMPTY: Final = [0.0, *[MISSING] * (len(FEATURES) - 1)]
+_AT_ONCE: Final = [0.0] * (len(FEATURES) + 1)
 _SKETCH_OF: Final = {3: "buyers", 4: "buyers", 5: "transactions", 6: "suppliers"}
 
 
@@ -57,14 +58,14 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     """
 
     index: int
-    values: list[float] = msgspec.field(default_factory=lambda: list(_EMPTY))
+    values: list[float] = msgspec.field(default_factory=_EMPTY.copy)
     listings: int = 0
     # Sketches of the subjects by kind: buyers, transactions, suppliers.
     subjects: dict[str, bytearray] = {}
     # Token -> what is new about it.
     new: dict[int, NewValue] = {}
     # The values at which the next rescore is due, followed by that of `sequential`.
-    rescore_at: list[float] = msgspec.field(default_factory=lambda: [0.0] * (len(FEATURES) + 1))
+    rescore_at: list[float] = msgspec.field(default_factory=_AT_ONCE.copy)
     # How many new values the last look has seen; -1 if one is worth another look.
     known_new: int = 0
     # Whether its events belong to the open incident, and whether it stays out of the baseline.
@@ -92,7 +93,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     def __post_init__(self) -> None:
         """Rescore at once if a snapshot of earlier code has fewer limits."""
         if len(self.rescore_at) <= SEQUENCE:
-            self.rescore_at = [0.0] * (SEQUENCE + 1)
+            self.rescore_at = _AT_ONCE.copy()
         if self.new and not self.new_counts:
             for new in self.new.values():
                 self._compare(new)
