@@ -30,8 +30,8 @@ from models.tuning.detection import (
 )
 from models.tuning.estimators import ROLLING_VOLUME_LEAST_DAYS
 
-_OVER_DAYS: Final = frozenset({"slow", "month"})
-_OF_A_DAY: Final = frozenset({"day", "first_reads"})
+_OF_AN_HOUR: Final = frozenset({"hour", "novelty"})
+_OF_A_DAY: Final = ("day", "first_reads")
 
 
 def assess_hour(
@@ -87,18 +87,17 @@ def worth_a_page(
     if not window.is_sensitive:
         return {}
     read = window.sensitive_records
-    is_strange = any(
-        feature in TELLING_NOVELTY and new.surprise > TELLING_SURPRISE
-        for feature, new in window.strangest.items()
-    )
-    if read >= least or is_strange:
+    if read >= least:
         return scores
-    today = max(state.rest_of_day(window)[FIRST_CLASS:NEW_SUBJECTS])
-    return {
-        name: score
-        for name, score in scores.items()
-        if score == 0.0 or name in _OVER_DAYS or (name in _OF_A_DAY and today + read >= least)
-    }
+    for feature, new in window.strangest.items():
+        if new.surprise > TELLING_SURPRISE and feature in TELLING_NOVELTY:
+            return scores
+    eligible = {name: s for name, s in scores.items() if s == 0.0 or name not in _OF_AN_HOUR}
+    if any([eligible.get(name) for name in _OF_A_DAY]):
+        today = max(state.rest_of_day(window)[FIRST_CLASS:NEW_SUBJECTS])
+        if today + read < least:
+            return {n: s for n, s in eligible.items() if s == 0.0 or n not in _OF_A_DAY}
+    return eligible
 
 
 def score_channels(
@@ -107,14 +106,18 @@ def score_channels(
     """Return the score of each channel."""
     surprises = state.volume.surprises(window.values, cohort.hour_surge())
     weights = (settings.volume_weight, settings.second_volume_weight)
-    hour = sum(weight * part[0] for weight, part in zip(weights, surprises, strict=False))
+    hour = strange = novelty = 0.0
+    for weight, (surprise, _) in zip(weights, surprises, strict=False):
+        hour += weight * surprise
     parts = novelty_parts(window)
-    strange = sum((weighted for weighted, _ in parts.values()), 0.0)
+    for feature, (weighted, _) in parts.items():
+        strange += weighted
+        if feature not in WEAK_NOVELTY:
+            novelty += weighted
     # A new principal alone means nothing: it has no habit to differ from. Nor does a new
     # operation on a known class: updates of applications bring those.
-    novelty = 0.0
-    if "principal" not in parts:
-        novelty = sum((w for f, (w, _) in parts.items() if f not in WEAK_NOVELTY), 0.0)
+    if "principal" in parts:
+        novelty = 0.0
     scores = {
         "hour": hour + strange,
         "novelty": novelty,

@@ -149,23 +149,27 @@ class HourVolume(AnomalyDetector):
             shape = _NOBODY
         if state is None:
             state = _NOTHING
-        counts, totals = state.counts, state.totals
-        found = []
+        counts, totals, tables = state.counts, state.totals, shape.tables()
+        # Of equal ones, the later feature counts as the larger.
+        most, second = (-1.0, -1), (-1.0, -1)
         for feature, value in enumerate(values):
             if value > 0.0:
                 index = SMALL_BINS[int(value)] if value < SMALL_VALUES else bin_of(value)
                 index = index - surge if index > surge else 0
                 first, total = feature * BINS, totals[feature]
                 if total >= HOUR_VOLUME_LEAST_HOURS:
-                    table = shape.tails(feature + _TABLES)
+                    table = tables.get(feature + _TABLES) or shape.tails(feature + _TABLES)
                     cohort = table[index - state.medians[feature] + BINS]
                 else:
-                    cohort = shape.tails(feature)[index]
+                    cohort = (tables.get(feature) or shape.tails(feature))[index]
                 above = sum(counts[first + index : first + BINS]) if total else 0
                 p_value = (above + weight * cohort) / (total + weight)
-                found.append((-_WEIGHTS[feature] * log10(p_value), feature))
-        found.sort(reverse=True)
-        return found[:2]
+                surprise = -_WEIGHTS[feature] * log10(p_value)
+                if surprise >= most[0]:
+                    most, second = (surprise, feature), most
+                elif surprise >= second[0]:
+                    second = (surprise, feature)
+        return [part for part in (most, second) if part[1] >= 0]
 
     def quiet_bins(self) -> bytes:
         """Return the highest bin that one in ten hours reaches, by feature; 255 if unknown."""

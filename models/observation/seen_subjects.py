@@ -21,6 +21,7 @@ _HASHES: Final = 2
 _SAMPLE_SHIFT: Final = 8
 _FIRST_SHIFT: Final = 24
 _SECOND_SHIFT: Final = 43
+_FIRST: Final = bytearray(SEEN_SUBJECTS_FIRST_BYTES)
 
 
 class SeenState(msgspec.Struct, array_like=True):
@@ -29,9 +30,9 @@ class SeenState(msgspec.Struct, array_like=True):
     Of all subjects, one in ``2 ** level`` is kept.
     """
 
-    newer: bytearray = msgspec.field(default_factory=lambda: bytearray(SEEN_SUBJECTS_FIRST_BYTES))
+    newer: bytearray = msgspec.field(default_factory=_FIRST.copy)
     newer_count: int = 0
-    older: bytearray = msgspec.field(default_factory=lambda: bytearray(SEEN_SUBJECTS_FIRST_BYTES))
+    older: bytearray = msgspec.field(default_factory=_FIRST.copy)
     older_count: int = 0
     level: int = 0
     day: int = 0

@@ -17,6 +17,7 @@ _ALPHA: Final = {64: 0.709, 256: 0.7213 / (1 + 1.079 / 256)}
 _COUNTED_LINEARLY: Final = 2.5
 # With so large a share of empty registers, no others can make the raw estimate larger than that.
 _EMPTY_ENOUGH: Final = 0.3
+_LOW_BYTE: Final = 255
 
 
 class SubjectSketch:
@@ -63,7 +64,8 @@ class SubjectSketch:
             ranked = ranked_subjects(hashes)
             if ranked is not None:
                 own = np.frombuffer(registers, np.uint8)
-                np.maximum.at(own, ranked.places & mask, ranked.ranks)
+                places = ranked.places if mask == _LOW_BYTE else ranked.places & mask
+                np.maximum.at(own, places, ranked.ranks)
                 return
         for value in hashes:
             # Low bits choose the register and leading zeros are the rank, so that a merge is a

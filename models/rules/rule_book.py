@@ -145,7 +145,7 @@ def _signs(event: AccessEvent, window: Window) -> list[str]:
     signs = []
     if event.grant == Grant.SECRET_KEY:
         signs.append("it holds a raw secret key")
-    strange = {new.feature for new in window.new.values()}
+    strange = window.new_counts
     if "network" in strange:
         signs.append("no principal used its network before")
     if "user_agent" in strange:

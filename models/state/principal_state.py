@@ -67,7 +67,7 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # The best scores of today, by channel.
     maxima: dict[str, float] = {}
     # Volumes of today's closed hours.
-    today: list[float] = msgspec.field(default_factory=lambda: [0.0] * DAY_FEATURES)
+    today: list[float] = msgspec.field(default_factory=_NO_VOLUMES.copy)
     # Scores of the closed days: channel -> (score, feature, number of days).
     slow: dict[str, tuple[float, int, int]] = {}
     new_today: dict[str, None] = {}
