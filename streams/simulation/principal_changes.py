@@ -19,6 +19,8 @@ class PrincipalChanges:
         Hour when it starts to call from `addresses` as well.
     addresses
         Addresses of the new office.
+    reaches
+        (first hour, hour after the last, seconds) for how far back its reads reach.
     """
 
     surges: tuple[tuple[int, int, float], ...] = ()
@@ -27,6 +29,7 @@ class PrincipalChanges:
     user_agent: str = ""
     move_hour: int | None = None
     addresses: tuple[str, ...] = ()
+    reaches: tuple[tuple[int, int, float], ...] = ()
 
     def factor(self, hour: int) -> float:
         """Return the factor for the volume in an hour.
@@ -41,3 +44,15 @@ class PrincipalChanges:
             if first <= hour < end:
                 factor *= surge
         return factor
+
+    def reach_seconds(self, hour: int, usual_seconds: float) -> float:
+        """Return how far back the reads of an hour reach.
+
+        Examples
+        --------
+        >>> changes = PrincipalChanges(reaches=((2, 4, 3e6),))
+        >>> changes.reach_seconds(3, 9e4), changes.reach_seconds(4, 9e4)
+        (3000000.0, 90000.0)
+        """
+        found = (seconds for first, end, seconds in self.reaches if first <= hour < end)
+        return max(found, default=usual_seconds)

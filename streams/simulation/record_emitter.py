@@ -4,7 +4,8 @@ import random
 from typing import Any, Final, NamedTuple
 
 from models.domain.data_class import DataClass
-from models.domain.time_units import HOUR_SECONDS
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
+from streams.simulation.clock_text import ClockText
 from streams.simulation.cloudtrail_writer import CloudTrailWriter
 from streams.simulation.identity import Identity
 from streams.simulation.operation import Operation
@@ -85,6 +86,9 @@ class RecordEmitter:
         self._disorder_seconds = disorder_seconds
         self._logs_rows = logs_rows
         self._attack = attack
+        # How far back its reads reach, in seconds.
+        self.reach_seconds = DAY_SECONDS
+        self._clock = ClockText()
         self._writer = self._writer_of(identity)
 
     def change_identity(self, identity: Identity) -> None:
@@ -116,7 +120,7 @@ class RecordEmitter:
         gap_seconds
             Mean time between two pages.
         """
-        page = operation.page_rows
+        page, is_first = operation.page_rows, True
         for _ in range(_PAGES_MAX):
             count = min(rows, page)
             if self._rng.random() < _THROTTLED_SHARE:
@@ -125,7 +129,8 @@ class RecordEmitter:
             elif self._rng.random() < _DENIED_SHARE:
                 self.call(operation, time, 0, DENIED)
                 return time
-            self.call(operation, time, count, OK, position=position)
+            self.call(operation, time, count, OK, position=position, is_first=is_first)
+            is_first = False
             rows -= count
             if position is not None:
                 position += count
@@ -144,8 +149,12 @@ class RecordEmitter:
         position: int | None = None,
         key: str | None = None,
         ids: list[str] | None = None,
+        is_first: bool = True,
     ) -> None:
-        """Make one call; its record may be late or duplicated."""
+        """Make one call; its record may be late or duplicated.
+
+        Only the first page of a read says how far back it reaches.
+        """
         rng = self._rng
         if ids is None:
             ids = self._ids(operation, time, rows, position) if status == OK else []
@@ -153,6 +162,9 @@ class RecordEmitter:
             hour = (time - self._start) / HOUR_SECONDS
             key = self._key(operation, hour)
         record = self._writer.write(operation, time, rows, status, ids=ids, key=key)
+        if operation.since and is_first:
+            since = max(0.0, time - self.reach_seconds)
+            record["query"][operation.since] = self._clock.seconds(since)
         simulated = SimulatedRecord(time, self._writer.source, record, self._attack)
         late = rng.random()
         arrival = time
