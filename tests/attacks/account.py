@@ -76,7 +76,8 @@ class Account:
             for attack in self.attacks
             if any(
                 page.principal == attack.principal
-                and attack.start <= page.paged_at.timestamp() <= attack.end + GRACE_SECONDS
+                # A log tells milliseconds, so the first read is a little before the start.
+                and attack.start - 1.0 <= page.paged_at.timestamp() <= attack.end + GRACE_SECONDS
                 for page in pages
             )
         }

@@ -147,3 +147,19 @@ def test_both_parsers_tell_it() -> None:
     }  # fmt: skip
     (event,) = parser.parse(trail, source="log", position="line 1")
     assert event.reach_seconds == 730 * DAY
+
+
+def test_a_request_id_used_again_with_another_body_is_another_event() -> None:
+    parser = make_parser(Settings(), "auto", b"k" * 32)
+    record = {
+        "time": NOW, "request_id": "r", "seller_id": "A1", "application_id": "app-1",
+        "method": "POST", "path": "/reports/2021-06-30/reports", "status": 202,
+    }  # fmt: skip
+    bodies = (None, {"dataStartTime": TWO_YEARS}, {"dataStartTime": "2025-11-27"})
+    events = [
+        event
+        for body in bodies
+        for event in parser.parse(record | {"body": body}, source="log", position="line 1")
+    ]
+    assert len({event.content for event in events}) == 3
+    assert TWO_YEARS not in repr(events)
