@@ -1,6 +1,7 @@
 """Turns reads into log records, with the faults of real logs."""
 
 import random
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from models.domain.data_class import DataClass
@@ -179,7 +180,9 @@ class RecordEmitter:
             event_id = record.get("request_id") or record["eventID"]
             answered = status == OK
             classes = operation.data_classes if answered else ()
-            self.truth.append((time, event_id, rows if answered and classes else 0, classes))
+            # To the moment that the log tells: an attack does not begin after its first record.
+            told = datetime.fromisoformat(record.get("time") or record["eventTime"]).timestamp()
+            self.truth.append((told, event_id, rows if answered and classes else 0, classes))
 
     def _ids(self, operation: Operation, time: float, rows: int, position: int | None) -> list[str]:
         subject = operation.subject

@@ -1,4 +1,4 @@
-"""A small simulated account with seven attacks that page, to forge the logs of."""
+"""A small simulated account with eight attacks that page, to forge the logs of."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -76,8 +76,7 @@ class Account:
             for attack in self.attacks
             if any(
                 page.principal == attack.principal
-                # A log tells milliseconds, so the first read is a little before the start.
-                and attack.start - 1.0 <= page.paged_at.timestamp() <= attack.end + GRACE_SECONDS
+                and attack.start <= page.paged_at.timestamp() <= attack.end + GRACE_SECONDS
                 for page in pages
             )
         }
