@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from models.catalogue.statement_tables import statement_start
 from models.domain.decoded_text import decoded
 from models.domain.time_units import DAY_SECONDS
 
@@ -24,6 +25,14 @@ REACH_NAMES: Final = frozenset(
 )  # fmt: skip
 # Whoever asks for data since 1970 asks for all there is.
 _LONGEST_SECONDS: Final = 50 * 365.25 * DAY_SECONDS
+_S3: Final = "s3.amazonaws.com"
+_SQL: Final = frozenset(
+    {
+        "athena.amazonaws.com", "dynamodb.amazonaws.com", "rds-data.amazonaws.com",
+        "rdsdata.amazonaws.com", "redshift-data.amazonaws.com",
+    }
+)  # fmt: skip
+_STATEMENTS: Final = ("queryString", "sql", "sqls", "statement")
 _TEXT_CHARACTERS: Final = 16_384
 _KEY_CHARACTERS: Final = 1_024
 _VALUES: Final = 16
@@ -112,6 +121,41 @@ def reach_of_object(parameters: Mapping[str, Any], seconds: float) -> float | No
             age = None if moment is None else max(0.0, seconds - moment)
             return None if age is None or age > _LONGEST_SECONDS else age
     return None
+
+
+def reach_of_statement(parameters: Mapping[str, Any], seconds: float) -> float | None:
+    """Return how far back the SQL statements of a call reach; None if they do not say.
+
+    Examples
+    --------
+    >>> sql = "SELECT * FROM orders WHERE day >= '1970-01-02'"
+    >>> reach_of_statement({"queryString": sql}, 3 * 86_400.0)
+    172800.0
+    """
+    reaches: list[float] = []
+    for name in _STATEMENTS:
+        value = parameters.get(name)
+        for text in value[:_VALUES] if isinstance(value, list) else (value,):
+            if isinstance(text, str):
+                earliest, longest = statement_start(text)
+                if earliest is not None:
+                    reaches.append(_reach(earliest, seconds))
+                if longest is not None:
+                    reaches.append(min(_LONGEST_SECONDS, longest))
+    return max(reaches, default=None)
+
+
+def reach_of_aws(source: str, parameters: Mapping[str, Any], seconds: float) -> float | None:
+    """Return how far back a call of AWS reaches, by its object's key or its statements.
+
+    Examples
+    --------
+    >>> reach_of_aws("s3.amazonaws.com", {"key": "2024/01/02/a.gz"}, 19_725 * 86_400.0)
+    86400.0
+    """
+    if source == _S3:
+        return reach_of_object(parameters, seconds)
+    return reach_of_statement(parameters, seconds) if source in _SQL else None
 
 
 def _reach(moment: float, seconds: float) -> float | None:

@@ -10,6 +10,7 @@ from streams.ingest.parser_factory import make_parser
 from streams.settings.settings import Settings
 from streams.sources.formats.requested_reach import (
     REACH_NAMES,
+    reach_of_aws,
     reach_of_object,
     reach_of_request,
 )
@@ -94,6 +95,24 @@ def test_the_date_in_a_key_tells_its_age(key: str) -> None:
 )  # fmt: skip
 def test_numbers_are_no_dates(key: str) -> None:
     assert reach_of_object({"key": key}, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [("athena", "queryString"), ("redshift-data", "sql"), ("dynamodb", "statement")],
+)
+def test_statements_say_how_far_back_they_reach(source: str, name: str) -> None:
+    def reach(condition: str) -> float | None:
+        parameters = {name: f"SELECT * FROM orders WHERE {condition}"}
+        found = reach_of_aws(f"{source}.amazonaws.com", parameters, NOW)
+        return None if found is None else found / DAY
+
+    assert reach("day >= '2023-11-29'") == 730.0
+    assert reach("day >= now() - INTERVAL '99' DAY OR day >= '2023-11-29'") == 730.0
+    assert reach("day >= now() - INTERVAL '999999999' YEAR") == pytest.approx(50 * 365.25)
+    assert reach("day >= '2999-11-29'") == 0.0
+    assert reach("day < '2023-11-29'") is None
+    assert reach_of_aws("kms.amazonaws.com", {name: "SELECT 1"}, NOW) is None
 
 
 @given(st.text(max_size=60), st.dictionaries(st.text(max_size=12), st.text(max_size=40)))
