@@ -88,12 +88,7 @@ def reach_of_request(
     >>> reach_of_request({}, {"query": graphql}, 86_400.0)
     86400.0
     """
-    found = [
-        reach
-        for values in (query, body)
-        for moment in _moments(values)
-        if (reach := _reach(moment, seconds)) is not None
-    ]
+    found = (_reach(moment, seconds) for values in (query, body) for moment in _moments(values))
     return max(found, default=None)
 
 
@@ -158,7 +153,7 @@ def reach_of_aws(source: str, parameters: Mapping[str, Any], seconds: float) -> 
     return reach_of_statement(parameters, seconds) if source in _SQL else None
 
 
-def _reach(moment: float, seconds: float) -> float | None:
+def _reach(moment: float, seconds: float) -> float:
     return min(_LONGEST_SECONDS, max(0.0, seconds - moment))
 
 

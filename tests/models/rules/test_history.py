@@ -1,5 +1,6 @@
 """How far back a principal reaches, against its habit."""
 
+import msgspec
 import pytest
 
 from models.detector import Detector
@@ -7,6 +8,9 @@ from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.data_class import DataClass
 from models.incidents.incident import Incident, IncidentKind
+from models.state.fleet_state import FleetState
+from models.state.principal_state import PrincipalFacts
+from models.state.snapshot import pack_state, unpack_state
 
 DAY = 86_400.0
 START = 20_000 * DAY
@@ -126,3 +130,12 @@ def test_a_restart_changes_nothing() -> None:
     deep = event(NEXT, 730.0)
 
     assert after(one, deep) == after(two, deep) != []
+
+
+def test_a_checkpoint_of_the_release_before_is_read_without_habits() -> None:
+    known = PrincipalFacts(cohort="user", first_seen=1.0, last_seen=1.0, usual_reach=7.0)
+    facts = msgspec.msgpack.decode(msgspec.msgpack.encode(known))
+    fleet = msgspec.msgpack.decode(msgspec.msgpack.encode(FleetState(usual_reaches={"": 7.0})))
+
+    assert unpack_state(pack_state(facts[:-3]), PrincipalFacts).usual_reach == 0.0
+    assert unpack_state(pack_state(fleet[:-1]), FleetState).usual_reaches == {}
