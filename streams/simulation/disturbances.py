@@ -34,6 +34,7 @@ _BACKFILL_HOURS: Final = 2
 _RESYNC_REACH_SECONDS: Final = 45 * DAY_SECONDS
 _UNTOUCHED: Final = (Kind.TAX, Kind.AWS_SERVICE)
 _NIGHTLY: Final = (Kind.BI, Kind.TAX, Kind.PAYMENT)
+_ORDER_DRIVEN: Final = (Kind.ERP, Kind.SHIPPING, Kind.PAYMENT, Kind.SUPPORT, Kind.LAMBDA_ROLE)
 _SYNCING: Final = (Kind.ERP, Kind.SHIPPING, Kind.PAYMENT, Kind.BI, Kind.ETL_ROLE, Kind.SUPPORT)
 
 
@@ -135,6 +136,13 @@ class Disturbances:
             factor = lognormal(rng, 2.2, 0.2)
             if principal.kind not in _UNTOUCHED:
                 yield _Change(index=index, first=first, end=first + 30, factor=factor)
+
+    def _promotion(self, rng: random.Random) -> Iterator[_Change]:
+        first = self._any_hour(rng, _DAY) // _DAY * _DAY
+        for index, principal in enumerate(self._fleet):
+            factor = lognormal(rng, 4.0, 0.2)
+            if principal.kind in _ORDER_DRIVEN:
+                yield _Change(index=index, first=first, end=first + _DAY, factor=factor)
 
     def _backfill(self, rng: random.Random) -> Iterator[_Change]:
         for index in self._some(rng, _SYNCING):
