@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from models.detection.incident_engine import IncidentEngine
-from models.detection.new_values import note_hour, note_newcomer, note_values
+from models.detection.new_values import note_history, note_hour, note_newcomer, note_values
 from models.detection.rescore_schedule import RescoreSchedule
 from models.detection.timekeeper import Timekeeper
 from models.detection.verdict_learning import apply_verdict
@@ -204,6 +204,8 @@ class Detector:
         tokens = self._tokens.of(event)
         if not state.novelty.known.keys() >= tokens.numbers:
             note_values(memory, state, window, tokens.tokens)
+        if event.reach_seconds is not None and _is_read(event):
+            note_history(memory, state, window, event.reach_seconds)
         if tokens.numbers is not state.novelty.shown:
             state.novelty.show(tokens.numbers)
         network = tokens.network
@@ -287,3 +289,7 @@ class Detector:
         note_hour(memory, state, window)
         self._schedule.begin_hour(event, state, window)
         return window
+
+
+def _is_read(event: AccessEvent) -> bool:
+    return event.outcome is Outcome.SUCCESS and any(n.is_sensitive for n in event.data_classes)

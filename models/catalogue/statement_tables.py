@@ -1,4 +1,4 @@
-"""Names the tables and columns of an SQL statement, and nothing else of it."""
+"""Names the tables and columns of an SQL statement, and from when on it asks for data."""
 
 import logging
 import re
@@ -11,6 +11,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from models.catalogue.statement_dates import StatementStart, start_of
 from models.tuning.catalogue import (
     STATEMENT_TABLES_BRACKETS,
     STATEMENT_TABLES_CHARACTERS,
@@ -27,6 +28,8 @@ _REDACTED: Final = re.compile(r"\*{3}\s?\(?redacted\)?", re.IGNORECASE)
 _OPENING: Final = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSING: Final = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _LITERALS: Final = frozenset({TokenType.STRING, TokenType.NUMBER, TokenType.NATIONAL_STRING})
+_Said = tuple[tuple[str, ...], tuple[str, ...], StatementStart]
+_NOTHING: Final[_Said] = (), (), StatementStart()
 
 
 def statement_tables(statement: str) -> tuple[str, ...]:
@@ -49,7 +52,7 @@ def statement_tables(statement: str) -> tuple[str, ...]:
     >>> statement_tables("SELECT * FROM 4111111111111111")
     ()
     """
-    return _names(statement)[0]
+    return _said(statement)[0]
 
 
 def statement_columns(statement: str) -> tuple[str, ...]:
@@ -69,40 +72,57 @@ def statement_columns(statement: str) -> tuple[str, ...]:
     >>> statement_columns("SELECT * FROM t7")
     ()
     """
-    return _names(statement)[1]
+    return _said(statement)[1]
+
+
+def statement_start(statement: str) -> StatementStart:
+    """Return from when on a statement asks for data, as far as it says so.
+
+    Parameters
+    ----------
+    statement
+        As for `statement_tables`.
+
+    Examples
+    --------
+    >>> statement_start("SELECT * FROM t WHERE paid > now() - INTERVAL '2' DAY").longest
+    172800.0
+    """
+    return _said(statement)[2]
 
 
 @lru_cache(maxsize=STATEMENT_TABLES_REMEMBERED)
-def _names(statement: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _said(statement: str) -> _Said:
     if len(statement) > STATEMENT_TABLES_CHARACTERS:
-        return (), ()
+        return _NOTHING
     statement = _REDACTED.sub("NULL", statement)
     for dialect in ("mysql",) if "`" in statement else ("trino", "postgres"):
         try:
-            return _names_in(statement, dialect)
+            return _said_in(statement, dialect)
         except (SqlglotError, RecursionError):
             continue
-    return (), ()
+    return _NOTHING
 
 
-def _names_in(statement: str, dialect: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _said_in(statement: str, dialect: str) -> _Said:
     tokens = sqlglot.tokenize(statement, read=dialect)
     if len(tokens) > STATEMENT_TABLES_TOKENS or _depth(tokens) > STATEMENT_TABLES_BRACKETS:
-        return (), ()
+        return _NOTHING
     if tokens and tokens[0].text.upper() == "UNLOAD":
         statement = _unloaded(statement, tokens)
         tokens = sqlglot.tokenize(statement, read=dialect)
     literals = {token.text for token in tokens if token.token_type in _LITERALS}
     found: dict[str, None] = {}
     columns: dict[str, None] = {}
-    for parsed in sqlglot.parse(statement, read=dialect):
-        for table in [] if parsed is None else parsed.find_all(exp.Table):
+    statements = [one for one in sqlglot.parse(statement, read=dialect) if one is not None]
+    for parsed in statements:
+        for table in parsed.find_all(exp.Table):
             name = ".".join(_parts(table, literals))
             if name and not _is_expression(table):
                 found[name] = None
-        for select in [] if parsed is None else parsed.find_all(exp.Select):
+        for select in parsed.find_all(exp.Select):
             columns.update((name, None) for name in _selected(select))
-    return tuple(found), tuple(columns)
+    return tuple(found), tuple(columns), start_of(statements)
 
 
 def _selected(select: exp.Select) -> Iterator[str]:

@@ -10,6 +10,7 @@ from models.estimators.cohort import Cohort
 from models.estimators.first_reads import follow
 from models.estimators.rolling_volume import DAYS_KEPT
 from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS, NEW_SUBJECTS
+from models.rules.history import usual_reach_after
 from models.rules.sequence import usual_after
 from models.state.detector_memory import DetectorMemory, Key
 from models.state.principal_state import PrincipalState
@@ -31,6 +32,7 @@ from models.tuning.detection import (
     TREND_WEIGHT,
     YOUNG_DAYS,
 )
+from models.tuning.rules import HISTORY_KNOWING_DAYS, HISTORY_LEAST_MEMBERS
 
 _EPOCH_WEEKDAY: Final = 3
 
@@ -56,9 +58,29 @@ def close_day(memory: DetectorMemory, profiles: Mapping[str, PrincipalProfile]) 
         if key[1] not in profiles:
             _find_cohort(memory, key, state)
     memory.calibration.end_day()
+    _learn_reaches(closing, memory)
     for cohort in (memory.everybody, *cohorts.values()):
         cohort.first_reads.end_day()
     _expect(closing, cohorts, memory.everybody)
+
+
+def _learn_reaches(closing: list[PrincipalState], memory: DetectorMemory) -> None:
+    """Learn how far back each principal reached, and what its cohort has in common."""
+    found: dict[str, list[float]] = {"": []}
+    for state in closing:
+        facts = state.facts
+        if facts.reach_today >= 0.0:
+            facts.usual_reach = usual_reach_after(
+                facts.usual_reach, facts.reach_today, facts.reach_days
+            )
+            facts.reach_days += 1
+        facts.reach_today = -1.0
+        if facts.reach_days >= HISTORY_KNOWING_DAYS:
+            found.setdefault(facts.cohort, []).append(facts.usual_reach)
+            found[""].append(facts.usual_reach)
+    memory.fleet.usual_reaches = {
+        name: median(usual) for name, usual in found.items() if len(usual) >= HISTORY_LEAST_MEMBERS
+    }
 
 
 def weekday_of(day: int) -> int:

@@ -33,6 +33,7 @@ _KINDS_OF_NEW: Final = {
     "principal": IncidentKind.NEW_PRINCIPAL,
     "hour": IncidentKind.OFF_HOURS,
     "far_hour": IncidentKind.OFF_HOURS,
+    "history": IncidentKind.BULK_READ,
 }
 _HOURLY: Final = ("hour", "novelty")
 _Part = tuple[float, IncidentKind | None, Reason]
@@ -52,10 +53,14 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
     """
     name = event.principal
     parts = _hour_parts(name, state, window, settings, cohort.hour_surge())
+    # A rule tells it better.
+    told = {found.reason.feature for found in assessment.findings} & {"history"}
     total = sum(weight for weight, _, _ in parts) or 1.0
     shares = [(weight / total, kind, reason) for weight, kind, reason in parts]
     shares = [
-        part for part, raw in zip(shares, parts, strict=True) if raw[0] >= LEAST_TOLD_SURPRISE
+        part
+        for part, raw in zip(shares, parts, strict=True)
+        if raw[0] >= LEAST_TOLD_SURPRISE and part[2].feature not in told
     ]
     shares.sort(key=lambda part: (-part[0], part[2].feature))
     slow = _slow_part(name, state, window, cohort, assessment)

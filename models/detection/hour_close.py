@@ -54,6 +54,7 @@ def close_hour(
         if window.index * HOUR_SECONDS - facts.first_seen >= DAY_SECONDS:
             facts.network_changes += window.new_counts.get("network", 0)
         facts.sequential_today = max(facts.sequential_today, window.sequential)
+        facts.reach_today = max(facts.reach_today, window.reach_seconds)
         return
     days = VERDICT_AWAITED_DAYS if paged else settings.learning_delay_days
     name = draft.incident_id if draft is not None and paged else None

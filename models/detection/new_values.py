@@ -6,8 +6,9 @@ from typing import Final
 
 from models.domain.access_event import AccessEvent
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
-from models.observation.tokens import Token, hour_feature
+from models.observation.tokens import Token, hour_feature, token_of
 from models.observation.window import NewValue, Window
+from models.rules.history import is_deep
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
 from models.tuning.detection import (
@@ -18,7 +19,9 @@ from models.tuning.detection import (
     STRANGER_SURPRISE,
     YOUNG_SECONDS,
 )
+from models.tuning.rules import HISTORY_KNOWING_DAYS
 
+HISTORY: Final = "history"
 _HOUR_TEXTS: Final = tuple(f"{hour:02d}:00 UTC" for hour in range(24))
 # What the fleet knows means nothing in a principal's first day.
 _FIRST_OF: Final = {"network": "first_network", "user_agent": "first_user_agent"}
@@ -70,6 +73,42 @@ def _note_first(
         else:
             name = _FIRST_OF.get(feature, feature)
             window.note_new(number, NewValue(name, text, 0.0))
+
+
+def note_history(
+    memory: DetectorMemory, state: PrincipalState, window: Window, reach_seconds: float
+) -> None:
+    """Record how far back a read reaches; one far beyond the habit is new."""
+    if reach_seconds <= window.reach_seconds:
+        return
+    window.reach_seconds = reach_seconds
+    age = window.index * HOUR_SECONDS - state.facts.first_seen
+    usual = _usual_reach(memory, state) if age >= NEW_VALUES_FROM_SECONDS else None
+    if usual is None or not is_deep(reach_seconds, usual):
+        return
+    # Depths that are within a factor of two are the same.
+    depth = int(reach_seconds / DAY_SECONDS).bit_length()
+    number = token_of(HISTORY, str(depth))
+    if number in state.novelty.known:
+        return
+    window.usual_reach_seconds = usual
+    named = HISTORY if age >= YOUNG_SECONDS else f"~{HISTORY}"
+    surprise = state.novelty.surprise(named, number)
+    _count(state, named, number)
+    # The deepest is told.
+    window.note_new(number, NewValue(HISTORY, _days(reach_seconds), surprise + depth / 1000.0))
+
+
+def _usual_reach(memory: DetectorMemory, state: PrincipalState) -> float | None:
+    """Return a principal's usual reach; before it is known, that of its cohort or of all."""
+    facts, usual = state.facts, memory.fleet.usual_reaches
+    if facts.reach_days >= HISTORY_KNOWING_DAYS:
+        return facts.usual_reach
+    return usual.get(facts.cohort, usual.get(""))
+
+
+def _days(seconds: float) -> str:
+    return f"{seconds / DAY_SECONDS:,.0f} days"
 
 
 def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: Token) -> None:

@@ -101,6 +101,9 @@ class AccessEvent(
         is, or if they belong to the tenant.
     credential_age_days
         How old the credential is; None if the log does not say.
+    reach_seconds
+        How long before `time` the oldest data is that the request asks for; None if it does not
+        say.
 
     Examples
     --------
@@ -138,3 +141,4 @@ class AccessEvent(
     reused_id: bool = False
     delegate: str | None = None
     credential_age_days: int | None = None
+    reach_seconds: float | None = None

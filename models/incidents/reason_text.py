@@ -110,6 +110,7 @@ def first_time_text(name: str, feature: str, value: str) -> str:
         "hour": f"{name} read at {value}, when it was never active before.",
         "far_hour": f"{name} read at {value}, hours away from any time it was active before.",
         "data_class": f"{name} read {value} data for the first time.",
+        "history": f"{name} asked for data of the last {value}, further back than ever before.",
     }
     return texts.get(feature, f"{name} used the {what} {cut} for the first time.")
 
@@ -311,6 +312,19 @@ def sharing_text(name: str, credential: str, network: str) -> str:
         f"{told_name(name)} used the credential {credential} from two networks at once: {network} "
         "and another. One of them is new."
     )
+
+
+def history_text(name: str, days: float, usual_days: float) -> str:
+    """State how far back a request reached.
+
+    Examples
+    --------
+    >>> history_text("app-1", 730.2, 2.0), history_text("app-1", 90.0, 0.01)[-25:]
+    ('app-1 asked for data of the last 730 days; usual: 2 days.', '; usual: less than a day.')
+    """
+    usual = "less than a day" if usual_days < 1.0 else f"{usual_days:,.0f} days"
+    usual = "1 day" if usual == "1 days" else usual
+    return f"{told_name(name)} asked for data of the last {days:,.0f} days; usual: {usual}."
 
 
 def unknown_names_text(calls: int, names: int, operation: str) -> str:

@@ -90,6 +90,10 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     objects: int = 0
     # New subjects of calls without records, also of those with bytes, which no feature counts.
     new_objects: float = 0.0
+    # How far back its requests reach at most, in seconds, -1 if none tells; and how far they
+    # usually do, if that is much less, else -1.
+    reach_seconds: float = -1.0
+    usual_reach_seconds: float = -1.0
 
     def __post_init__(self) -> None:
         """Rescore at once if a snapshot of earlier code has fewer limits."""

@@ -12,6 +12,7 @@ from models.rules.canary import canary_read
 from models.rules.caps import over_cap
 from models.rules.delegation import new_delegate
 from models.rules.failures import failure_run
+from models.rules.history import deep_history
 from models.rules.known_share import known_share_read
 from models.rules.purpose import declared_networks, purpose_violation, unexpected_network
 from models.rules.scraping import newcomer_scrape
@@ -125,6 +126,7 @@ class RuleBook:
             sequence,
             secrets_run(event, window, state.volume),
             over_cap(event, state, window, settings.hourly_caps, daily),
+            deep_history(event, window, settings.min_page_records),
         ]
         if state.days.days >= RULE_BOOK_KNOWING_DAYS and state.facts.shares:
             facts, limit = state.facts, settings.max_known_share_a_day

@@ -44,3 +44,5 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     # learnt.
     delegates: dict[int, None] = {}
     delegates_since: float | None = None
+    # Cohort -> the median of how far back its principals usually reach, in seconds.
+    usual_reaches: dict[str, float] = {}

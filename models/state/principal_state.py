@@ -121,6 +121,11 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     new_by_hour: dict[int, float] = {}
     # New networks after its first day; they fade by day.
     network_changes: float = 0.0
+    # How far back its requests reach at most, in seconds: today (-1 if none told), and usually;
+    # and how many days have taught that.
+    reach_today: float = -1.0
+    usual_reach: float = 0.0
+    reach_days: int = 0
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""

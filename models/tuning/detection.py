@@ -54,6 +54,7 @@ NOVELTY_WEIGHTS: Final[Mapping[str, float]] = MappingProxyType(
         "hour": 0.7,
         "far_hour": 1.0,
         "principal": 1.0,
+        "history": 0.7,
     }
 )
 # Weight of any other new value. Chosen, not measured.
@@ -62,9 +63,9 @@ OTHER_NOVELTY_WEIGHT: Final = 0.5
 TELLING_NOVELTY: Final = frozenset({"network", "data_class"})
 # How surprising that value must be, as -log10 of its chance. Chosen, not measured.
 TELLING_SURPRISE: Final = 1.0
-# New values of these features come with updates of applications, so the novelty channel ignores
-# them. Chosen, not measured.
-WEAK_NOVELTY: Final = frozenset({"operation", "resource"})
+# New values of these features come with updates of applications and with re-syncs, so the novelty
+# channel ignores them. Chosen, not measured.
+WEAK_NOVELTY: Final = frozenset({"operation", "resource", "history"})
 # Records that one secret counts as against `min_page_records`. Chosen, not measured.
 RECORDS_A_SECRET: Final = 10
 # Days are scored from the feature bytes on: calls and harmless records alone do no damage. Chosen,

@@ -112,3 +112,23 @@ SWEEP_COPYING_AGENTS: Final = (
     "mountpoint-s3", "minio", "cyberduck", "duck/", "winscp", "aws-sdk", "aws sdk", "[aws-cli",
     "[boto", "hadoop",
 )  # fmt: skip
+
+# --- history
+
+# A reach below this is a late job, whatever the habit. Chosen, not measured.
+HISTORY_LEAST_SECONDS: Final = 60 * DAY_SECONDS
+# A reach must exceed the usual one by this factor. Chosen, not measured.
+HISTORY_TIMES_USUAL: Final = 8.0
+# Days that told how far they reached before the habit is known. Chosen, not measured.
+HISTORY_KNOWING_DAYS: Final = 3
+# Most that a known habit grows in a day: a thief needs ten days to get from two days to five
+# years, and makes a ticket on the way. Chosen, not measured.
+HISTORY_HABIT_GROWTH: Final = 2.0
+# A day without such a reach decays the habit by this factor. Chosen, not measured.
+HISTORY_HABIT_KEPT_A_DAY: Final = 0.97
+# From this reach on it may page by itself. Chosen, not measured.
+HISTORY_PAGED_FROM_SECONDS: Final = 365 * DAY_SECONDS
+# The same, if the usual reach is at most this. Chosen, not measured.
+HISTORY_PAGED_HABIT_SECONDS: Final = 14 * DAY_SECONDS
+# Principals with a habit that a cohort needs to lend one. Chosen, not measured.
+HISTORY_LEAST_MEMBERS: Final = 3

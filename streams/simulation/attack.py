@@ -19,7 +19,7 @@ class Attack:
     tenant, principal, credential_id
         The abused principal and its credential.
     start, end
-        Times of its first and last event, in seconds since 1970-01-01 UTC.
+        Times of its first and last event as the log tells them, in seconds since 1970-01-01 UTC.
     data_classes
         Classes that it reads.
     event_ids

@@ -6,7 +6,7 @@ from typing import Final
 
 from models.domain.access_event import Grant
 from models.domain.data_class import DataClass
-from models.domain.time_units import HOUR_SECONDS
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from streams.simulation.attack import Attack
 from streams.simulation.attack_plan import AttackPlan
 from streams.simulation.fleet import make_identity
@@ -21,7 +21,7 @@ from streams.simulation.seeds import lognormal, seeded_random
 from streams.simulation.simulated_principal import SimulatedPrincipal
 from streams.simulation.simulation_settings import SimulationSettings
 from streams.simulation.targets import Targets
-from streams.simulation.traffic import Traffic
+from streams.simulation.traffic import Traffic, usual_reach
 
 _DAY: Final = 24
 _AGENTS: Final = ("python-requests/2.31.0", "curl/8.5.0", "Go-http-client/2.0", "aws-cli/2.15.30")
@@ -30,6 +30,7 @@ _WALKERS: Final = 0.5
 _RAMP: Final = 1.10
 _TRICKLE_EXTRA: Final = 2.0
 _BULK_PAGE_SECONDS: Final = 18.0
+_BULK_REACH_SECONDS: Final = (365 * DAY_SECONDS, 3 * 365 * DAY_SECONDS)
 
 
 class Attacker:
@@ -66,6 +67,7 @@ class Attacker:
         self._end = settings.start_seconds + settings.days * _DAY * HOUR_SECONDS
         self._identity = self._choose_identity()
         self._emitter = self._make_emitter()
+        self._emitter.reach_seconds = usual_reach(victim.identity.principal)
 
     def run(self) -> tuple[Attack, list[tuple[float, SimulatedRecord]]]:
         """Carry out the plan; return the truth, and the records with their arrival times."""
@@ -141,6 +143,9 @@ class Attacker:
         self._bulk(operations()["orders"], self._time(0.3 * self._rng.random()), rows)
 
     def _bulk(self, operation: Operation, time: float, rows: int) -> float:
+        # Thieves who page through the table want all of it.
+        reaches = seeded_random(self._settings.seed, "attack", self._plan.attack_id, "reach")
+        self._emitter.reach_seconds = reaches.uniform(*_BULK_REACH_SECONDS)
         position = self._rng.randrange(self._population.size("buyer"))
         gap = lognormal(self._rng, _BULK_PAGE_SECONDS, 0.6)
         return self._emitter.read(operation, time, rows, position=position, gap_seconds=gap)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from models.domain.time_units import HOUR_SECONDS
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from streams.simulation.integration_kind import IntegrationKind as Kind
 from streams.simulation.networks import away_network
 from streams.simulation.principal_changes import PrincipalChanges
@@ -30,8 +30,11 @@ _DAY: Final = 24
 _SHARE: Final = 0.04
 _OUTAGE_HOURS: Final = 8
 _BACKFILL_HOURS: Final = 2
+# A re-sync asks for the last weeks or months again.
+_RESYNC_REACH_SECONDS: Final = 45 * DAY_SECONDS
 _UNTOUCHED: Final = (Kind.TAX, Kind.AWS_SERVICE)
 _NIGHTLY: Final = (Kind.BI, Kind.TAX, Kind.PAYMENT)
+_ORDER_DRIVEN: Final = (Kind.ERP, Kind.SHIPPING, Kind.PAYMENT, Kind.SUPPORT, Kind.LAMBDA_ROLE)
 _SYNCING: Final = (Kind.ERP, Kind.SHIPPING, Kind.PAYMENT, Kind.BI, Kind.ETL_ROLE, Kind.SUPPORT)
 
 
@@ -46,6 +49,7 @@ class _Change:
     version: str | None = None
     addresses: tuple[str, ...] = ()
     appears: bool = False
+    reach_seconds: float = 0.0
 
 
 class Disturbances:
@@ -107,6 +111,9 @@ class Disturbances:
         if change.factor != 1.0:
             surges += ((change.first, change.end, change.factor),)
         new = replace(old, surges=surges)
+        if change.reach_seconds:
+            reach = (change.first, change.end, change.reach_seconds)
+            new = replace(new, reaches=(*new.reaches, reach))
         if change.version is not None:
             new = replace(new, update_hour=change.first, user_agent=change.version)
         if change.addresses:
@@ -130,12 +137,20 @@ class Disturbances:
             if principal.kind not in _UNTOUCHED:
                 yield _Change(index=index, first=first, end=first + 30, factor=factor)
 
+    def _promotion(self, rng: random.Random) -> Iterator[_Change]:
+        first = self._any_hour(rng, _DAY) // _DAY * _DAY
+        for index, principal in enumerate(self._fleet):
+            factor = lognormal(rng, 4.0, 0.2)
+            if principal.kind in _ORDER_DRIVEN:
+                yield _Change(index=index, first=first, end=first + _DAY, factor=factor)
+
     def _backfill(self, rng: random.Random) -> Iterator[_Change]:
         for index in self._some(rng, _SYNCING):
             first = self._any_hour(rng, _OUTAGE_HOURS + _BACKFILL_HOURS)
             back = first + _OUTAGE_HOURS
             yield _Change(index=index, first=first, end=back, factor=0.0)
-            yield _Change(index=index, first=back, end=back + _BACKFILL_HOURS, factor=4.5)
+            end, reach = back + _BACKFILL_HOURS, (_OUTAGE_HOURS + 1) * HOUR_SECONDS
+            yield _Change(index=index, first=back, end=end, factor=4.5, reach_seconds=reach)
 
     def _app_update(self, rng: random.Random) -> Iterator[_Change]:
         for index in self._some(rng, (Kind.ERP, Kind.SHIPPING, Kind.SUPPORT, Kind.REPRICER)):
@@ -145,10 +160,13 @@ class Disturbances:
             yield _Change(index=index, first=first, end=first + 6, version=version)
 
     def _resync(self, rng: random.Random) -> Iterator[_Change]:
+        reaches = seeded_random(self._settings.seed, "confounder", "resync", "reach")
         for index in self._some(rng, _SYNCING):
             first = self._any_hour(rng, 2)
             factor = lognormal(rng, 7.0, 0.4)
-            yield _Change(index=index, first=first, end=first + rng.randint(1, 2), factor=factor)
+            end = first + rng.randint(1, 2)
+            reach = lognormal(reaches, _RESYNC_REACH_SECONDS, 1.0)
+            yield _Change(index=index, first=first, end=end, factor=factor, reach_seconds=reach)
 
     def _newcomer(self, rng: random.Random) -> Iterator[_Change]:
         # The first twelve are the smallest fleet with every kind.

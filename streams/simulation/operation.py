@@ -38,6 +38,8 @@ class Operation:
         Mean size of a row, in bytes.
     report_type
         Type of the fetched report.
+    since
+        Parameter that says from when on data is wanted; empty if it takes none.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Operation:
     page_rows: int = 100
     row_bytes: int = 400
     report_type: str | None = None
+    since: str = ""
 
 
 @cache

@@ -26,6 +26,8 @@ class PrincipalChanges:
         A factor for each hour of the simulation; empty leaves all as they are.
     identities
         (first hour, identity) of a caller that changes its network or program, ascending.
+    reaches
+        (first hour, hour after the last, seconds) for how far back its reads reach.
     """
 
     surges: tuple[tuple[int, int, float], ...] = ()
@@ -36,6 +38,7 @@ class PrincipalChanges:
     addresses: tuple[str, ...] = ()
     volume: tuple[float, ...] = ()
     identities: tuple[tuple[int, Identity], ...] = ()
+    reaches: tuple[tuple[int, int, float], ...] = ()
 
     def factor(self, hour: int) -> float:
         """Return the factor for the volume in an hour.
@@ -55,3 +58,15 @@ class PrincipalChanges:
         """Return the identity in an hour, which is the usual one unless it changes."""
         place = bisect_right(self.identities, hour, key=lambda change: change[0])
         return self.identities[place - 1][1] if place else usual
+
+    def reach_seconds(self, hour: int, usual_seconds: float) -> float:
+        """Return how far back the reads of an hour reach.
+
+        Examples
+        --------
+        >>> changes = PrincipalChanges(reaches=((2, 4, 3e6),))
+        >>> changes.reach_seconds(3, 9e4), changes.reach_seconds(4, 9e4)
+        (3000000.0, 90000.0)
+        """
+        found = (seconds for first, end, seconds in self.reaches if first <= hour < end)
+        return max(found, default=usual_seconds)

@@ -1,10 +1,12 @@
 """Turns reads into log records, with the faults of real logs."""
 
 import random
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from models.domain.data_class import DataClass
-from models.domain.time_units import HOUR_SECONDS
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
+from streams.simulation.clock_text import ClockText
 from streams.simulation.cloudtrail_writer import CloudTrailWriter
 from streams.simulation.identity import Identity
 from streams.simulation.log_fields import hide
@@ -97,6 +99,9 @@ class RecordEmitter:
         self._attack = attack
         self._targets = targets
         self._hidden = hidden
+        # How far back its reads reach, in seconds.
+        self.reach_seconds = DAY_SECONDS
+        self._clock = ClockText()
         self._writer = self._writer_of(identity)
 
     def change_identity(self, identity: Identity) -> None:
@@ -128,7 +133,7 @@ class RecordEmitter:
         gap_seconds
             Mean time between two pages.
         """
-        page = operation.page_rows
+        page, is_first = operation.page_rows, True
         for _ in range(_PAGES_MAX):
             count = min(rows, page)
             if self._rng.random() < _THROTTLED_SHARE:
@@ -137,7 +142,8 @@ class RecordEmitter:
             elif self._rng.random() < _DENIED_SHARE:
                 self.call(operation, time, 0, DENIED)
                 return time
-            self.call(operation, time, count, OK, position=position)
+            self.call(operation, time, count, OK, position=position, is_first=is_first)
+            is_first = False
             rows -= count
             if position is not None:
                 position += count
@@ -156,8 +162,12 @@ class RecordEmitter:
         position: int | None = None,
         key: str | None = None,
         ids: list[str] | None = None,
+        is_first: bool = True,
     ) -> None:
-        """Make one call; its record may be late or duplicated."""
+        """Make one call; its record may be late or duplicated.
+
+        Only the first page of a read says how far back it reaches.
+        """
         rng = self._rng
         if self._targets is not None:
             time = self._targets.moment(time)
@@ -167,6 +177,9 @@ class RecordEmitter:
             hour = (time - self._start) / HOUR_SECONDS
             key = self._key(operation, hour)
         record = self._writer.write(operation, time, rows, status, ids=ids, key=key)
+        if operation.since and is_first:
+            since = max(0.0, time - self.reach_seconds)
+            record["query"][operation.since] = self._clock.seconds(since)
         if self._hidden:
             hide(record, self._hidden)
         simulated = SimulatedRecord(time, self._writer.source, record, self._attack)
@@ -183,7 +196,9 @@ class RecordEmitter:
             event_id = record.get("request_id") or record["eventID"]
             answered = status == OK
             classes = operation.data_classes if answered else ()
-            self.truth.append((time, event_id, rows if answered and classes else 0, classes))
+            # To the moment that the log tells: an attack does not begin after its first record.
+            told = datetime.fromisoformat(record.get("time") or record["eventTime"]).timestamp()
+            self.truth.append((told, event_id, rows if answered and classes else 0, classes))
 
     def _ids(self, operation: Operation, time: float, rows: int, position: int | None) -> list[str]:
         subject = operation.subject

@@ -5,18 +5,31 @@ import random
 from dataclasses import replace
 from typing import Final
 
-from models.domain.time_units import HOUR_SECONDS
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from streams.simulation.job import DAYS_PER_WEEK, HOURS_PER_DAY, Job
 from streams.simulation.operation import Operation, operations
 from streams.simulation.principal_changes import PrincipalChanges
 from streams.simulation.record_emitter import RecordEmitter
-from streams.simulation.seeds import lognormal, poisson
+from streams.simulation.seeds import lognormal, poisson, seeded_random
 from streams.simulation.simulated_principal import SimulatedPrincipal
 
 _CALLS_SIGMA: Final = 0.7
 _CALLS_MAX: Final = 60
 _REPORT_WAIT_SECONDS: Final = 60.0
 _CALL_GAP_SECONDS: Final = 2.5
+
+
+def usual_reach(principal: str) -> float:
+    """Return how far back a principal's polls reach, in seconds: about a day, a month at most.
+
+    Examples
+    --------
+    >>> 900.0 <= usual_reach("app-1") <= 30 * 86_400.0
+    True
+    """
+    # A stream of its own: the rest of the simulation is the same with and without it.
+    drawn = lognormal(seeded_random(0, "reach", principal), DAY_SECONDS, 1.0)
+    return min(30 * DAY_SECONDS, max(900.0, drawn))
 
 
 class Traffic:
@@ -61,6 +74,7 @@ class Traffic:
         self._day = -1
         self._day_noise = 1.0
         self._due = [rng.random() for _ in principal.jobs]
+        self._reach_seconds = usual_reach(principal.identity.principal)
         self._per_hour = [job.runs_per_day / sum(job.hours) for job in principal.jobs]
 
     def hour(self, hour: int, factor: float = 1.0) -> None:
@@ -74,6 +88,7 @@ class Traffic:
         noise = self._day_noise * lognormal(rng, principal.level, principal.hour_sigma)
         factor *= self._changes.factor(hour) * self._scale
         self._follow_changes(hour)
+        self.emitter.reach_seconds = self._changes.reach_seconds(hour, self._reach_seconds)
         weekday = (self._weekday + day) % DAYS_PER_WEEK
         for index, job in enumerate(principal.jobs):
             runs = self._per_hour[index] * job.hours[hour_of_day] * job.weekdays[weekday] * factor

@@ -1,4 +1,4 @@
-"""A small simulated account with seven attacks that page, to forge the logs of."""
+"""A small simulated account with eight attacks that page, to forge the logs of."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

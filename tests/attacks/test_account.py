@@ -1,10 +1,10 @@
 from account import Account
 
 
-def test_seven_attacks_page_while_nobody_forges_anything(honest_pages: set[str]) -> None:
+def test_eight_attacks_page_while_nobody_forges_anything(honest_pages: set[str]) -> None:
     assert honest_pages == {
-        "burst", "enumeration", "key_sharing", "leaked_key", "night_export", "processor_buyers",
-        "stolen_role",
+        "burst", "enumeration", "key_sharing", "leaked_key", "new_scraper", "night_export",
+        "processor_buyers", "stolen_role",
     }  # fmt: skip
 
 

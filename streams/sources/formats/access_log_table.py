@@ -14,7 +14,7 @@ from streams.sources.formats.fields import Record
 FieldName = Literal[
     "time", "request_id", "seller_id", "marketplace_id", "application_id", "user_id",
     "credential_id", "grant", "method", "path", "query", "status", "response_bytes", "records",
-    "record_ids", "report_type", "source_ip", "user_agent",
+    "record_ids", "report_type", "source_ip", "user_agent", "body",
 ]  # fmt: skip
 FIELD_NAMES = get_args(FieldName)
 # What proxies write for a missing value.

@@ -13,6 +13,7 @@ from streams.sources.formats.aws_delegate import delegates_of
 from streams.sources.formats.aws_objects import objects_of
 from streams.sources.formats.aws_resource import resource_of
 from streams.sources.formats.fields import FindNetwork, Record
+from streams.sources.formats.requested_reach import reach_of_aws
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,128}", re.ASCII)
 _NAMES_REMEMBERED: Final = 4096
@@ -118,6 +119,7 @@ class CloudTrailParser:
                 seconds, principal, credential, source, name, outcome, size, address, parameters
             ),
             delegate=self._delegate(delegates) if delegates else None,
+            reach_seconds=reach_of_aws(source, parameters, seconds),
         )
 
     def _delegate(self, delegates: list[str]) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
 
+import msgspec
+
 _QUERY_LIMIT: Final = 65_536
 _FIELDS_LIMIT: Final = 1_000
 _NAMES_SOMEBODY: Final = re.compile(
@@ -37,6 +39,22 @@ def query_of(query: object, path: str) -> Mapping[str, Any]:
         for name, value in parse_qsl(part):
             found.setdefault(name, []).append(value)
     return {name: ",".join(values) for name, values in found.items()}
+
+
+def body_of(body: object) -> Mapping[str, Any]:
+    """Return the body of a request as a mapping, if the log has it: an object or its JSON.
+
+    Examples
+    --------
+    >>> body_of('{"reportType": "A"}'), body_of("[1]"), body_of(None)
+    ({'reportType': 'A'}, {}, {})
+    """
+    if isinstance(body, str) and len(body) <= _QUERY_LIMIT:
+        try:
+            body = msgspec.json.decode(body.encode("utf-8", "replace"))
+        except (msgspec.DecodeError, RecursionError):
+            return {}
+    return body if isinstance(body, dict) else {}
 
 
 def named_subjects(path: str, shape: str, query: Mapping[str, Any]) -> Iterator[str]:

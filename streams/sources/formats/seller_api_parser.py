@@ -15,8 +15,9 @@ from models.errors import RecordError
 from models.tuning.catalogue import UNCLASSIFIED_LEAST_BYTES
 from streams.sources.formats import fields
 from streams.sources.formats.fields import FindNetwork, Record
-from streams.sources.formats.request_parts import named_subjects, query_of
+from streams.sources.formats.request_parts import body_of, named_subjects, query_of
 from streams.sources.formats.requested_ids import RequestedIds
+from streams.sources.formats.requested_reach import reach_of_request
 
 _GRANTS: Final = frozenset(grant.value for grant in Grant)
 _REPORT_TYPE: Final = re.compile(r"[A-Z][A-Z0-9_]{2,99}", re.ASCII)
@@ -76,6 +77,7 @@ class SellerApiParser:
         named = self._named(path, query, operation)
         caller = f"{get('seller_id')}\0{principal}\0{operation.name}"
         seconds = fields.time_of(record)
+        body = body_of(get("body"))
         target = _target(record, query, operation)
         return AccessEvent(
             event_id=fallback_id if request_id is None else self._hasher.event_id(request_id),
@@ -115,9 +117,11 @@ class SellerApiParser:
                 ids,
                 # Only where there is one, so that other calls keep the content they had.
                 *(() if target is None else (target,)),
+                *((body,) if body else ()),
             ),
             delegate=self._delegate(target, principal),
             credential_age_days=fields.age_days(get("credential_issued_at"), seconds),
+            reach_seconds=reach_of_request(query, body, seconds) if query or body else None,
         )
 
     def _delegate(self, target: str | None, principal: str) -> str | None:

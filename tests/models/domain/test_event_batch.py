@@ -22,6 +22,7 @@ EVENTS = st.builds(
     subject_ids=st.lists(st.integers(0, 2**64 - 1), max_size=3).map(tuple),
     content=st.integers(0, 2**48 - 1),
     reused_id=st.booleans(),
+    reach_seconds=st.none() | st.floats(0, 2e9),
 )
 
 
@@ -39,13 +40,14 @@ def test_anything_else_is_refused(value: bytes) -> None:
     assert batch.version == 1
 
 
-def test_events_of_an_earlier_release_are_read_as_without_content() -> None:
+def test_events_of_an_earlier_release_are_read_without_what_came_later() -> None:
     value = (
         b'[1,[["r-1",5.0,"A1","app-1","application","orders","getOrders","success",["customer"],'
         b'false,null,50,900,[7],"key-7","lwa","192.0.2.10",64500,"DE","Bot/1",3]]]'
     )
     (event,) = decode_batch(value).events
     assert (event.sequential_ids, event.content, event.reused_id) == (3, 0, False)
+    assert event.reach_seconds is None
 
 
 def test_a_later_version_names_the_cure() -> None:

@@ -42,6 +42,10 @@ def event_id(record):
     return record.get("request_id") or record["eventID"]
 
 
+def logged_time(record):
+    return datetime.fromisoformat(record.get("time") or record["eventTime"]).timestamp()
+
+
 @pytest.fixture(scope="module")
 def simulation():
     return Simulation(SimulationSettings(**SMALL))
@@ -160,7 +164,7 @@ def test_truth_agrees_with_the_records(simulation, records):
     found = defaultdict(set)
     for one in records:
         if one.attack is not None:
-            found[one.attack].add((one.time, event_id(one.record)))
+            found[one.attack].add((logged_time(one.record), event_id(one.record)))
     assert {one.kind for one in simulation.truth} == set(ATTACKS)
     for attack in simulation.truth:
         assert found[attack.attack_id] == set(zip(attack.times, attack.event_ids, strict=True))
