@@ -22,10 +22,10 @@ def rank_of(state: PrincipalState) -> int:
 
 
 def _records_of(state: PrincipalState) -> float:
-    records = 0.0
-    for window in state.windows.values():
-        records += window.sensitive_records
-    return records
+    windows = state.windows.values()
+    if len(windows) == 1:
+        return next(iter(windows)).sensitive_records
+    return sum([window.sensitive_records for window in windows])
 
 
 class EvictionOrder:
