@@ -34,7 +34,7 @@ def note_newcomer(
     if event.time - state.facts.first_seen < DAY_SECONDS and memory.is_newcomer(state):
         fleet = memory.fleet
         rate = (fleet.newcomers + NEWCOMER_PRIOR_COUNT) / (fleet.mature_days + NEWCOMER_PRIOR_DAYS)
-        surprise = max(0.0, -math.log10(min(1.0, rate)))
+        surprise = -math.log10(rate) if rate < 1.0 else 0.0
         window.note_new(-1, NewValue("principal", event.principal[:128], surprise))
 
 

@@ -21,6 +21,8 @@ _HASHES: Final = 2
 _SAMPLE_SHIFT: Final = 8
 _FIRST_SHIFT: Final = 24
 _SECOND_SHIFT: Final = 43
+# Of so few, each is looked up alone.
+_FEW: Final = 32
 _FIRST: Final = bytearray(SEEN_SUBJECTS_FIRST_BYTES)
 
 
@@ -106,7 +108,7 @@ class SeenSubjects:
         if state.level:
             hashes = hashes[hashes >> _SAMPLE_SHIFT & (1 << state.level) - 1 == 0]
         fresh: list[int] = []
-        while len(hashes):
+        while len(hashes) >= _FEW:
             bits = 8 * len(state.newer)
             # Up to here, the filter cannot give way to a new one, which holds nothing.
             room = max(1, math.ceil(SEEN_SUBJECTS_A_BIT * bits) - state.newer_count)
@@ -115,9 +117,9 @@ class SeenSubjects:
             missing = np.flatnonzero(first & held[hashes >> _SECOND_SHIFT & bits - 1] == 0)[:room]
             fresh += self._add_each(hashes[missing].tolist(), day)
             if len(missing) < room:
-                break
+                return fresh
             hashes = hashes[missing[-1] + 1 :]
-        return fresh
+        return fresh + self._add_each(hashes.tolist(), day)
 
     def _add_each(self, hashes: Iterable[int], day: int) -> list[int]:
         state = self.state

@@ -125,9 +125,10 @@ class RuleBook:
             failed,
             sequence,
             secrets_run(event, window, state.volume),
-            over_cap(event, state, window, settings.hourly_caps, daily),
             deep_history(event, window, settings.min_page_records),
         ]
+        if settings.hourly_caps or daily:
+            findings.append(over_cap(event, state, window, settings.hourly_caps, daily))
         if state.days.days >= RULE_BOOK_KNOWING_DAYS and state.facts.shares:
             facts, limit = state.facts, settings.max_known_share_a_day
             findings.append(known_share_read(event, facts.shares, facts.usual_shares, limit))

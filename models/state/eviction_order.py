@@ -9,7 +9,8 @@ from models.state.principal_state import PrincipalState
 from models.tuning.state import EVICTION_CANDIDATES, EVICTION_LARGEST_RANK_BITS
 
 _Key = tuple[str, str]
-_Places = list[tuple[int, _Key]]
+_Place = tuple[int, _Key]
+_Places = list[_Place]
 _RANKS: Final = 2 * EVICTION_LARGEST_RANK_BITS + 2
 _SPARE: Final = 64
 
@@ -18,6 +19,13 @@ def rank_of(state: PrincipalState) -> int:
     """Return how much is lost with a principal: its hours of history, then an open incident."""
     hours = min(state.volume.hours(CALLS).bit_length(), EVICTION_LARGEST_RANK_BITS)
     return 2 * hours + (state.draft is not None)
+
+
+def _records_of(state: PrincipalState) -> float:
+    windows = state.windows.values()
+    if len(windows) == 1:
+        return next(iter(windows)).sensitive_records
+    return sum([window.sensitive_records for window in windows])
 
 
 class EvictionOrder:
@@ -39,7 +47,7 @@ class EvictionOrder:
         self._states = states
         self._places: list[dict[str, _Places]] = [{} for _ in range(_RANKS)]
         # The candidates of the last choice, least recent first; the heap holds none before them.
-        self._fronts: list[dict[str, _Places]] = [{} for _ in range(_RANKS)]
+        self._fronts: list[dict[str, dict[_Place, PrincipalState]]] = [{} for _ in range(_RANKS)]
         self._counts: list[dict[str, int]] = [{} for _ in range(_RANKS)]
         self._largest: list[list[tuple[int, str]]] = [[] for _ in range(_RANKS)]
 
@@ -81,35 +89,28 @@ class EvictionOrder:
             if state is None or state.rank != rank or place in found:
                 continue
             if state.facts.touched == place[0]:
-                found.append(place)
+                found[place] = state
             else:
                 self._put(rank, place[1], state)
         self._fronts[rank][tenant] = found
-        return min([(self._records(key), touched, key) for touched, key in found])[2]
+        return min([(_records_of(state), place) for place, state in found.items()])[1][1]
 
-    def _still_first(self, rank: int, tenant: str) -> _Places:
+    def _still_first(self, rank: int, tenant: str) -> dict[_Place, PrincipalState]:
         """Return those of the last candidates that are still there and were not active since."""
-        found: _Places = []
-        for place in self._fronts[rank].pop(tenant, ()):
-            state = self._states.get(place[1])
-            if state is not None and state.rank == rank:
+        found: dict[_Place, PrincipalState] = {}
+        for place, state in self._fronts[rank].pop(tenant, {}).items():
+            if self._states.get(place[1]) is state and state.rank == rank:
                 if state.facts.touched == place[0]:
-                    found.append(place)
+                    found[place] = state
                 else:
                     self._put(rank, place[1], state)
         return found
-
-    def _records(self, key: _Key) -> float:
-        records = 0.0
-        for window in self._states[key].windows.values():
-            records += window.sensitive_records
-        return records
 
     def _put(self, rank: int, key: _Key, state: PrincipalState) -> None:
         tenant, place = key[0], (state.facts.touched, key)
         places = self._places[rank].setdefault(tenant, [])
         front = self._fronts[rank].get(tenant)
-        if front and place < front[-1]:
+        if front and place < next(reversed(front)):
             for candidate in self._fronts[rank].pop(tenant):
                 heappush(places, candidate)
         heappush(places, place)
