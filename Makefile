@@ -113,7 +113,7 @@ fuzz: setup
 dashboards: setup
 	$(BIN)/python -W ignore::DeprecationWarning -m dashboards.build
 
-# Detection compared with its peers on simulated accounts; writes docs/detection.md and .svg.
+# Detection compared with its peers in seven families of worlds; writes docs/detection.md and .svg.
 bench-detection: setup
 	$(LOCKED) -r requirements/bench.lock
 	$(BIN)/python -m bench.detection

@@ -16,10 +16,11 @@ from typing import Final, NamedTuple
 from river.anomaly import LODA
 from river.drift import ADWIN
 
-from bench.detection import DECLARED, NOMINALS, pages_of
-from bench.detection_score import Page, Score, false_page_rate, judged_principal_days, recall, score
+from bench.detection import NOMINALS
+from bench.detection_own import pages_of
+from bench.detection_score import Page, Score, false_page_rate, recall, score, truth_of
+from bench.detection_stream import WorldStream, world_stream
 from bench.hours import Hour, closed_hours
-from bench.simulated_stream import SimulatedStream, simulated_stream
 from models.estimators.tail_threshold import TailThreshold
 
 _DAY: Final = 86_400.0
@@ -52,7 +53,7 @@ def main() -> None:
     options = parser.parse_args()
     found: dict[tuple[float, str], list[Score]] = defaultdict(list)
     costs: dict[str, float] = defaultdict(float)
-    with ProcessPoolExecutor(options.processes, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(options.processes) as pool:
         for scores, cost in pool.map(_measure, options.seeds):
             for key, one in scores.items():
                 found[key].append(one)
@@ -69,9 +70,8 @@ def main() -> None:
 
 def _measure(seed: int) -> tuple[dict[tuple[float, str], Score], dict[str, float]]:
     gc.disable()
-    stream = simulated_stream(seed)
-    services = frozenset(n for n, (kind, _, _) in stream.profiles.items() if kind == "aws_service")
-    days = judged_principal_days(stream, services)
+    stream = world_stream("account", seed)
+    truth = truth_of(stream)
     hours = closed_hours(stream.events)
     channels, costs = {}, {}
     for name, scored in (("with LODA", _loda), ("with ADWIN", _adwin)):
@@ -80,19 +80,19 @@ def _measure(seed: int) -> tuple[dict[tuple[float, str], Score], dict[str, float
         costs[name] = (time.perf_counter() - begun) / max(1, len(channels[name])) * 1e6
     results = {}
     for nominal in NOMINALS:
-        results[nominal, _COLUMNS[0]] = score(stream, pages_of(stream, DECLARED, nominal), days)
-        rest = pages_of(stream, DECLARED, nominal * (1 - _SHARE))
+        results[nominal, _COLUMNS[0]] = score(truth, pages_of(stream, nominal, declared=True))
+        rest = pages_of(stream, nominal * (1 - _SHARE), declared=True)
         for name, scored_all in channels.items():
             pages = [*rest, *_held(scored_all, nominal * _SHARE)]
-            results[nominal, name] = score(stream, pages, days)
+            results[nominal, name] = score(truth, pages)
     return results, costs
 
 
-def _kind_of(stream: SimulatedStream, principal: str) -> str:
+def _kind_of(stream: WorldStream, principal: str) -> str:
     return stream.profiles[principal][0] if principal in stream.profiles else "unknown"
 
 
-def _loda(stream: SimulatedStream, hours: list[Hour]) -> Iterator[Scored]:
+def _loda(stream: WorldStream, hours: list[Hour]) -> Iterator[Scored]:
     """Score each closed hour against its cohort, then learn it."""
     models: dict[str, LODA] = {}
     for hour in hours:
@@ -103,7 +103,7 @@ def _loda(stream: SimulatedStream, hours: list[Hour]) -> Iterator[Scored]:
         yield Scored(hour.end_seconds, hour.principal, cohort, _STRETCH * value)
 
 
-def _adwin(stream: SimulatedStream, hours: list[Hour]) -> Iterator[Scored]:
+def _adwin(stream: WorldStream, hours: list[Hour]) -> Iterator[Scored]:
     """Score each principal-day by the rise in volume that ADWIN detected."""
     days: dict[tuple[int, str], float] = defaultdict(float)
     for hour in hours:

@@ -8,9 +8,10 @@ import argparse
 import gc
 from concurrent.futures import ProcessPoolExecutor
 
-from bench.detection import DECLARED, NOMINALS, pages_of
-from bench.detection_score import Score, false_page_rate, judged_principal_days, recall, score
-from bench.simulated_stream import simulated_stream
+from bench.detection import NOMINALS
+from bench.detection_own import pages_of
+from bench.detection_score import Score, false_page_rate, recall, score, truth_of
+from bench.detection_stream import world_stream
 
 
 def main() -> None:
@@ -21,7 +22,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     tasks = [(seed, options.partitions) for seed in options.seeds]
-    with ProcessPoolExecutor(options.processes, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(options.processes) as pool:
         results = list(pool.map(_measure, tasks))
     print(
         "| partitions | nominal | recall | false pages a principal-day |",
@@ -37,11 +38,10 @@ def main() -> None:
 def _measure(task: tuple[int, list[int]]) -> dict[tuple[int, float], Score]:
     seed, partitions = task
     gc.disable()
-    stream = simulated_stream(seed)
-    services = frozenset(n for n, (kind, _, _) in stream.profiles.items() if kind == "aws_service")
-    days = judged_principal_days(stream, services)
+    stream = world_stream("account", seed)
+    truth = truth_of(stream)
     return {
-        (number, nominal): score(stream, pages_of(stream, DECLARED, nominal, number), days)
+        (number, nominal): score(truth, pages_of(stream, nominal, declared=True, partitions=number))
         for number in partitions
         for nominal in NOMINALS
     }

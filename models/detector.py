@@ -270,7 +270,6 @@ class Detector:
         state = memory.add(key, name, event.time)
         state.facts.grant = event.grant
         state.facts.is_person = event.principal_kind is PrincipalKind.USER
-        memory.touch(key, state)
         if memory.is_newcomer(state):
             fleet.newcomers += 1
         return state

@@ -7,7 +7,7 @@ from typing import Final
 
 from models.detector_settings import PrincipalProfile
 from models.estimators.cohort import Cohort
-from models.estimators.first_reads import follow, suddenness
+from models.estimators.first_reads import follow
 from models.estimators.rolling_volume import DAYS_KEPT
 from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS, NEW_SUBJECTS
 from models.rules.history import usual_reach_after
@@ -25,6 +25,7 @@ from models.tuning.detection import (
     LEAST_USUAL_DAYS,
     LEAST_WEEK_RECORDS,
     MATURE_AFTER_DAYS,
+    NETWORK_CHANGES_KEPT_A_DAY,
     NEW_OBJECTS_KEPT_A_DAY,
     NOVELTY_LEARNT_AFTER_DAYS,
     SLOW_WINDOW_DAYS,
@@ -153,15 +154,13 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
             distance = state.days.distance(feature, facts.today[feature])
             if distance is not None and facts.today[feature] > 0.0:
                 cohort.spreads.learn(feature, distance - shift)
-        _learn_first_reads(state, cohort, shift, is_newcomer=memory.is_newcomer(state))
         state.drift.add_day(state.days, facts.today, shift)
+    _learn_first_reads(state, cohort, shift, gated=gated)
     state.days.close_day([_without(value, shift) for value in facts.today], gated=gated)
     _look_back(state)
     if any(value > 0.0 for value in facts.today):
-        age_days = state.days.state.days
+        age_days = state.days.days
         mature = [name for name, days in MATURE_AFTER_DAYS.items() if age_days >= days]
-        if "first_reads" in facts.maxima and "first_reads" not in mature:
-            mature.append("first_reads")
         memory.closed_days.append(
             (facts.maxima.get("hour", 0.0), calibration.combine(facts.cohort, facts.maxima)[0])
         )
@@ -169,8 +168,9 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
         if age_days > NOVELTY_LEARNT_AFTER_DAYS:
             cohort.novelty.learn_day(facts.new_today, young=age_days <= YOUNG_DAYS)
     facts.usual_sequential = usual_after(facts.usual_sequential, facts.sequential_today)
+    facts.network_changes *= NETWORK_CHANGES_KEPT_A_DAY
     facts.usual_new_objects *= NEW_OBJECTS_KEPT_A_DAY
-    facts.has_objects, facts.fullest_new = False, 0.0
+    facts.has_objects, facts.most_sudden = False, 0.0
     facts.maxima, facts.new_today, facts.sequential_today = {}, {}, 0
     for name, (score, _, _) in facts.slow.items():
         facts.maxima[name] = score
@@ -182,16 +182,18 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
     facts.day += 1
 
 
-def _learn_first_reads(
-    state: PrincipalState, cohort: Cohort, shift: float, *, is_newcomer: bool
-) -> None:
+def _learn_first_reads(state: PrincipalState, cohort: Cohort, shift: float, *, gated: bool) -> None:
+    """Learn a day; a paged one counts among the cohort's days, but is not usual for its reader.
+
+    Without the honest days that paged, the cohort's tail would end at the threshold.
+    """
     facts = state.facts
-    if not facts.has_objects:
+    if not facts.has_objects or not state.has_first_reads:
         return
-    new = suddenness(_without(facts.today[NEW_SUBJECTS], shift), facts.fullest_new)
-    if state.has_first_reads(is_newcomer=is_newcomer):
-        usual = cohort.first_reads.usual_level() if facts.usual_new is None else facts.usual_new
-        cohort.first_reads.learn(new, usual)
+    new = _without(facts.most_sudden, shift)
+    usual = cohort.first_reads.usual_level() if facts.usual_new is None else facts.usual_new
+    cohort.first_reads.learn(new, usual)
+    if not gated:
         facts.usual_new = follow(facts.usual_new, new)
 
 

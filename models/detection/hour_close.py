@@ -3,7 +3,8 @@
 from models.detection.known_shares import REGISTERS
 from models.detection.scorer import follow_ratio
 from models.detector_settings import DetectorSettings
-from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
+from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS, HOURS_A_DAY
+from models.estimators.first_reads import suddenness
 from models.observation.features import CALLS, DAY_FEATURES, NEW_SUBJECTS, bin_of
 from models.observation.subject_sketch import SubjectSketch
 from models.observation.window import Window
@@ -14,6 +15,7 @@ from models.tuning.detection import (
     LEAST_OWN_HOURS,
     QUARANTINED_HOURS_KEPT,
     SHARE_PERIOD_DAYS,
+    SUDDEN_HOURS,
     USUAL_SHARE_KEPT_A_DAY,
     VERDICT_AWAITED_DAYS,
 )
@@ -33,13 +35,13 @@ def close_hour(
         for feature in range(DAY_FEATURES):
             facts.today[feature] += max(0.0, window.values[feature])
         facts.has_objects = facts.has_objects or window.objects > 0
-        facts.fullest_new = max(facts.fullest_new, window.values[NEW_SUBJECTS])
+    _keep_new(state, window)
     facts.usual_new_objects = max(facts.usual_new_objects, window.new_objects)
     cohort = memory.cohort(facts.cohort)
     follow_ratio(state, window.index // 24, 0.0, cohort, memory.everybody)
     _merge_subjects(memory, state, window)
     bins = {f: bin_of(value) for f, value in enumerate(window.values) if value > 0.0}
-    if state.volume.state.totals[CALLS] >= LEAST_OWN_HOURS:
+    if state.volume.hours(CALLS) >= LEAST_OWN_HOURS:
         deviation = bins.get(CALLS, 0) - state.volume.state.medians[CALLS]
         cohort.learn_hour(window.index % 24, float(deviation))
     tokens = tuple(number for number in window.new if number >= 0)
@@ -49,6 +51,8 @@ def close_hour(
     paged = draft is not None and draft.paged_at is not None and not draft.is_benign
     if not (window.anomalous or paged):
         learn(state, bins, tokens)
+        if window.index * HOUR_SECONDS - facts.first_seen >= DAY_SECONDS:
+            facts.network_changes += window.new_counts.get("network", 0)
         facts.sequential_today = max(facts.sequential_today, window.sequential)
         facts.reach_today = max(facts.reach_today, window.reach_seconds)
         return
@@ -56,6 +60,18 @@ def close_hour(
     name = draft.incident_id if draft is not None and paged else None
     facts.quarantine.append(QuarantinedHour(now + days * DAY_SECONDS, name, bins, tokens))
     del facts.quarantine[:-QUARANTINED_HOURS_KEPT]
+
+
+def _keep_new(state: PrincipalState, window: Window) -> None:
+    facts, new = state.facts, window.values[NEW_SUBJECTS]
+    if new > 0.0:
+        sudden = suddenness(new, state.new_in_hours(window))
+        if facts.day == window.index // HOURS_A_DAY:
+            facts.most_sudden = max(facts.most_sudden, sudden)
+        facts.new_by_hour[window.index] = new
+    if facts.new_by_hour:
+        first = window.index - SUDDEN_HOURS + 1
+        facts.new_by_hour = {i: n for i, n in facts.new_by_hour.items() if i >= first}
 
 
 def learn(state: PrincipalState, bins: dict[int, int], tokens: tuple[int, ...]) -> None:

@@ -22,7 +22,9 @@ from models.tuning.detection import (
 from models.tuning.rules import HISTORY_KNOWING_DAYS
 
 HISTORY: Final = "history"
-_HOURS: Final = frozenset({"hour", "far_hour"})
+_HOUR_TEXTS: Final = tuple(f"{hour:02d}:00 UTC" for hour in range(24))
+# What the fleet knows means nothing in a principal's first day.
+_FIRST_OF: Final = {"network": "first_network", "user_agent": "first_user_agent"}
 
 
 def note_newcomer(
@@ -42,18 +44,35 @@ def note_hour(memory: DetectorMemory, state: PrincipalState, window: Window) -> 
     if hour in known:
         state.novelty.show((hour,))
     else:
-        token = Token(hour_feature(hour, known), hour, f"{hour:02d}:00 UTC")
-        _note(memory, state, window, token)
+        _note(memory, state, window, Token(hour_feature(hour, known), hour, _HOUR_TEXTS[hour]))
 
 
 def note_values(
     memory: DetectorMemory, state: PrincipalState, window: Window, tokens: Iterable[Token]
 ) -> None:
     """Record the values of an event that are new for the principal."""
-    known = state.novelty.known
+    known, new = state.novelty.known, window.new
+    if window.index * HOUR_SECONDS - state.facts.first_seen < DAY_SECONDS:
+        _note_first(memory, state, window, [t for t in tokens if t.number not in known])
+        return
     for token in tokens:
-        if token.number not in known and token.number not in window.new:
+        if token.number not in known and token.number not in new:
             _note(memory, state, window, token)
+
+
+def _note_first(
+    memory: DetectorMemory, state: PrincipalState, window: Window, tokens: Iterable[Token]
+) -> None:
+    """Record values of a principal's first day, in which only what nobody knows is a surprise."""
+    is_newcomer, by_all = memory.is_newcomer(state), memory.everybody.novelty.state.known
+    for feature, number, text in tokens:
+        if number in window.new:
+            continue
+        if is_newcomer and number not in by_all:
+            window.note_new(number, NewValue(feature, text, STRANGER_SURPRISE))
+        else:
+            name = _FIRST_OF.get(feature, feature)
+            window.note_new(number, NewValue(name, text, 0.0))
 
 
 def note_history(
@@ -95,26 +114,13 @@ def _days(seconds: float) -> str:
 def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: Token) -> None:
     feature, number, text = token
     age = window.index * HOUR_SECONDS - state.facts.first_seen
-    if feature == "hour_nearby":
-        surprise = 0.0
-    elif age >= NEW_VALUES_FROM_SECONDS:
+    surprise = 0.0
+    if age >= NEW_VALUES_FROM_SECONDS and feature != "hour_nearby":
         named = feature if age >= YOUNG_SECONDS else f"~{feature}"
         surprise = state.novelty.surprise(named, number)
         if feature == "network" and state.facts.is_person:
             surprise *= ROAMING_WEIGHT
         _count(state, named, number)
-    elif (
-        age < DAY_SECONDS
-        and memory.is_newcomer(state)
-        and feature not in _HOURS
-        and not memory.everybody.novelty.knows(number)
-    ):
-        surprise = STRANGER_SURPRISE
-    else:
-        surprise = 0.0
-    if surprise == 0.0 and feature in ("network", "user_agent") and age < DAY_SECONDS:
-        # The fleet knows it, so it means nothing.
-        feature = f"first_{feature}"
     window.note_new(number, NewValue(feature, text, surprise))
 
 

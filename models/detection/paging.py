@@ -58,7 +58,8 @@ def has_strong_signs(
         Below which an hour pages.
     """
     first = {"first_reads": assessment.scores.get("first_reads", 0.0)}
-    if calibration.combine(state.facts.cohort, first)[0] <= p_value:
+    p_first, _ = calibration.combine(state.facts.cohort, first, is_unclassified=True)
+    if p_first <= p_value:
         return True
     return any(
         feature in TELLING_NOVELTY and new.surprise > TELLING_SURPRISE

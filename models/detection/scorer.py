@@ -1,6 +1,7 @@
 """Scores an open hour in every channel, and calibrates the scores."""
 
 import math
+from functools import partial
 from typing import Final
 
 from models.detection.acceptance import drop_accepted
@@ -27,9 +28,10 @@ from models.tuning.detection import (
     TELLING_SURPRISE,
     WEAK_NOVELTY,
 )
+from models.tuning.estimators import ROLLING_VOLUME_LEAST_DAYS
 
-_OVER_DAYS: Final = frozenset({"slow", "month"})
-_OF_A_DAY: Final = frozenset({"day", "first_reads"})
+_OF_AN_HOUR: Final = frozenset({"hour", "novelty"})
+_OF_A_DAY: Final = ("day", "first_reads")
 
 
 def assess_hour(
@@ -47,8 +49,7 @@ def assess_hour(
     follow_ratio(state, day, window.values[CALLS], cohort, memory.everybody)
     memory.mark_cohort(facts.cohort)
     scores = score_channels(state, window, cohort, settings)
-    is_newcomer = memory.is_newcomer(state)
-    first = first_reads_score(state, window, cohort, is_newcomer=is_newcomer)
+    first = first_reads_score(state, window, cohort)
     # Known at 0, it keeps its share of the budget.
     if first > 0.0 or facts.usual_new is not None:
         scores["first_reads"] = first
@@ -57,10 +58,13 @@ def assess_hour(
     for name, score in eligible.items():
         if score > facts.maxima.get(name, -1.0):
             facts.maxima[name] = score
-    p_value, channel = memory.calibration.combine(facts.cohort, eligible)
+    combine = partial(
+        memory.calibration.combine, facts.cohort, is_unclassified=window.is_unclassified
+    )
+    p_value, channel = combine(eligible)
     if p_value <= settings.false_pages_per_principal_day:
         return HourAssessment(scores, p_value, channel, True, findings)
-    p_value, channel = memory.calibration.combine(facts.cohort, scores)
+    p_value, channel = combine(scores)
     return HourAssessment(scores, p_value, channel, False, findings)
 
 
@@ -83,18 +87,17 @@ def worth_a_page(
     if not window.is_sensitive:
         return {}
     read = window.sensitive_records
-    is_strange = any(
-        feature in TELLING_NOVELTY and new.surprise > TELLING_SURPRISE
-        for feature, new in window.strangest.items()
-    )
-    if read >= least or is_strange:
+    if read >= least:
         return scores
-    today = max(state.rest_of_day(window)[FIRST_CLASS:NEW_SUBJECTS])
-    return {
-        name: score
-        for name, score in scores.items()
-        if score == 0.0 or name in _OVER_DAYS or (name in _OF_A_DAY and today + read >= least)
-    }
+    for feature, new in window.strangest.items():
+        if new.surprise > TELLING_SURPRISE and feature in TELLING_NOVELTY:
+            return scores
+    eligible = {name: s for name, s in scores.items() if s == 0.0 or name not in _OF_AN_HOUR}
+    if any([eligible.get(name) for name in _OF_A_DAY]):
+        today = max(state.rest_of_day(window)[FIRST_CLASS:NEW_SUBJECTS])
+        if today + read < least:
+            return {n: s for n, s in eligible.items() if s == 0.0 or n not in _OF_A_DAY}
+    return eligible
 
 
 def score_channels(
@@ -103,14 +106,18 @@ def score_channels(
     """Return the score of each channel."""
     surprises = state.volume.surprises(window.values, cohort.hour_surge())
     weights = (settings.volume_weight, settings.second_volume_weight)
-    hour = sum(weight * part[0] for weight, part in zip(weights, surprises, strict=False))
+    hour = strange = novelty = 0.0
+    for weight, (surprise, _) in zip(weights, surprises, strict=False):
+        hour += weight * surprise
     parts = novelty_parts(window)
-    strange = sum((weighted for weighted, _ in parts.values()), 0.0)
+    for feature, (weighted, _) in parts.items():
+        strange += weighted
+        if feature not in WEAK_NOVELTY:
+            novelty += weighted
     # A new principal alone means nothing: it has no habit to differ from. Nor does a new
     # operation on a known class: updates of applications bring those.
-    novelty = 0.0
-    if "principal" not in parts:
-        novelty = sum((w for f, (w, _) in parts.items() if f not in WEAK_NOVELTY), 0.0)
+    if "principal" in parts:
+        novelty = 0.0
     scores = {
         "hour": hour + strange,
         "novelty": novelty,
@@ -121,20 +128,17 @@ def score_channels(
     return scores
 
 
-def first_reads_score(
-    state: PrincipalState, window: Window, cohort: Cohort, *, is_newcomer: bool
-) -> float:
-    """Return how rare the day so far is by the subjects that are new to the principal.
+def first_reads_score(state: PrincipalState, window: Window, cohort: Cohort) -> float:
+    """Return how rare it is that so many subjects are new to the principal, and so suddenly.
 
     Where a log counts records or bytes, volumes tell as much, and this is 0.
     """
-    new = max(0.0, window.values[NEW_SUBJECTS])
-    if new == 0.0 or not state.has_first_reads(is_newcomer=is_newcomer):
+    new = window.values[NEW_SUBJECTS]
+    if new <= 0.0 or not state.has_first_reads:
         return 0.0
-    facts = state.facts
-    fullest = max(new, facts.fullest_new) if facts.day == window.index // HOURS_A_DAY else new
-    new = (new + state.rest_of_day(window)[NEW_SUBJECTS]) / math.exp(_shift(state, window, cohort))
-    return cohort.first_reads.surprise(suddenness(new, fullest), facts.usual_new)
+    usual = math.exp(_shift(state, window, cohort))
+    sudden = suddenness(new, state.new_in_hours(window)) / usual
+    return cohort.first_reads.surprise(sudden, state.facts.usual_new)
 
 
 def _shift(state: PrincipalState, window: Window, cohort: Cohort) -> float:
@@ -146,6 +150,8 @@ def _shift(state: PrincipalState, window: Window, cohort: Cohort) -> float:
 def day_score(state: PrincipalState, window: Window, cohort: Cohort) -> tuple[float, int, float]:
     """Return score, feature and volume of the day so far, without the cohort's surge."""
     best = (0.0, 0, 0.0)
+    if state.days.days < ROLLING_VOLUME_LEAST_DAYS:
+        return best
     today = state.rest_of_day(window)
     shift = _shift(state, window, cohort)
     values = window.values
@@ -163,7 +169,7 @@ def follow_ratio(
 ) -> None:
     """Update cohort and fleet with today's calls as a share of the principal's usual day."""
     facts = state.facts
-    if facts.day != day:
+    if facts.day != day or state.days.days < LEAST_USUAL_DAYS:
         return
     middle, _, days = state.days.usual_day(0)
     if days < LEAST_USUAL_DAYS:

@@ -23,6 +23,8 @@ _SHARES_WITH_FIRST_READS: Final = {
     **{name: (1.0 - CALIBRATION_FIRST_READS) * s for name, s in CALIBRATION_SHARES.items()},
     "first_reads": CALIBRATION_FIRST_READS,
 }
+# Volumes of data that nobody has classified page nobody: first reads have their shares, too.
+_SHARES_OF_UNCLASSIFIED: Final = {**_SHARES_WITH_FIRST_READS, "first_reads": 1.0}
 
 
 class Calibration:
@@ -36,7 +38,8 @@ class Calibration:
     budget allows.
 
     A principal whose log counts neither records nor bytes has one channel more, first reads, which
-    takes most of its budget. How much too often its bound is small is learnt, and made good.
+    takes most of its budget. Its score is the logarithm of a p-value already (`FirstReads`). How
+    much too often its bound is small is learnt, and made good.
 
     Parameters
     ----------
@@ -53,7 +56,7 @@ class Calibration:
         self._prior_days = prior_days
         priors = CALIBRATION_PRIORS
         self.thresholds = {
-            name: TailThreshold(prior_days, *priors[name]) for name in _SHARES_WITH_FIRST_READS
+            name: TailThreshold(prior_days, *priors[name]) for name in CALIBRATION_SHARES
         }
         # Channel, a zero byte and cohort -> the cohort's maxima; the channel alone -> everybody's.
         self.usual: dict[str, TailThreshold] = {}
@@ -62,25 +65,44 @@ class Calibration:
         # Derived from `usual`.
         self._shifts: dict[tuple[str, str], float] = {}
 
-    def combine(self, cohort: str, scores: Mapping[str, float]) -> tuple[float, str]:
-        """Return the combined p-value and the channel that decides it."""
-        bound, loudest = self._bound(cohort, scores)
+    def combine(
+        self, cohort: str, scores: Mapping[str, float], *, is_unclassified: bool = False
+    ) -> tuple[float, str]:
+        """Return the combined p-value and the channel that decides it.
+
+        Parameters
+        ----------
+        cohort
+            Whose usual scores count.
+        scores
+            Score by channel.
+        is_unclassified
+            Whether all that was read is data that nobody has classified.
+        """
+        bound, loudest = self._bound(cohort, scores, is_unclassified=is_unclassified)
         if bound >= 1.0:
             return 1.0, loudest
         factor = self._bound_factor() if "first_reads" in scores else 1.0
         return min(1.0, factor * bound), loudest
 
-    def _bound(self, cohort: str, scores: Mapping[str, float]) -> tuple[float, str]:
+    def _bound(
+        self, cohort: str, scores: Mapping[str, float], *, is_unclassified: bool = False
+    ) -> tuple[float, str]:
         """Return Bonferroni's bound of the p-value, and the channel that decides it."""
-        best, loudest = 1.0, "hour"
-        shares = _SHARES_WITH_FIRST_READS if "first_reads" in scores else CALIBRATION_SHARES
+        best, loudest, shares = 1.0, "hour", CALIBRATION_SHARES
+        if "first_reads" in scores:
+            shares = _SHARES_OF_UNCLASSIFIED if is_unclassified else _SHARES_WITH_FIRST_READS
         for name, score in scores.items():
             if score > 0.0:
-                relative = score - self._shift(name, cohort)
-                p_value = self.thresholds[name].p_value(relative) / shares[name]
+                p_value = self._p_value(cohort, name, score) / shares[name]
                 if p_value < best:
                     best, loudest = p_value, name
         return best, loudest
+
+    def _p_value(self, cohort: str, name: str, score: float) -> float:
+        if name == "first_reads":
+            return float(10.0**-score)
+        return self.thresholds[name].p_value(score - self._shift(name, cohort))
 
     def begin_day_close(self, cohorts: Iterable[str]) -> None:
         """Fix what is usual in each cohort before a day is learnt, also after a restore."""
@@ -89,7 +111,10 @@ class Calibration:
                 self._shift(name, cohort)
 
     def learn_day(self, cohort: str, maxima: Mapping[str, float], channels: Iterable[str]) -> None:
-        """Learn the maxima of one principal-day in some channels; a missing one is 0."""
+        """Learn the maxima of one principal-day in some channels; a missing one is 0.
+
+        First reads are not among the channels: their own estimator has learnt the day.
+        """
         bound, _ = self._bound(cohort, maxima)
         if "first_reads" in maxima:
             self.bounds.counts[0] += float(bound <= CALIBRATION_BOUND_SHARE)

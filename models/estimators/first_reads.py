@@ -12,6 +12,7 @@ from models.tuning.estimators import (
     FIRST_READS_PRIOR_BASE,
     FIRST_READS_PRIOR_SCALE,
     FIRST_READS_PRIOR_USUAL,
+    FIRST_READS_RAREST_DAYS_LEARNT,
     FIRST_READS_USUAL_KEPT,
     FIRST_READS_WEIGHT_MARGIN,
     FIRST_READS_WINSOR_SHARE,
@@ -74,7 +75,9 @@ class FirstReads:
         self.state, self._fit = state, None
 
     def learn(self, new: float, usual: float) -> None:
-        """Learn one principal-day.
+        """Learn one principal-day, as no rarer than the rarest one so far.
+
+        Otherwise one theft would make the next one usual.
 
         Parameters
         ----------
@@ -83,7 +86,7 @@ class FirstReads:
         usual
             Logarithm of what is usual for it, from `follow`, as it was before that day.
         """
-        state, value = self.state, math.log1p(new)
+        state, value = self.state, min(math.log1p(new), self._rarest(usual))
         for counts, weight in zip(state.counts, WEIGHTS, strict=True):
             place = math.floor((value - weight * usual) * _BINS_PER_UNIT)
             counts[place] = counts.get(place, 0.0) + 1.0
@@ -109,6 +112,12 @@ class FirstReads:
         usual = self.usual_level() if usual is None else usual
         excess = math.log1p(new) - weight * usual - base
         return max(0.0, -math.log10(_BASE_SHARE) + excess / (scale * math.log(10.0)))
+
+    def _rarest(self, usual: float) -> float:
+        """Return the logarithm of as many as the rarest day so far may have had."""
+        weight, base, scale = self._fit or self._refit()
+        rarest = FIRST_READS_RAREST_DAYS_LEARNT / (self.state.total + 1.0)
+        return weight * usual + base + scale * max(0.0, math.log(_BASE_SHARE / rarest))
 
     def usual_level(self) -> float:
         """Return what is usual for a member without history, as a logarithm."""
@@ -160,17 +169,17 @@ class FirstReads:
         return self._fit
 
 
-def suddenness(day: float, fullest_hour: float) -> float:
-    """Return the geometric mean of a day's new subjects and those of its fullest hour.
+def suddenness(hour: float, hours: float) -> float:
+    """Return the geometric mean of an hour's new subjects and those of the last hours with it.
 
     A theft is large and sudden; work that goes on all day is only large.
 
     Examples
     --------
-    >>> round(suddenness(400.0, 100.0)), suddenness(0.0, 0.0)
+    >>> round(suddenness(100.0, 400.0)), suddenness(0.0, 0.0)
     (200, 0.0)
     """
-    return math.sqrt((1.0 + day) * (1.0 + min(day, fullest_hour))) - 1.0
+    return math.sqrt((1.0 + hour) * (1.0 + max(hour, hours))) - 1.0
 
 
 def follow(usual: float | None, new: float) -> float:

@@ -38,6 +38,7 @@ _WEIGHTS: Final = tuple(
 )
 # The cohort of a principal without one.
 _NOBODY: Final = VolumeShape()
+_NO_HABITS: Final = bytes([UNKNOWN_BIN] * len(FEATURES))
 
 
 class HourState(msgspec.Struct, array_like=True):
@@ -46,6 +47,10 @@ class HourState(msgspec.Struct, array_like=True):
     counts: bytearray = msgspec.field(default_factory=lambda: bytearray(len(FEATURES) * BINS))
     totals: list[int] = msgspec.field(default_factory=lambda: [0] * len(FEATURES))
     medians: bytearray = msgspec.field(default_factory=lambda: bytearray(len(FEATURES)))
+
+
+# What a principal knows that has learnt nothing; never changed.
+_NOTHING: Final = HourState()
 
 
 class HourVolume(AnomalyDetector):
@@ -73,16 +78,32 @@ class HourVolume(AnomalyDetector):
     True
     """
 
-    __slots__ = ("_quiet", "cohort_weight", "shape", "state")
+    __slots__ = ("_quiet", "_state", "cohort_weight", "shape")
 
     def __init__(
         self, shape: VolumeShape | None = None, cohort_weight: float = HOUR_VOLUME_COHORT_HOURS
     ) -> None:
         self.shape = shape
         self.cohort_weight = cohort_weight
-        self.state = HourState()
+        # None until an hour is learnt or the state is asked for: most names of a flood go before.
+        self._state: HourState | None = None
         # Derived from the state; empty until needed.
         self._quiet = b""
+
+    @property
+    def state(self) -> HourState:
+        """What was learnt."""
+        if self._state is None:
+            self._state = HourState()
+        return self._state
+
+    @state.setter
+    def state(self, state: HourState) -> None:
+        self._state, self._quiet = state, b""
+
+    def hours(self, feature: int) -> int:
+        """Return how many hours with a feature were learnt."""
+        return 0 if self._state is None else self._state.totals[feature]
 
     def learn_one(self, x: dict[str, float]) -> None:
         """Learn the features of one closed hour."""
@@ -123,36 +144,40 @@ class HourVolume(AnomalyDetector):
         surge
             How many bins the whole cohort is above its usual hours now.
         """
-        state, shape, weight = self.state, self.shape, self.cohort_weight
+        state, shape, weight = self._state, self.shape, self.cohort_weight
         if shape is None:
             shape = _NOBODY
-        counts, totals = state.counts, state.totals
-        found = []
+        if state is None:
+            state = _NOTHING
+        counts, totals, tables = state.counts, state.totals, shape.tables()
+        # Of equal ones, the later feature counts as the larger.
+        most, second = (-1.0, -1), (-1.0, -1)
         for feature, value in enumerate(values):
             if value > 0.0:
                 index = SMALL_BINS[int(value)] if value < SMALL_VALUES else bin_of(value)
                 index = index - surge if index > surge else 0
                 first, total = feature * BINS, totals[feature]
                 if total >= HOUR_VOLUME_LEAST_HOURS:
-                    table = shape.tails(feature + _TABLES)
+                    table = tables.get(feature + _TABLES) or shape.tails(feature + _TABLES)
                     cohort = table[index - state.medians[feature] + BINS]
                 else:
-                    cohort = shape.tails(feature)[index]
+                    cohort = (tables.get(feature) or shape.tails(feature))[index]
                 above = sum(counts[first + index : first + BINS]) if total else 0
                 p_value = (above + weight * cohort) / (total + weight)
-                found.append((-_WEIGHTS[feature] * log10(p_value), feature))
-        found.sort(reverse=True)
-        return found[:2]
+                surprise = -_WEIGHTS[feature] * log10(p_value)
+                if surprise >= most[0]:
+                    most, second = (surprise, feature), most
+                elif surprise >= second[0]:
+                    second = (surprise, feature)
+        return [part for part in (most, second) if part[1] >= 0]
 
     def quiet_bins(self) -> bytes:
         """Return the highest bin that one in ten hours reaches, by feature; 255 if unknown."""
+        if self._state is None:
+            return _NO_HABITS
         if not self._quiet:
             self._quiet = bytes(map(self._quiet_bin, range(len(FEATURES))))
         return self._quiet
-
-    def forget_derived(self) -> None:
-        """Drop what was derived from the state, because the state was replaced."""
-        self._quiet = b""
 
     def _quiet_bin(self, feature: int) -> int:
         state, first = self.state, feature * BINS
@@ -177,7 +202,7 @@ class HourVolume(AnomalyDetector):
 
     def usual(self, feature: int) -> tuple[float, float, float] | None:
         """Return the 5th percentile, median and 95th percentile; None if nothing is known."""
-        total = self.state.totals[feature]
+        total = self.hours(feature)
         if total == 0:
             return None
         sums = list(accumulate(self.state.counts[feature * BINS : (feature + 1) * BINS]))

@@ -59,13 +59,30 @@ class RollingVolume(AnomalyDetector):
     True
     """
 
-    __slots__ = ("_cache", "spreads", "state")
+    __slots__ = ("_cache", "_state", "spreads")
 
     def __init__(self, spreads: Spreads | None = None) -> None:
         self.spreads = spreads
-        self.state = DaysState()
+        # None until a day is closed or the state is asked for: most names of a flood go before.
+        self._state: DaysState | None = None
         # Derived from the ring: feature -> median logarithm, spread and number of days.
         self._cache: dict[int, tuple[float, float, int]] = {}
+
+    @property
+    def state(self) -> DaysState:
+        """What was learnt."""
+        if self._state is None:
+            self._state = DaysState()
+        return self._state
+
+    @state.setter
+    def state(self, state: DaysState) -> None:
+        self._state, self._cache = state, {}
+
+    @property
+    def days(self) -> int:
+        """How many days were closed."""
+        return 0 if self._state is None else self._state.days
 
     def learn_one(self, x: dict[str, float]) -> None:
         """Close a day with these volumes."""
@@ -195,7 +212,9 @@ class RollingVolume(AnomalyDetector):
 
     def _steps(self, feature: int) -> list[int]:
         """Return a feature's days, oldest first."""
-        state = self.state
+        state = self._state
+        if state is None:
+            return []
         column = list(state.ring[feature::DAY_FEATURES])
         place = state.days % DAYS_KEPT
         if state.days < DAYS_KEPT:

@@ -103,14 +103,18 @@ class VolumeShape:
 
     def tails(self, table: int) -> list[float]:
         """Return a table's tails: first those of the features, then those around the median."""
+        found = self.tables().get(table)
+        if found is None:
+            found = self._tails[table] = self._make(table)
+        return found
+
+    def tables(self) -> dict[int, list[float]]:
+        """Return the tails that are made already, by table."""
         made_at = (self.version, 0 if self.parent is None else self.parent.version)
         if made_at != self._made_at:
             self._tails.clear()
             self._made_at = made_at
-        found = self._tails.get(table)
-        if found is None:
-            found = self._tails[table] = self._make(table)
-        return found
+        return self._tails
 
     def _make(self, table: int) -> list[float]:
         row = self._row(table)

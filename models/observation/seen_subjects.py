@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from typing import Final
 
 import msgspec
+import numpy as np
 
+from models.observation.ranked_subjects import Hashes, ranked_subjects
 from models.tuning.observation import (
     SEEN_SUBJECTS_A_BIT,
     SEEN_SUBJECTS_FIRST_BYTES,
     SEEN_SUBJECTS_KEPT_DAYS,
     SEEN_SUBJECTS_LARGEST_LEVEL,
+    SUBJECTS_AT_ONCE,
 )
 
 _HASHES: Final = 2
@@ -18,6 +21,7 @@ _HASHES: Final = 2
 _SAMPLE_SHIFT: Final = 8
 _FIRST_SHIFT: Final = 24
 _SECOND_SHIFT: Final = 43
+_FIRST: Final = bytearray(SEEN_SUBJECTS_FIRST_BYTES)
 
 
 class SeenState(msgspec.Struct, array_like=True):
@@ -26,9 +30,9 @@ class SeenState(msgspec.Struct, array_like=True):
     Of all subjects, one in ``2 ** level`` is kept.
     """
 
-    newer: bytearray = msgspec.field(default_factory=lambda: bytearray(SEEN_SUBJECTS_FIRST_BYTES))
+    newer: bytearray = msgspec.field(default_factory=_FIRST.copy)
     newer_count: int = 0
-    older: bytearray = msgspec.field(default_factory=lambda: bytearray(SEEN_SUBJECTS_FIRST_BYTES))
+    older: bytearray = msgspec.field(default_factory=_FIRST.copy)
     older_count: int = 0
     level: int = 0
     day: int = 0
@@ -90,10 +94,33 @@ class SeenSubjects:
         day
             On which they are read, counted from 1970-01-01.
         """
+        if isinstance(hashes, tuple) and len(hashes) >= SUBJECTS_AT_ONCE:
+            ranked = ranked_subjects(hashes)
+            if ranked is not None:
+                return self._add_many(ranked.hashes, day)
+        return self._add_each(self.sampled(hashes) if self.state.level else hashes, day)
+
+    def _add_many(self, hashes: Hashes, day: int) -> list[int]:
+        """Note subjects; those that the newer filter holds are looked up all at once."""
         state = self.state
-        rest = (1 << state.level) - 1
-        if rest:
-            hashes = [value for value in hashes if not value >> _SAMPLE_SHIFT & rest]
+        if state.level:
+            hashes = hashes[hashes >> _SAMPLE_SHIFT & (1 << state.level) - 1 == 0]
+        fresh: list[int] = []
+        while len(hashes):
+            bits = 8 * len(state.newer)
+            # Up to here, the filter cannot give way to a new one, which holds nothing.
+            room = max(1, math.ceil(SEEN_SUBJECTS_A_BIT * bits) - state.newer_count)
+            held = np.unpackbits(np.frombuffer(state.newer, np.uint8), bitorder="little")
+            first = held[hashes >> _FIRST_SHIFT & bits - 1]
+            missing = np.flatnonzero(first & held[hashes >> _SECOND_SHIFT & bits - 1] == 0)[:room]
+            fresh += self._add_each(hashes[missing].tolist(), day)
+            if len(missing) < room:
+                break
+            hashes = hashes[missing[-1] + 1 :]
+        return fresh
+
+    def _add_each(self, hashes: Iterable[int], day: int) -> list[int]:
+        state = self.state
         fresh = []
         for value in hashes:
             newer, mask = state.newer, len(state.newer) * 8 - 1

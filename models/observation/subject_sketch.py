@@ -6,12 +6,18 @@ from typing import Final
 
 import numpy as np
 
+from models.observation.ranked_subjects import ranked_subjects
+from models.tuning.observation import SUBJECTS_AT_ONCE
+
 _HOUR_REGISTERS: Final = 256
 _LONG_REGISTERS: Final = 64
 # Flajolet and others, 2007: the estimator's bias by registers, and the subjects per register up
 # to which empty registers are more exact.
 _ALPHA: Final = {64: 0.709, 256: 0.7213 / (1 + 1.079 / 256)}
 _COUNTED_LINEARLY: Final = 2.5
+# With so large a share of empty registers, no others can make the raw estimate larger than that.
+_EMPTY_ENOUGH: Final = 0.3
+_LOW_BYTE: Final = 255
 
 
 class SubjectSketch:
@@ -54,6 +60,13 @@ class SubjectSketch:
         """Count subjects by their hashes, unsigned and 64 bits wide."""
         registers = self.registers
         mask = len(registers) - 1
+        if isinstance(hashes, tuple) and len(hashes) >= SUBJECTS_AT_ONCE:
+            ranked = ranked_subjects(hashes)
+            if ranked is not None:
+                own = np.frombuffer(registers, np.uint8)
+                places = ranked.places if mask == _LOW_BYTE else ranked.places & mask
+                np.maximum.at(own, places, ranked.ranks)
+                return
         for value in hashes:
             # Low bits choose the register and leading zeros are the rank, so that a merge is a
             # maximum, also with fewer registers.
@@ -80,6 +93,9 @@ class SubjectSketch:
     def estimate(self) -> float:
         """Return about how many distinct subjects were counted."""
         size = len(self.registers)
+        empty = self.registers.count(0)
+        if empty > _EMPTY_ENOUGH * size:
+            return size * math.log(size / empty)
         counts = np.bincount(np.frombuffer(self.registers, np.uint8))
         zeros = int(counts[0])
         raw = _ALPHA[size] * size * size / float(counts @ _INVERSE[: len(counts)])

@@ -1,6 +1,6 @@
 """The values of an event that can be new, as numbers."""
 
-from collections.abc import Container
+from collections.abc import Collection
 from typing import NamedTuple
 from zlib import crc32
 
@@ -82,7 +82,7 @@ class Tokens:
         return token
 
 
-def hour_feature(hour: int, known: Container[int]) -> str:
+def hour_feature(hour: int, known: Collection[int]) -> str:
     """Name how far an hour of the day is from a principal's active hours.
 
     Within two hours, it is not new. From four hours on, it is not just an early or late hour of
@@ -93,13 +93,15 @@ def hour_feature(hour: int, known: Container[int]) -> str:
     >>> [hour_feature(hour, {8, 17}) for hour in (19, 20, 21)]
     ['hour_nearby', 'hour', 'far_hour']
     """
+    if not known:
+        return "far_hour"
     apart = min((d for d in range(12) if _has(hour, d, known)), default=12)
     if apart < TOKENS_NEWS_HOURS:
         return "hour_nearby"
     return "hour" if apart < TOKENS_FAR_HOURS else "far_hour"
 
 
-def _has(hour: int, apart: int, known: Container[int]) -> bool:
+def _has(hour: int, apart: int, known: Collection[int]) -> bool:
     return (hour + apart) % 24 in known or (hour - apart) % 24 in known
 
 

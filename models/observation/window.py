@@ -20,6 +20,7 @@ from models.observation.features import (
     RECORDS,
     SECRETS,
     SUBJECTS,
+    UNCLASSIFIED,
 )
 from models.observation.seen_subjects import SeenSubjects
 from models.observation.subject_sketch import SubjectSketch
@@ -35,7 +36,8 @@ LARGEST_COUNT: Final = 10**15
 SEQUENCE: Final = len(FEATURES)
 # A secret is restricted and exposes no seller data itself.
 _NO_DATA: Final = ((), (DataClass.NONE,))
-_EMPTY: Final = (0.0, *[MISSING] * (len(FEATURES) - 1))
+_EMPTY: Final = [0.0, *[MISSING] * (len(FEATURES) - 1)]
+_AT_ONCE: Final = [0.0] * (len(FEATURES) + 1)
 _SKETCH_OF: Final = {3: "buyers", 4: "buyers", 5: "transactions", 6: "suppliers"}
 
 
@@ -57,14 +59,14 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     """
 
     index: int
-    values: list[float] = msgspec.field(default_factory=lambda: list(_EMPTY))
+    values: list[float] = msgspec.field(default_factory=_EMPTY.copy)
     listings: int = 0
     # Sketches of the subjects by kind: buyers, transactions, suppliers.
     subjects: dict[str, bytearray] = {}
     # Token -> what is new about it.
     new: dict[int, NewValue] = {}
     # The values at which the next rescore is due, followed by that of `sequential`.
-    rescore_at: list[float] = msgspec.field(default_factory=lambda: [0.0] * (len(FEATURES) + 1))
+    rescore_at: list[float] = msgspec.field(default_factory=_AT_ONCE.copy)
     # How many new values the last look has seen; -1 if one is worth another look.
     known_new: int = 0
     # Whether its events belong to the open incident, and whether it stays out of the baseline.
@@ -96,7 +98,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     def __post_init__(self) -> None:
         """Rescore at once if a snapshot of earlier code has fewer limits."""
         if len(self.rescore_at) <= SEQUENCE:
-            self.rescore_at = [0.0] * (SEQUENCE + 1)
+            self.rescore_at = _AT_ONCE.copy()
         if self.new and not self.new_counts:
             for new in self.new.values():
                 self._compare(new)
@@ -237,7 +239,10 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     @property
     def distinct_subjects(self) -> int:
         """About how many subjects of all kinds were read."""
-        return round(sum(SubjectSketch(r).estimate() for r in self.subjects.values()))
+        total = 0.0
+        for registers in self.subjects.values():
+            total += SubjectSketch(registers).estimate()
+        return round(total)
 
     def features(self) -> dict[str, float]:
         """Return the features that are scored and learnt; missing counts are left out."""
@@ -248,7 +253,14 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     @property
     def sensitive_records(self) -> float:
         """Records of the most-read sensitive class; a call without a count is one record."""
-        return max(0.0, *self.values[FIRST_CLASS:NEW_SUBJECTS])
+        most = max(self.values[FIRST_CLASS:NEW_SUBJECTS])
+        return most if most > 0.0 else 0.0
+
+    @property
+    def is_unclassified(self) -> bool:
+        """Whether all that was read is data that nobody has classified."""
+        known = max(self.values[FIRST_CLASS:UNCLASSIFIED])
+        return self.values[UNCLASSIFIED] > 0.0 >= max(known, self.values[SECRETS])
 
 
 @lru_cache(maxsize=WINDOW_CLASS_SETS_REMEMBERED)

@@ -113,7 +113,7 @@ class RuleBook:
         failed = failure_run(event, window, state.volume)
         sequence = None
         if window.sequential >= settings.min_sequential_ids:
-            known = state.days.state.days >= RULE_BOOK_KNOWING_DAYS
+            known = state.days.days >= RULE_BOOK_KNOWING_DAYS
             usual, least = state.facts.usual_sequential, settings.min_sequential_ids
             sequence = sequential_run(event, window, usual, least, is_known=known, surge=surge)
         if event.outcome is not Outcome.SUCCESS:
@@ -131,7 +131,7 @@ class RuleBook:
             over_cap(event, state, window, settings.hourly_caps, daily),
             deep_history(event, window, settings.min_page_records),
         ]
-        if state.days.state.days >= RULE_BOOK_KNOWING_DAYS and state.facts.shares:
+        if state.days.days >= RULE_BOOK_KNOWING_DAYS and state.facts.shares:
             facts, limit = state.facts, settings.max_known_share_a_day
             findings.append(known_share_read(event, facts.shares, facts.usual_shares, limit))
         if age < SWEEP_YOUNG_SECONDS or known_days < SWEEP_KNOWN_DAYS:
@@ -150,7 +150,7 @@ def _signs(event: AccessEvent, window: Window) -> list[str]:
     signs = []
     if event.grant == Grant.SECRET_KEY:
         signs.append("it holds a raw secret key")
-    strange = {new.feature for new in window.new.values()}
+    strange = window.new_counts
     if "network" in strange:
         signs.append("no principal used its network before")
     if "user_agent" in strange:

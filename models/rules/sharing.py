@@ -10,6 +10,7 @@ from models.state.principal_state import PrincipalState
 from models.tuning.rules import (
     SHARING_AT_ONCE_SECONDS,
     SHARING_CREDENTIALS_KEPT,
+    SHARING_MOST_CHANGES,
     SHARING_YOUNG_SECONDS,
 )
 
@@ -19,7 +20,8 @@ def credential_sharing(
 ) -> Finding | None:
     """Find a credential that is used from a new network while still used from its usual one.
 
-    People roam and machines do not, so a person's session is left to the statistics.
+    People roam, and so do machines behind a pool of addresses: a person's session, and a principal
+    whose networks change anyway, are left to the statistics.
     """
     if event.credential_id is None or event.principal_kind is PrincipalKind.USER:
         return None
@@ -42,7 +44,8 @@ def credential_sharing(
     known = state.novelty.known
     strange = is_new or last_network not in known
     young = event.time - state.facts.first_seen < SHARING_YOUNG_SECONDS
-    if young or not strange or event.time - before[1] > SHARING_AT_ONCE_SECONDS:
+    roams = state.facts.network_changes >= SHARING_MOST_CHANGES
+    if young or roams or not strange or event.time - before[1] > SHARING_AT_ONCE_SECONDS:
         return None
     text = sharing_text(event.principal, event.credential_id[:80], network.text)
     usual = UsualRange("one network")

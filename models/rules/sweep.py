@@ -29,8 +29,9 @@ def bucket_sweep(event: AccessEvent, window: Window, usual: float) -> Finding | 
         New objects of the principal's fullest hours; 0 if it has none.
     """
     new = window.new_objects
-    least = max(SWEEP_LEAST_NEW, SWEEP_TIMES_USUAL * usual)
-    if new < least or event.service not in SWEEP_STORAGE:
+    if new < SWEEP_LEAST_NEW or new < SWEEP_TIMES_USUAL * usual:
+        return None
+    if event.service not in SWEEP_STORAGE:
         return None
     # The sketch of distinct subjects may be an eighth too high; without repeats, reads are exact.
     read = max(new, min(float(window.distinct_subjects), float(window.subject_reads)))

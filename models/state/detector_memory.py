@@ -89,17 +89,20 @@ class DetectorMemory:
         self._order.refresh(key, state)
 
     def add(self, key: Key, cohort: str, first_seen: float) -> PrincipalState:
-        """Add an unknown principal."""
+        """Add an unknown principal, as the most recent one."""
+        shared = self.cohort(cohort)
         facts = PrincipalFacts(
             cohort=cohort,
             first_seen=first_seen,
             last_seen=first_seen,
             day=day_of(first_seen),
         )
-        state = PrincipalState(facts, self.cohort(cohort), self._cohort_weight)
+        state = PrincipalState(facts, shared, self._cohort_weight)
         self.states[key] = state
+        self.fleet.sequence += 1
+        facts.touched = self.fleet.sequence
         self._order.add(key, state)
-        self.cohort(cohort).novelty.state.members += 1.0
+        shared.novelty.state.members += 1.0
         self.mark_cohort(cohort)
         return state
 

@@ -16,7 +16,7 @@ _SPARE: Final = 64
 
 def rank_of(state: PrincipalState) -> int:
     """Return how much is lost with a principal: its hours of history, then an open incident."""
-    hours = min(state.volume.state.totals[CALLS].bit_length(), EVICTION_LARGEST_RANK_BITS)
+    hours = min(state.volume.hours(CALLS).bit_length(), EVICTION_LARGEST_RANK_BITS)
     return 2 * hours + (state.draft is not None)
 
 
@@ -38,6 +38,8 @@ class EvictionOrder:
     def __init__(self, states: dict[_Key, PrincipalState]) -> None:
         self._states = states
         self._places: list[dict[str, _Places]] = [{} for _ in range(_RANKS)]
+        # The candidates of the last choice, least recent first; the heap holds none before them.
+        self._fronts: list[dict[str, _Places]] = [{} for _ in range(_RANKS)]
         self._counts: list[dict[str, int]] = [{} for _ in range(_RANKS)]
         self._largest: list[list[tuple[int, str]]] = [[] for _ in range(_RANKS)]
 
@@ -71,31 +73,47 @@ class EvictionOrder:
         return largest[0][1]
 
     def _least(self, rank: int, tenant: str) -> _Key:
-        places = self._places[rank][tenant]
-        found: _Places = []
-        seen: set[_Key] = set()
+        places, states = self._places[rank][tenant], self._states
+        found = self._still_first(rank, tenant)
         while places and len(found) < EVICTION_CANDIDATES:
-            touched, key = heappop(places)
-            state = self._states.get(key)
-            if state is None or state.rank != rank or key in seen:
+            place = heappop(places)
+            state = states.get(place[1])
+            if state is None or state.rank != rank or place in found:
                 continue
-            if state.facts.touched != touched:
-                self._put(rank, key, state)
-                continue
-            seen.add(key)
-            found.append((touched, key))
-        for place in found:
-            heappush(places, place)
-        return min(found, key=lambda place: (self._records(place[1]), place[0]))[1]
+            if state.facts.touched == place[0]:
+                found.append(place)
+            else:
+                self._put(rank, place[1], state)
+        self._fronts[rank][tenant] = found
+        return min([(self._records(key), touched, key) for touched, key in found])[2]
+
+    def _still_first(self, rank: int, tenant: str) -> _Places:
+        """Return those of the last candidates that are still there and were not active since."""
+        found: _Places = []
+        for place in self._fronts[rank].pop(tenant, ()):
+            state = self._states.get(place[1])
+            if state is not None and state.rank == rank:
+                if state.facts.touched == place[0]:
+                    found.append(place)
+                else:
+                    self._put(rank, place[1], state)
+        return found
 
     def _records(self, key: _Key) -> float:
-        state = self._states[key]
-        return sum(window.sensitive_records for window in state.windows.values())
+        records = 0.0
+        for window in self._states[key].windows.values():
+            records += window.sensitive_records
+        return records
 
     def _put(self, rank: int, key: _Key, state: PrincipalState) -> None:
-        places = self._places[rank].setdefault(key[0], [])
-        heappush(places, (state.facts.touched, key))
-        if len(places) > 2 * self._counts[rank].get(key[0], 0) + _SPARE:
+        tenant, place = key[0], (state.facts.touched, key)
+        places = self._places[rank].setdefault(tenant, [])
+        front = self._fronts[rank].get(tenant)
+        if front and place < front[-1]:
+            for candidate in self._fronts[rank].pop(tenant):
+                heappush(places, candidate)
+        heappush(places, place)
+        if len(places) > 2 * self._counts[rank].get(tenant, 0) + _SPARE:
             places[:] = self._valid(rank, places)
             heapify(places)
 
@@ -117,6 +135,7 @@ class EvictionOrder:
         else:
             del counts[tenant]
             self._places[rank].pop(tenant, None)
+            self._fronts[rank].pop(tenant, None)
         if len(largest) > 2 * len(counts) + _SPARE:
             largest[:] = [(-number, name) for name, number in counts.items()]
             heapify(largest)

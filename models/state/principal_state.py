@@ -11,10 +11,10 @@ from models.estimators.hour_volume import HourState, HourVolume
 from models.estimators.novelty import Novelty
 from models.estimators.rolling_volume import DaysState, RollingVolume
 from models.incidents.incident_draft import IncidentDraft
-from models.observation.features import DAY_FEATURES
+from models.observation.features import DAY_FEATURES, NEW_SUBJECTS
 from models.observation.seen_subjects import SeenState, SeenSubjects
 from models.observation.window import Window
-from models.tuning.detection import LEAST_FIRST_READS_DAYS
+from models.tuning.detection import LEAST_FIRST_READS_DAYS, SUDDEN_HOURS
 from models.tuning.observation import SEEN_SUBJECTS_PRINCIPAL_BYTES
 from models.tuning.state import (
     PRINCIPAL_STATE_LEADERS_KEPT,
@@ -67,7 +67,7 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # The best scores of today, by channel.
     maxima: dict[str, float] = {}
     # Volumes of today's closed hours.
-    today: list[float] = msgspec.field(default_factory=lambda: [0.0] * DAY_FEATURES)
+    today: list[float] = msgspec.field(default_factory=_NO_VOLUMES.copy)
     # Scores of the closed days: channel -> (score, feature, number of days).
     slow: dict[str, tuple[float, int, int]] = {}
     new_today: dict[str, None] = {}
@@ -108,15 +108,19 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # What it has read, and the logarithm of new subjects on its largest days; None if unknown.
     seen: SeenState = msgspec.field(default_factory=SeenState)
     usual_new: float | None = None
-    # Whether a call of today named objects without records or bytes, and the new subjects of
-    # today's fullest closed hour.
+    # Whether a call of today named objects without records or bytes, and how suddenly the closed
+    # hours of today read new ones.
     has_objects: bool = False
-    fullest_new: float = 0.0
+    most_sudden: float = 0.0
     # New objects of its fullest hours, whatever else was logged of them; they fade by day.
     usual_new_objects: float = 0.0
     # Old credentials that were told of on a day.
     old_credential_day: int = 0
     old_credentials: list[str] = []
+    # Closed hour -> its new subjects, for the last few of them.
+    new_by_hour: dict[int, float] = {}
+    # New networks after its first day; they fade by day.
+    network_changes: float = 0.0
     # How far back its requests reach at most, in seconds: today (-1 if none told), and usually;
     # and how many days have taught that.
     reach_today: float = -1.0
@@ -178,9 +182,9 @@ class PrincipalState:
     """
 
     __slots__ = (
+        "_drift",
         "days",
         "draft",
-        "drift",
         "facts",
         "is_handed_out",
         "novelty",
@@ -194,7 +198,8 @@ class PrincipalState:
         self.facts = facts
         self.volume = HourVolume(cohort.shape, cohort_weight)
         self.days = RollingVolume(cohort.spreads)
-        self.drift = Drift(volumes=self.days)
+        # None until a day is closed.
+        self._drift: Drift | None = None
         self.novelty = Novelty(cohort.novelty)
         self.seen = SeenSubjects(facts.seen, SEEN_SUBJECTS_PRINCIPAL_BYTES)
         self.windows: dict[int, Window] = {}
@@ -203,6 +208,13 @@ class PrincipalState:
         self.is_handed_out = False
         # How much is lost with it; `EvictionOrder` keeps it.
         self.rank = 0
+
+    @property
+    def drift(self) -> Drift:
+        """How far its days have drifted from the earlier ones."""
+        if self._drift is None:
+            self._drift = Drift(volumes=self.days)
+        return self._drift
 
     def join(self, name: str, cohort: Cohort) -> None:
         """Move to another cohort, which learns the principal's values."""
@@ -219,13 +231,10 @@ class PrincipalState:
         for token in self.novelty.known:
             cohort.novelty.learn_token(token)
 
-    def has_first_reads(self, *, is_newcomer: bool) -> bool:
-        """Whether first reads say something: not in the first days, in which all is new.
-
-        Of those who appear later, machines then load all they need, people do not.
-        """
-        is_known = self.days.state.days >= LEAST_FIRST_READS_DAYS
-        return is_known or (is_newcomer and self.facts.is_person)
+    @property
+    def has_first_reads(self) -> bool:
+        """Whether first reads say something: in its first days, a machine loads all it needs."""
+        return self.facts.is_person or self.days.days >= LEAST_FIRST_READS_DAYS
 
     def rest_of_day(self, window: Window) -> list[float]:
         """Return the volumes of an hour's day in its other hours, closed or open."""
@@ -239,6 +248,14 @@ class PrincipalState:
                 for feature in range(DAY_FEATURES):
                     volumes[feature] += max(0.0, other.values[feature])
         return volumes
+
+    def new_in_hours(self, window: Window) -> float:
+        """Return the new subjects of an hour and the few before it, closed or open."""
+        first = window.index - SUDDEN_HOURS + 1
+        by_hour = {index: other.values[NEW_SUBJECTS] for index, other in self.windows.items()}
+        by_hour |= self.facts.new_by_hour
+        by_hour[window.index] = window.values[NEW_SUBJECTS]
+        return sum(max(0.0, n) for index, n in by_hour.items() if first <= index <= window.index)
 
     def count_operation(self, name: str) -> None:
         """Count an operation among the most frequent (Misra and Gries, 1982)."""
@@ -269,7 +286,6 @@ class PrincipalState:
     def restore(self, snapshot: PrincipalSnapshot) -> None:
         """Continue from a snapshot."""
         self.volume.state, self.days.state = snapshot.volume, snapshot.days
-        self.volume.forget_derived()
         self.drift.sums = snapshot.drift
         self.novelty.known = dict.fromkeys(snapshot.known)
         self.windows, self.draft = snapshot.windows, snapshot.draft

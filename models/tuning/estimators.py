@@ -148,7 +148,7 @@ COHORT_LARGEST_EXCESS_BINS: Final = 4.0
 CALIBRATION_SHARES: Final = {"hour": 0.4, "novelty": 0.2, "day": 0.1, "slow": 0.28, "month": 0.02}
 # The share of first reads where a log counts neither records nor bytes; the others divide the rest.
 # Measured on seeds 1 to 20 of the simulated people: there, volumes find little (docs/people.md).
-CALIBRATION_FIRST_READS: Final = 0.65
+CALIBRATION_FIRST_READS: Final = 0.9
 # Priors by channel: the score of one day in ten, and the mean excess above it. Chosen, not
 # measured.
 CALIBRATION_PRIORS: Final = {
@@ -157,7 +157,6 @@ CALIBRATION_PRIORS: Final = {
     "day": (1.5, 0.6),
     "slow": (3.2, 0.9),
     "month": (2.0, 0.7),
-    "first_reads": (1.4, 1.3),
 }
 # A bound is this small on this share of the days, if Bonferroni's inequality is tight. Measured on
 # seeds 1 to 20 of the simulated people: .05 left more false pages.
@@ -220,6 +219,9 @@ FIRST_READS_LEAST_SCALE: Final = 0.15
 # Days above this share of all count as that day: one theft must not make the next one usual.
 # Chosen, not measured.
 FIRST_READS_WINSOR_SHARE: Final = 0.998
+# A day is learnt as at most one that comes this often among all days so far. As
+# CALIBRATION_RAREST_DAYS_LEARNT.
+FIRST_READS_RAREST_DAYS_LEARNT: Final = 0.6
 # Each day decays the days before it by this factor: their weight halves in a month. As
 # TAIL_THRESHOLD_KEEP_A_DAY.
 FIRST_READS_FADE_A_DAY: Final = 0.977

@@ -76,6 +76,9 @@ SEQUENCE_HABIT_KEPT_A_DAY: Final = 0.97
 SHARING_AT_ONCE_SECONDS: Final = HOUR_SECONDS
 # Credentials of a principal whose networks are kept. Chosen, not measured: affects memory only.
 SHARING_CREDENTIALS_KEPT: Final = 4
+# New networks after its first day, of which half are forgotten in a week, that make a principal one
+# that roams. Chosen, not measured: a machine that moves house once shows one.
+SHARING_MOST_CHANGES: Final = 1.5
 # Age from which a principal's usual networks are known. Chosen, not measured.
 SHARING_YOUNG_SECONDS: Final = 3 * DAY_SECONDS
 
@@ -83,6 +86,9 @@ SHARING_YOUNG_SECONDS: Final = 3 * DAY_SECONDS
 
 # Listings before a read that make a search of it. Chosen, not measured.
 STORAGE_LEAST_LISTINGS: Final = 3
+# Sensitive objects or records read in the hour before such a search pages. Chosen, not measured: a
+# new job looks for its few files, too.
+STORAGE_LEAST_READ: Final = 20.0
 
 # --- sweep
 

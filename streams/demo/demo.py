@@ -68,6 +68,7 @@ class Demo:
             If the broker or the worker does not start, or the demo gets stuck.
         """
         quiet_client_logs()
+        self._console.print(f"world: account, seed {self._simulation.settings.seed}")
         with Interrupts() as interrupts, ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sellerwatch-")))
             broker = stack.enter_context(EmbeddedBroker(folder / "broker.log"))

@@ -6,11 +6,17 @@ from streams.simulation.integration_kind import IntegrationKind
 from streams.simulation.record_emitter import SimulatedRecord
 from streams.simulation.simulated_principal import PrincipalProfile, SimulatedPrincipal
 from streams.simulation.simulation import Simulation
-from streams.simulation.simulation_settings import ATTACKS, CONFOUNDERS, SimulationSettings
+from streams.simulation.simulation_settings import (
+    ATTACKS,
+    CONFOUNDERS,
+    WAYS,
+    SimulationSettings,
+)
 
 __all__ = [
     "ATTACKS",
     "CONFOUNDERS",
+    "WAYS",
     "Attack",
     "Confounder",
     "IntegrationKind",

@@ -28,6 +28,10 @@ class Attack:
         Event times, ascending, in seconds.
     rows
         Rows that each event reads, even if the log does not say so.
+    way
+        How it chooses what it reads, one of `streams.simulation.simulation_settings.WAYS`.
+    note
+        What else a drawn theft is: size, length, pace, network and tool.
 
     Examples
     --------
@@ -51,6 +55,8 @@ class Attack:
     event_ids: tuple[str, ...]
     times: tuple[float, ...]
     rows: tuple[int, ...]
+    way: str = "recent"
+    note: str = ""
 
     @property
     def rows_total(self) -> int:

@@ -10,6 +10,8 @@ from streams.simulation.simulated_principal import SimulatedPrincipal
 from streams.simulation.simulation_settings import ATTACKS, SimulationSettings
 
 _DAY: Final = 24
+# These name what they read themselves.
+_OWN_WAY: Final = frozenset({"canary", "enumeration"})
 _TRADERS: Final = (Kind.ERP, Kind.SHIPPING, Kind.SUPPORT)
 _KEYED: Final = (Kind.ERP, Kind.SHIPPING, Kind.PAYMENT, Kind.TAX)
 # Kinds of possible victims, and the length in hours.
@@ -38,6 +40,7 @@ class AttackPlan:
     victim: int
     first_hour: int
     hours: int
+    way: str = "recent"
 
 
 def plan_attacks(
@@ -87,10 +90,12 @@ def _plan(
     first = warm_up + rng.randrange(end - warm_up - hours + 1)
     if kind == "night_export":
         first = min(first, end - _DAY) // _DAY * _DAY + 1
+    way = seeded_random(settings.seed, "attack", attack_id, "way").choice(settings.chosen_ways)
     return AttackPlan(
         attack_id=attack_id,
         kind=kind,
         victim=rng.choice(free or fitting),
         first_hour=first,
         hours=hours,
+        way="recent" if kind in _OWN_WAY else way,
     )

@@ -20,6 +20,7 @@ from streams.simulation.record_emitter import DENIED, MISSING, OK, RecordEmitter
 from streams.simulation.seeds import lognormal, seeded_random
 from streams.simulation.simulated_principal import SimulatedPrincipal
 from streams.simulation.simulation_settings import SimulationSettings
+from streams.simulation.targets import Targets
 from streams.simulation.traffic import Traffic, usual_reach
 
 _DAY: Final = 24
@@ -45,6 +46,8 @@ class Attacker:
         The principal whose access is abused.
     population
         Data of the victim's tenant.
+    targets
+        What it reads; None reads recent rows.
     """
 
     def __init__(
@@ -53,11 +56,13 @@ class Attacker:
         plan: AttackPlan,
         victim: SimulatedPrincipal,
         population: Population,
+        targets: Targets | None = None,
     ) -> None:
         self._settings = settings
         self._plan = plan
         self._victim = victim
         self._population = population
+        self._targets = targets
         self._rng = seeded_random(settings.seed, "attack", plan.attack_id, "traffic")
         self._end = settings.start_seconds + settings.days * _DAY * HOUR_SECONDS
         self._identity = self._choose_identity()
@@ -113,6 +118,7 @@ class Attacker:
             disorder_seconds=self._settings.disorder_seconds,
             logs_rows=self._victim.logs_rows,
             attack=self._plan.attack_id,
+            targets=self._targets,
         )
 
     def _time(self, hours: float) -> float:
@@ -226,4 +232,5 @@ class Attacker:
             event_ids=tuple(event[1] for event in events),
             times=tuple(event[0] for event in events),
             rows=tuple(event[2] for event in events),
+            way=self._plan.way,
         )

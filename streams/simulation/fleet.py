@@ -59,7 +59,9 @@ def build_fleet(settings: SimulationSettings) -> tuple[SimulatedPrincipal, ...]:
     >>> len({principal.kind for principal in fleet})
     11
     """
-    return tuple(_build(settings, index) for index in range(settings.principals))
+    return tuple(
+        build_principal(settings, index, kind_of(index)) for index in range(settings.principals)
+    )
 
 
 def kind_of(index: int) -> Kind:
@@ -106,9 +108,9 @@ def make_identity(rng: random.Random, kind: Kind, tenant_index: int, index: int)
     )
 
 
-def _build(settings: SimulationSettings, index: int) -> SimulatedPrincipal:
+def build_principal(settings: SimulationSettings, index: int, kind: Kind) -> SimulatedPrincipal:
+    """Draw a principal of a kind with its own level, hours and networks."""
     rng = seeded_random(settings.seed, "principal", str(index))
-    kind = kind_of(index)
     identity = make_identity(rng, kind, index % settings.tenants, index)
     networks = _networks(identity.addresses)
     if rng.random() < _SECOND_NETWORK_SHARE and kind is not Kind.AWS_SERVICE:

@@ -25,6 +25,25 @@ def away_network(rng: random.Random) -> tuple[str, tuple[str, ...]]:
     return _four(rng, _AWAY)
 
 
+def any_network(rng: random.Random) -> tuple[str, ...]:
+    """Draw addresses of one of 512 networks of the range for benchmarks (RFC 2544)."""
+    head = f"198.{18 + rng.randrange(2)}.{rng.randrange(256)}"
+    return tuple(f"{head}.{rng.randrange(1, 255)}" for _ in range(rng.randint(1, 3)))
+
+
+def carrier_addresses(rng: random.Random, carrier: int) -> tuple[str, ...]:
+    """Draw the address behind which a mobile carrier hides a caller for a while (RFC 6598)."""
+    return (f"100.{64 + carrier % 64}.{rng.randrange(16)}.{rng.randrange(1, 255)}",)
+
+
+def serverless_addresses(rng: random.Random, region: int) -> tuple[str, ...]:
+    """Draw the addresses of a function's instances: any of a cloud region's 64 networks."""
+    block = 64 * (region % 4)
+    head = f"198.{18 + region // 4 % 2}"
+    hosts = (rng.randrange(1, 255) for _ in range(6))
+    return tuple(f"{head}.{block + rng.randrange(64)}.{host}" for host in hosts)
+
+
 def _four(rng: random.Random, prefix: str) -> tuple[str, tuple[str, ...]]:
     first = rng.randrange(_BLOCKS) * _BLOCK
     hosts = rng.sample(range(1, _BLOCK - 1), rng.randint(1, _ADDRESSES_MAX))

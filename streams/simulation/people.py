@@ -15,6 +15,8 @@ from streams.simulation.clock_text import ClockText
 from streams.simulation.person import Person, draw_person
 from streams.simulation.record_emitter import SimulatedRecord
 from streams.simulation.seeds import seeded_random
+from streams.simulation.simulated_principal import PrincipalProfile
+from streams.simulation.truth import truth_document
 
 _MONDAY: Final = datetime(2026, 3, 23, tzinfo=UTC)
 _ACCOUNT: Final = "111122223333"
@@ -87,12 +89,39 @@ class People:
 
     def __init__(self, settings: PeopleSettings) -> None:
         self.settings = settings
-        self.start_seconds: Final = _MONDAY.timestamp()
         rngs = [seeded_random(settings.seed, "person", str(n)) for n in range(settings.users)]
         self.people: tuple[Person, ...] = tuple(draw_person(rng) for rng in rngs)
         self._clock = ClockText()
         self._stolen = self._plan()
         self.truth: tuple[Attack, ...] = tuple(map(self._attack, self._stolen))
+
+    @property
+    def start_seconds(self) -> float:
+        """Start, in seconds since 1970-01-01 UTC."""
+        return _MONDAY.timestamp()
+
+    @property
+    def days(self) -> int:
+        """Length, in days."""
+        return self.settings.days
+
+    @property
+    def warm_up_days(self) -> int:
+        """Days of history before the first theft."""
+        return self.settings.warm_up_days
+
+    @property
+    def canaries(self) -> tuple[str, ...]:
+        """Planted ids: there are none."""
+        return ()
+
+    def profiles(self) -> dict[str, PrincipalProfile]:
+        """Return what the seller would declare: nothing."""
+        return {}
+
+    def truth_document(self) -> dict[str, Any]:
+        """Return the thefts as one JSON document."""
+        return truth_document(self.truth)
 
     def records(self) -> Iterator[SimulatedRecord]:
         """Yield all records in order of time; may be called repeatedly."""

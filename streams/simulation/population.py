@@ -1,5 +1,6 @@
 """The finite data of a tenant: buyers, orders, suppliers, transactions, products."""
 
+from hashlib import blake2b
 from typing import Final
 
 from streams.simulation.seeds import seeded_random
@@ -10,6 +11,8 @@ _RECENT_SPREAD: Final = 1 / 400.0
 _SIZES: Final = {"supplier": 400, "transaction": 40_000, "sku": 3_000}
 _PREFIXES: Final = {"buyer": "byr", "supplier": "sup", "transaction": "txn", "sku": "sku"}
 _CANARIES: Final = {"buyer": 4, "supplier": 2}
+# Usual reads ask for order numbers from the base on; older ones lie this far below it.
+_OLDER: Final = 20_000
 
 
 class Population:
@@ -32,7 +35,9 @@ class Population:
     """
 
     def __init__(self, seed: int, tenant: str, buyers: int) -> None:
+        self._seed, self._tenant = seed, tenant
         self._ids: dict[str, list[str]] = {}
+        self._sorted: dict[str, list[str]] = {}
         self._canaries: dict[str, tuple[str, ...]] = {}
         for subject, prefix in _PREFIXES.items():
             rng = seeded_random(seed, "population", tenant, subject)
@@ -83,6 +88,34 @@ class Population:
         ids = self._ids[subject]
         first = position % (len(ids) - RECORD_IDS_MAX)
         return ids[first : first + min(count, RECORD_IDS_MAX)]
+
+    def alphabetical(self, subject: str, position: int, count: int) -> list[str]:
+        """Return the readable ids in the order of their names from a position on, at most 20."""
+        if subject not in self._sorted:
+            self._sorted[subject] = sorted(self._ids[subject][: self.size(subject)])
+        names = self._sorted[subject]
+        first = position % len(names)
+        return names[first : first + min(count, RECORD_IDS_MAX)]
+
+    def prefix(self, subject: str) -> str:
+        """Return how the ids of a subject begin."""
+        return _PREFIXES[subject]
+
+    def older(self, subject: str, age: int) -> str:
+        """Return an id of the archive, which no usual read returns; a larger age is older.
+
+        Examples
+        --------
+        >>> population = Population(seed=7, tenant="A1", buyers=100)
+        >>> population.older("buyer", 3) in population.bulk("buyer", 0, 100)
+        False
+        """
+        name = f"{self._seed}\x1f{self._tenant}\x1f{subject}\x1f{age}"
+        return f"{_PREFIXES[subject]}-{blake2b(name.encode(), digest_size=8).hexdigest()}"
+
+    def older_order_id(self, age: int) -> str:
+        """Return the id of an order that no usual read asks for; a larger age is older."""
+        return self.order_id(-_OLDER - age)
 
     def own_number(self, number: int) -> str:
         """Return the seller's own number of an order; these numbers are consecutive."""

@@ -2,16 +2,20 @@
 
 import random
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from models.domain.data_class import DataClass
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from streams.simulation.clock_text import ClockText
 from streams.simulation.cloudtrail_writer import CloudTrailWriter
 from streams.simulation.identity import Identity
+from streams.simulation.log_fields import hide
 from streams.simulation.operation import Operation
 from streams.simulation.population import Population
 from streams.simulation.seller_api_writer import SellerApiWriter
+
+if TYPE_CHECKING:
+    from streams.simulation.targets import Targets
 
 
 class SimulatedRecord(NamedTuple):
@@ -66,6 +70,10 @@ class RecordEmitter:
         Share of the calls, 0 to 1, whose log has the number of rows.
     attack
         Id of the attack; None for benign traffic.
+    targets
+        Chooses the objects of an attack; None reads recent ones.
+    hidden
+        Fields of the seller API's log that the log does not have.
     """
 
     def __init__(  # noqa: PLR0913 - all keywords
@@ -78,6 +86,8 @@ class RecordEmitter:
         disorder_seconds: float,
         logs_rows: float,
         attack: str | None = None,
+        targets: "Targets | None" = None,
+        hidden: frozenset[str] = frozenset(),
     ) -> None:
         self.pending: list[tuple[float, SimulatedRecord]] = []
         self.truth: list[tuple[float, str, int, tuple[DataClass, ...]]] = []
@@ -87,6 +97,8 @@ class RecordEmitter:
         self._disorder_seconds = disorder_seconds
         self._logs_rows = logs_rows
         self._attack = attack
+        self._targets = targets
+        self._hidden = hidden
         # How far back its reads reach, in seconds.
         self.reach_seconds = DAY_SECONDS
         self._clock = ClockText()
@@ -157,6 +169,8 @@ class RecordEmitter:
         Only the first page of a read says how far back it reaches.
         """
         rng = self._rng
+        if self._targets is not None:
+            time = self._targets.moment(time)
         if ids is None:
             ids = self._ids(operation, time, rows, position) if status == OK else []
         if key is None:
@@ -166,6 +180,8 @@ class RecordEmitter:
         if operation.since and is_first:
             since = max(0.0, time - self.reach_seconds)
             record["query"][operation.since] = self._clock.seconds(since)
+        if self._hidden:
+            hide(record, self._hidden)
         simulated = SimulatedRecord(time, self._writer.source, record, self._attack)
         late = rng.random()
         arrival = time
@@ -188,6 +204,8 @@ class RecordEmitter:
         subject = operation.subject
         if not subject or rows <= 0:
             return []
+        if self._targets is not None:
+            return self._targets.ids(operation, rows)
         if position is not None:
             return self._population.bulk(subject, position, rows)
         hour = (time - self._start) / HOUR_SECONDS
@@ -196,6 +214,8 @@ class RecordEmitter:
     def _key(self, operation: Operation, hour: float) -> str:
         if operation.report_type is not None or operation.target.startswith("/reports"):
             return f"{self._rng.getrandbits(44):013d}"
+        if self._targets is not None:
+            return self._targets.key(operation)
         return self._population.order_id(int(hour * 60.0) + self._rng.randrange(2000))
 
     def _writer_of(self, identity: Identity) -> SellerApiWriter | CloudTrailWriter:

@@ -1,27 +1,19 @@
 """A simulated seller's account."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from operator import itemgetter
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any
 
-from models.domain.time_units import HOUR_SECONDS
+from streams.simulation.account_traffic import AccountTraffic
 from streams.simulation.attack import Attack
 from streams.simulation.attack_plan import plan_attacks
 from streams.simulation.attacker import Attacker
 from streams.simulation.behaviours import allowed_data_classes
 from streams.simulation.disturbances import Confounder, Disturbances
 from streams.simulation.fleet import build_fleet
-from streams.simulation.population import Population
-from streams.simulation.record_emitter import RecordEmitter, SimulatedRecord
-from streams.simulation.seeds import seeded_random
+from streams.simulation.record_emitter import SimulatedRecord
 from streams.simulation.simulated_principal import PrincipalProfile, SimulatedPrincipal
 from streams.simulation.simulation_settings import SimulationSettings
-from streams.simulation.traffic import Traffic
-
-_DAY: Final = 24
-_Arrivals = list[tuple[float, SimulatedRecord]]
+from streams.simulation.truth import truth_document
 
 
 class Simulation:
@@ -52,12 +44,23 @@ class Simulation:
         self.principals: tuple[SimulatedPrincipal, ...] = tuple(
             self._disturbances.settle(index) for index in range(len(fleet))
         )
-        self._populations = {
-            tenant: Population(settings.seed, tenant, settings.buyers)
-            for tenant in dict.fromkeys(one.identity.tenant for one in fleet)
-        }
-        self._attack_arrivals: defaultdict[int, _Arrivals] = defaultdict(list)
+        self._traffic = AccountTraffic(settings, self.principals, self._disturbances.changes)
         self.truth: tuple[Attack, ...] = self._attack()
+
+    @property
+    def start_seconds(self) -> float:
+        """Start, in seconds since 1970-01-01 UTC."""
+        return self.settings.start_seconds
+
+    @property
+    def days(self) -> int:
+        """Length, in days."""
+        return self.settings.days
+
+    @property
+    def warm_up_days(self) -> int:
+        """Days of history before the first attack."""
+        return self.settings.warm_up_days
 
     @property
     def confounders(self) -> tuple[Confounder, ...]:
@@ -67,7 +70,7 @@ class Simulation:
     @property
     def canaries(self) -> tuple[str, ...]:
         """Planted ids of all tenants, for use in a configuration."""
-        return tuple(name for one in self._populations.values() for name in one.canaries)
+        return self._traffic.canaries
 
     def profiles(self) -> dict[str, PrincipalProfile]:
         """Return what the seller would declare about each principal."""
@@ -86,108 +89,21 @@ class Simulation:
         They are in order of event time, except for late ones, which are at most
         `SimulationSettings.disorder_seconds` late. Only one hour of records is in memory.
         """
-        settings = self.settings
-        traffics = [self._traffic(index) for index in range(len(self.principals))]
-        held: _Arrivals = []
-        for hour in range(settings.days * _DAY):
-            arrivals = held + self._attack_arrivals[hour] if hour in self._attack_arrivals else held
-            for traffic in traffics:
-                traffic.hour(hour)
-                arrivals.extend(traffic.emitter.pending)
-                traffic.emitter.pending.clear()
-            arrivals.sort(key=itemgetter(0))
-            end = settings.start_seconds + (hour + 1) * HOUR_SECONDS
-            held = []
-            for arrival, record in arrivals:
-                if arrival < end:
-                    yield record
-                else:
-                    held.append((arrival, record))
-        # A read that continues past the end is cut off there; late records still arrive.
-        yield from (record for _, record in held if record.time < end)
+        return self._traffic.records()
 
     def truth_document(self) -> dict[str, Any]:
         """Return attacks, confounders, principals and canaries as one JSON document."""
-        return {
-            "attacks": [_attack_document(attack) for attack in self.truth],
-            "confounders": [
-                {
-                    "kind": one.kind,
-                    "principals": one.principals,
-                    "start": _rfc3339(one.start),
-                    "end": _rfc3339(one.end),
-                }
-                for one in self.confounders
-            ],
-            "principals": _profiles_document(self.profiles()),
-            "canaries": self.canaries,
-        }
-
-    def _traffic(self, index: int) -> Traffic:
-        settings, principal = self.settings, self.principals[index]
-        rng = seeded_random(settings.seed, "traffic", str(index))
-        emitter = RecordEmitter(
-            identity=principal.identity,
-            population=self._populations[principal.identity.tenant],
-            rng=rng,
-            start=settings.start_seconds,
-            disorder_seconds=settings.disorder_seconds,
-            logs_rows=principal.logs_rows,
-        )
-        return Traffic(
-            principal=principal,
-            emitter=emitter,
-            rng=rng,
-            start=settings.start_seconds,
-            weekday=settings.start.weekday(),
-            scale=settings.traffic_scale,
-            changes=self._disturbances.changes(index),
-        )
+        return truth_document(self.truth, self.confounders, self.profiles(), self.canaries)
 
     def _attack(self) -> tuple[Attack, ...]:
         truths = []
+        traffic = self._traffic
         for plan in plan_attacks(self.settings, self.principals):
-            victim = self.principals[plan.victim]
-            population = self._populations[victim.identity.tenant]
-            truth, arrivals = Attacker(self.settings, plan, victim, population).run()
+            victim, population = self.principals[plan.victim], traffic.population(plan.victim)
+            targets = traffic.targets(
+                plan.attack_id, plan.way, plan.victim, plan.first_hour, plan.hours
+            )
+            truth, arrivals = Attacker(self.settings, plan, victim, population, targets).run()
             truths.append(truth)
-            for arrival, record in arrivals:
-                hour = int((arrival - self.settings.start_seconds) // HOUR_SECONDS)
-                self._attack_arrivals[min(hour, self.settings.days * _DAY - 1)].append(
-                    (arrival, record)
-                )
+            traffic.add_attack(arrivals)
         return tuple(truths)
-
-
-def _attack_document(attack: Attack) -> dict[str, Any]:
-    return {
-        "attack_id": attack.attack_id,
-        "kind": attack.kind,
-        "tenant": attack.tenant,
-        "principal": attack.principal,
-        "credential_id": attack.credential_id,
-        "start": _rfc3339(attack.start),
-        "end": _rfc3339(attack.end),
-        "data_classes": attack.data_classes,
-        "rows_total": attack.rows_total,
-        "events": [
-            {"event_id": name, "time": _rfc3339(time), "rows": rows}
-            for name, time, rows in zip(attack.event_ids, attack.times, attack.rows, strict=True)
-        ],
-    }
-
-
-def _profiles_document(profiles: Mapping[str, PrincipalProfile]) -> dict[str, Any]:
-    return {
-        name: {
-            "kind": profile.kind,
-            "allowed_data_classes": profile.allowed_data_classes,
-            "expected_networks": profile.expected_networks,
-        }
-        for name, profile in profiles.items()
-    }
-
-
-def _rfc3339(time: float) -> str:
-    text = datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")

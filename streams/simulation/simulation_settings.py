@@ -21,6 +21,8 @@ ATTACKS: Final = (
     "enumeration",
     "stolen_role",
 )
+# How an attack chooses what it reads.
+WAYS: Final = ("recent", "history", "sweep", "peers", "once", "mixed")
 CONFOUNDERS: Final = (
     "holiday_surge",
     "backfill",
@@ -66,6 +68,12 @@ class SimulationSettings:
         Sellers that share the fleet.
     attacks, confounders
         Names, ``"all"`` or ``"none"``.
+    ways
+        How attacks choose what they read, ``"all"`` or names; each draws one of them. ``recent``
+        reads the newest rows as the victim does, ``history`` pages back into rows that nobody
+        read, ``sweep`` goes through the table in the order of its ids, ``peers`` reads what the
+        victim's peers read, ``once`` reads each object once in no order, and ``mixed`` does so
+        right after the victim's own calls.
     attacks_per_kind
         How often each attack happens, each time to another principal if there is one.
     traffic_scale
@@ -99,6 +107,7 @@ class SimulationSettings:
     tenants: int = 1
     attacks: Choice = "all"
     confounders: Choice = "all"
+    ways: Choice = ("recent",)
     attacks_per_kind: int = 1
     traffic_scale: float = 1.0
     warm_up_days: int = 7
@@ -118,6 +127,9 @@ class SimulationSettings:
         if self.tenants > self.principals:
             message = f"tenants is {self.tenants}: there are only {self.principals} principals"
             raise SettingsError(message)
+        if not self.chosen_ways:
+            message = f"ways is {self.ways!r}: choose all or some of {', '.join(WAYS)}"
+            raise SettingsError(message)
         _chosen("confounder", self.confounders, CONFOUNDERS, EXTRA_CONFOUNDERS)
         if self.chosen_attacks:
             self._check_room()
@@ -131,6 +143,11 @@ class SimulationSettings:
     def chosen_confounders(self) -> tuple[str, ...]:
         """Names of the benign confounders."""
         return _chosen("confounder", self.confounders, CONFOUNDERS, EXTRA_CONFOUNDERS)
+
+    @property
+    def chosen_ways(self) -> tuple[str, ...]:
+        """Names of the ways of reading."""
+        return _chosen("way", self.ways, WAYS)
 
     @property
     def start_seconds(self) -> float:

@@ -142,9 +142,10 @@ class Traffic:
         return rolled_out >= 1.0 or self._rng.random() < rolled_out
 
     def _follow_changes(self, hour: int) -> None:
-        changes, identity = self._changes, self._principal.identity
-        if changes.update_hour is None and changes.move_hour is None:
+        changes = self._changes
+        if changes.update_hour is None and changes.move_hour is None and not changes.identities:
             return
+        identity = changes.identity(hour, self._principal.identity)
         if self._is_new_version(hour):
             identity = replace(identity, user_agent=changes.user_agent)
         if changes.move_hour is not None and hour >= changes.move_hour:

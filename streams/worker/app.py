@@ -36,6 +36,7 @@ from streams.worker.faust_app import WorkerApp, make_app
 from streams.worker.gap_reader import GapReader
 from streams.worker.health import add_health_routes, worker_health
 from streams.worker.incident_reader import IncidentReader
+from streams.worker.lag_observer import LagObserver
 from streams.worker.outbox import Outbox
 from streams.worker.partition_detectors import PartitionDetectors
 
@@ -103,7 +104,7 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     readers = _readers(parts, settings, take_incident, store)
     add_count_dead_letters(app, metrics, settings.topics)
     add_send_findings(app, settings.topics)
-    app.timer(_SECONDS_BETWEEN_LOOKS)(lambda: _observe_lag(parts, settings.topics.events))
+    _add_lag(parts, settings.topics.events)
     _add_web_server(parts, readers, store, settings, kinds)
     return parts
 
@@ -221,10 +222,17 @@ def _add_web_server(
     parts.app.service(WebServer(application, worker.web_host, worker.web_port))
 
 
-async def _observe_lag(parts: WorkerParts, topic: str) -> None:
-    mine = [TP(topic, partition) for partition in parts.detectors.partitions]
-    if not mine or parts.app.rebalancing:
-        return
-    for tp, end in (await parts.app.consumer.highwaters(*mine)).items():
-        lag = end - parts.detectors.next_offset(tp.partition)
-        parts.metrics.runtime.lag.labels(str(tp.partition)).set(max(0, lag))
+def _add_lag(parts: WorkerParts, topic: str) -> None:
+    app, detectors = parts.app, parts.detectors
+
+    def next_offsets() -> dict[TP, int]:
+        if app.rebalancing:
+            return {}
+        return {TP(topic, p): detectors.next_offset(p) for p in detectors.partitions}
+
+    async def ends(*tps: TP) -> Mapping[TP, int]:
+        # The app makes its consumer after this.
+        return await app.consumer.highwaters(*tps)
+
+    observer = LagObserver(ends, next_offsets, parts.metrics.runtime.lag)
+    app.timer(_SECONDS_BETWEEN_LOOKS)(observer.observe)

@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.estimators.first_reads import FirstReads, follow
+from models.estimators.first_reads import FirstReads, follow, suddenness
 
 
 def people(days: int = 400, seed: int = 1) -> FirstReads:
@@ -75,3 +75,18 @@ def test_a_restored_cohort_scores_the_same() -> None:
     other = FirstReads(cohort.parent)
     other.restore(cohort.state)
     assert other.surprise(200, None) == cohort.surprise(200, None)
+
+
+@given(st.floats(0, 1e9), st.floats(0, 1e9))
+def test_as_many_in_less_time_are_more_sudden(hour: float, before: float) -> None:
+    assert suddenness(hour, hour + before) <= suddenness(hour + before, hour + before)
+    assert hour <= suddenness(hour, hour + before) + 1e-6 * (1.0 + hour)
+
+
+def test_many_thefts_do_not_make_the_next_one_usual() -> None:
+    cohort = people()
+    before = cohort.surprise(5000, 3.0)
+    for _ in range(4):
+        cohort.learn(5000.0, 3.0)
+        cohort.end_day()
+    assert cohort.surprise(5000, 3.0) > 0.7 * before > 2.0

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.observation.seen_subjects import SeenState, SeenSubjects
+from models.tuning.observation import SUBJECTS_AT_ONCE
 
 HASHES = st.lists(st.integers(0, 2**64 - 1), max_size=60)
 
@@ -59,3 +60,17 @@ def test_the_sample_is_of_subjects_not_of_reads() -> None:
     assert set(seen.add(hashes, 1)) <= set(seen.sampled(hashes))
     assert seen.sampled(hashes) == seen.sampled(hashes)
     assert 200 < len(seen.sampled(hashes)) < 430
+
+
+@given(st.lists(st.integers(SUBJECTS_AT_ONCE, 2000), min_size=1, max_size=4), st.randoms())
+def test_many_subjects_at_once_are_noted_like_one_after_the_other(sizes, rng) -> None:
+    # Few of them are read again and again, many once: filters fill up within a call.
+    pool = [rng.getrandbits(64) for _ in range(rng.choice((200, 2_000, 50_000)))]
+    at_once, one_by_one = SeenSubjects(SeenState(), 1024), SeenSubjects(SeenState(), 1024)
+    day = 1
+    for size in sizes:
+        day += rng.choice((0, 20))
+        many = rng.choices(pool, k=size)
+        assert at_once.add(tuple(many), day) == one_by_one.add(many, day)
+        assert at_once.state == one_by_one.state
+        assert at_once.weight == one_by_one.weight

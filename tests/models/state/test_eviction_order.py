@@ -1,3 +1,8 @@
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from models.domain.data_class import DataClass
 from models.estimators.cohort import Cohort
 from models.incidents.incident_draft import IncidentDraft
@@ -82,3 +87,41 @@ def test_names_that_come_and_go_again_and_again_are_each_known_once() -> None:
         states[key] = state(number)
         order.add(key, states[key])
     assert leave_in_order(order, states) == [f"app-{number % 7}" for number in range(4993, 5000)]
+
+
+def next_by_definition(states: dict[Key, PrincipalState]) -> Key:
+    rank = min(rank_of(one) for one in states.values())
+    lowest = {key: one for key, one in states.items() if rank_of(one) == rank}
+    counts = Counter(tenant for tenant, _ in lowest)
+    tenant = min(counts, key=lambda name: (-counts[name], name))
+    recent = sorted((one.facts.touched, key) for key, one in lowest.items() if key[0] == tenant)
+    return recent[0][1]
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["add", "touch", "learn", "evict", "evict"]), st.integers(0, 99)),
+    max_size=120,
+)
+
+
+@given(STEPS)
+def test_the_next_one_is_the_least_whatever_came_went_and_was_active(steps) -> None:
+    states: dict[Key, PrincipalState] = {}
+    order = EvictionOrder(states)
+    for touched, (step, number) in enumerate(steps, 1):
+        if step == "add":
+            key = (f"A{number % 2}", f"app-{number}")
+            if key not in states:
+                states[key] = state(touched, hours=number % 3 // 2)
+                order.add(key, states[key])
+        elif states:
+            key = list(states)[number % len(states)]
+            if step == "touch":
+                states[key].facts.touched = touched
+            elif step == "learn":
+                states[key].volume.state.totals[CALLS] += 1
+                order.refresh(key, states[key])
+            else:
+                key = next_by_definition(states)
+                assert order.next_key() == key
+                order.discard(key, states.pop(key))

@@ -58,3 +58,27 @@ def test_a_folder_that_cannot_be_made_is_named(app, tmp_path):
     result = run(app, *SMALL, "--out", str(tmp_path / "file"))
     assert isinstance(result.exception, InputError)
     assert "file" in str(result.exception)
+
+
+def test_a_world_is_drawn_from_its_family_and_seed(app, tmp_path):
+    contents = []
+    for name in ("a", "b"):
+        result = run(app, "--world", "small", "--seed", "3", "--out", str(tmp_path / name))
+        assert result.exit_code == 0, result.output
+        contents.append((tmp_path / name / "truth.json").read_bytes())
+    assert contents[0] == contents[1]
+    kinds = {one["kind"] for one in json.loads(contents[0])["attacks"]}
+    assert kinds
+    assert all(kind.startswith("theft_") for kind in kinds)
+
+
+def test_what_a_world_draws_cannot_be_chosen(app, tmp_path):
+    result = run(app, "--world", "small", "--days", "9", "--out", str(tmp_path))
+    assert isinstance(result.exception, SettingsError)
+    assert "--days" in str(result.exception)
+
+
+def test_an_unknown_world_is_named(app, tmp_path):
+    result = run(app, "--world", "mars", "--out", str(tmp_path))
+    assert isinstance(result.exception, SettingsError)
+    assert "small" in str(result.exception)
