@@ -19,7 +19,7 @@ from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import Incident, IncidentKind, IncidentStatus
 from models.incidents.incident_draft import IncidentDraft, open_incident
 from models.incidents.standing_incident import standing_incident
-from models.observation.features import NEW_SUBJECTS, SECRETS
+from models.observation.features import NEW_SUBJECTS, SECRETS, times_usual
 from models.observation.window import Window
 from models.rules.old_credential import old_credential_used
 from models.rules.raw_key import FURTHER_KEYS, raw_key_read
@@ -63,12 +63,14 @@ class IncidentEngine:
         """Score an hour with its newest event; return the incidents that are news."""
         window.count_subjects()
         newcomer = self._memory.is_newcomer(state)
+        cohort = self._memory.cohort(state.facts.cohort)
         # The channel of first reads learns only where no bytes are logged.
         days: float = self._memory.fleet.principal_days_total
         if window.values[NEW_SUBJECTS] > 0.0:
-            days = self._memory.cohort(state.facts.cohort).first_reads.state.total
+            days = cohort.first_reads.state.total
+        surge = times_usual(cohort.hour_surge_of_others())
         findings += self._rules.ask_window(
-            event, state, window, is_newcomer=newcomer, known_days=days
+            event, state, window, is_newcomer=newcomer, known_days=days, surge=surge
         )
         assessment = assess_hour(state, window, findings, self._memory, self._settings)
         self._schedule.plan_next(event, state, window)

@@ -12,6 +12,7 @@ from models.tuning.estimators import (
     COHORT_KEEP_AN_HOUR,
     COHORT_LARGEST_EXCESS_BINS,
     COHORT_LEAST_HOURS,
+    COHORT_LEAST_SURGING_MEMBERS,
     COHORT_SURGE_PRIOR_MEMBERS,
     COHORT_WEEKDAY_DAYS_KEPT,
     COHORT_WEEKDAY_PRIOR_DAYS,
@@ -100,6 +101,12 @@ class Cohort:
         prior = 0.0 if self.parent is None else self.parent.hour_surge_exact()
         hours = COHORT_LEAST_HOURS
         return max(0, round((recent + hours * prior) / (weight + hours)))
+
+    def hour_surge_of_others(self) -> int:
+        """Return the same, or the parent's if there are too few members to hide one of them."""
+        if self.parent is not None and self.state.expected < COHORT_LEAST_SURGING_MEMBERS:
+            return self.parent.hour_surge()
+        return self.hour_surge()
 
     def hour_surge_exact(self) -> float:
         """Return how many bins the last hours exceed usual ones, shrunk towards zero."""

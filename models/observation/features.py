@@ -90,3 +90,14 @@ def _edges() -> tuple[float, ...]:
 
 
 _EDGES: Final = _edges()
+
+
+def times_usual(bins: int) -> float:
+    """Return the factor between two values that are some bins apart.
+
+    Examples
+    --------
+    >>> times_usual(0), round(times_usual(3), 1)
+    (1.0, 4.5)
+    """
+    return math.exp(bins / _BINS_PER_UNIT)

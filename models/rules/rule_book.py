@@ -94,6 +94,7 @@ class RuleBook:
         *,
         is_newcomer: bool,
         known_days: float,
+        surge: float = 1.0,
     ) -> list[Finding]:
         """Ask the rules that need the open hour.
 
@@ -105,6 +106,8 @@ class RuleBook:
             Whether the caller appeared when the others were already known.
         known_days
             Principal-days from which the statistics know such reads.
+        surge
+            How many times their usual volume those of its kind read now.
         """
         settings = self._settings
         failed = failure_run(event, window, state.volume)
@@ -112,7 +115,7 @@ class RuleBook:
         if window.sequential >= settings.min_sequential_ids:
             known = state.days.days >= RULE_BOOK_KNOWING_DAYS
             usual, least = state.facts.usual_sequential, settings.min_sequential_ids
-            sequence = sequential_run(event, window, usual, least, is_known=known)
+            sequence = sequential_run(event, window, usual, least, is_known=known, surge=surge)
         if event.outcome is not Outcome.SUCCESS:
             return [finding for finding in (failed, sequence) if finding is not None]
         profile = self._profiles.get(event.principal)

@@ -29,7 +29,13 @@ def usual_after(usual: float, today: int) -> float:
 
 
 def sequential_run(
-    event: AccessEvent, window: Window, usual: float, least: int, *, is_known: bool
+    event: AccessEvent,
+    window: Window,
+    usual: float,
+    least: int,
+    *,
+    is_known: bool,
+    surge: float = 1.0,
 ) -> Finding | None:
     """Find an hour with many requests for sequential ids.
 
@@ -45,9 +51,12 @@ def sequential_run(
         How many are too many.
     is_known
         Whether the principal's habits are known; only then does it page.
+    surge
+        How many times their usual volume those of its kind read now: whoever fetches each new
+        order by its number walks further on the day of a promotion.
     """
     count = window.sequential
-    if count < least or count <= SEQUENCE_TIMES_USUAL * usual:
+    if count < least or count <= SEQUENCE_TIMES_USUAL * usual * surge:
         return None
     sensitive = any(name.is_sensitive for name in event.data_classes)
     text = sequence_text(event.principal, count, event.operation, usual)

@@ -128,6 +128,9 @@ COHORT_SURGE_PRIOR_MEMBERS: Final = 5
 # Principal-hours at an hour of the day before it has a surge, and how many the parent's surge is
 # worth. Chosen, not measured.
 COHORT_LEAST_HOURS: Final = 10.0
+# Members with a usual day from which a cohort's surge excuses what a rule counts: fewer could raise
+# it by their own calls. Chosen, not measured.
+COHORT_LEAST_SURGING_MEMBERS: Final = 4
 # Principal-hours at an hour of the day that count in full; beyond that the oldest fade. Chosen, not
 # measured.
 COHORT_HOURS_KEPT: Final = 300.0

@@ -68,3 +68,38 @@ def test_a_stranger_that_walks_is_told_without_a_page_of_the_rule() -> None:
     found = walk(trained(), 8, 80, principal="app-new", user_agent="erp/1.0")
     assert found
     assert all(i.page_kind is not IncidentKind.ENUMERATION for i in found)
+
+
+def walkers(detector: Detector, first: int, days: int, calls: dict[str, list[int]]) -> list:
+    """Let each walk through some new orders an hour from 08:00 on; return enumerations."""
+    found = []
+    for day in range(first, first + days):
+        for hour in range(6):
+            steps = [
+                (3000.0 * n / counts[hour], name)
+                for name, counts in calls.items()
+                for n in range(counts[hour])
+            ]
+            for seconds, name in sorted(steps):
+                time = day * DAY + (8 + hour) * 3600.0 + seconds
+                read = event(time, 1, sequential_ids=1, principal=name, event_id=f"{name}-{time}")
+                found += detector.process(read)
+    return [i for i in found if IncidentKind.ENUMERATION in i.kinds]
+
+
+USUAL = {f"app-{n}": [40] * 6 for n in range(6)}
+PROMOTION = [40, 100, 110, 160, 160, 160]
+
+
+def test_a_promotion_lets_those_who_fetch_each_new_order_walk_further() -> None:
+    detector = Detector(DetectorSettings(), {})
+    assert not pages(walkers(detector, 0, 10, USUAL))
+
+    assert not pages(walkers(detector, 10, 1, dict.fromkeys(USUAL, PROMOTION)))
+
+
+def test_nobody_makes_a_promotion_alone() -> None:
+    detector = Detector(DetectorSettings(), {})
+    walkers(detector, 0, 10, USUAL)
+
+    assert pages(walkers(detector, 10, 1, USUAL | {"app-0": PROMOTION}))

@@ -239,6 +239,31 @@ def test_every_confounder_happens():
     assert {one.kind for one in simulation.confounders} == set(CONFOUNDERS)
 
 
+def test_a_promotion_brings_four_times_the_orders_to_those_who_read_them():
+    busy, quiet = (
+        Simulation(
+            SimulationSettings(principals=12, days=4, attacks="none", confounders=confounders)
+        )
+        for confounders in (("promotion",), "none")
+    )
+    (promotion,) = busy.confounders
+
+    def reads(simulation, *, is_driven):
+        return sum(
+            promotion.start <= one.time < promotion.end
+            and (
+                (one.record.get("user_id") or one.record.get("application_id"))
+                in promotion.principals
+            )
+            is is_driven
+            for one in simulation.records()
+            if one.source == "seller-api"
+        )
+
+    assert 2.5 < reads(busy, is_driven=True) / reads(quiet, is_driven=True) < 6.0
+    assert reads(busy, is_driven=False) == reads(quiet, is_driven=False)
+
+
 def test_people_work_in_office_hours_on_weekdays():
     simulation = Simulation(
         SimulationSettings(principals=40, days=7, attacks="none", confounders="none")

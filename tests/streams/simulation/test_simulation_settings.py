@@ -34,3 +34,9 @@ def test_names_are_put_into_order_and_all_means_all():
 
 def test_a_small_fleet_needs_no_attacks():
     assert SimulationSettings(principals=1, days=1, attacks="none").chosen_attacks == ()
+
+
+def test_a_promotion_comes_only_if_it_is_named():
+    assert "promotion" not in SimulationSettings().chosen_confounders
+    named = SimulationSettings(confounders=("promotion", "resync"))
+    assert named.chosen_confounders == ("resync", "promotion")
