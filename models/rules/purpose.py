@@ -13,13 +13,18 @@ from models.incidents.usual_range import UsualRange
 
 
 def purpose_violation(event: AccessEvent, profile: PrincipalProfile) -> Finding | None:
-    """Find a successful read of a sensitive class outside the declared ones."""
-    if profile.allowed_data_classes is None:
+    """Find a successful read of a sensitive class outside the declared ones.
+
+    Data that nobody has classified pages nobody: what it is, nobody could declare.
+    """
+    allowed = profile.allowed_data_classes
+    if allowed is None:
         return None
-    for name in event.data_classes:
-        if name.is_sensitive and name not in profile.allowed_data_classes:
-            return _violation(event, name, profile)
-    return None
+    outside = [name for name in event.data_classes if name.is_sensitive and name not in allowed]
+    if not outside:
+        return None
+    told = min(outside, key=lambda name: name is DataClass.UNCLASSIFIED)
+    return _violation(event, told, profile)
 
 
 def unexpected_network(event: AccessEvent, networks: tuple[Network, ...]) -> Finding | None:
@@ -50,4 +55,4 @@ def _violation(event: AccessEvent, name: DataClass, profile: PrincipalProfile) -
     allowed = ", ".join(sorted(profile.allowed_data_classes or ())) or "nothing"
     text = purpose_text(event.principal, profile.kind, name, allowed)
     reason = certain_reason("purpose", name, UsualRange(allowed), text)
-    return Finding(IncidentKind.PURPOSE_VIOLATION, reason, page=True)
+    return Finding(IncidentKind.PURPOSE_VIOLATION, reason, page=name is not DataClass.UNCLASSIFIED)
