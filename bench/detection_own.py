@@ -118,7 +118,9 @@ class _Watch:
             p_value = assessment.p_value
             if not assessment.page:
                 eligible = scorer.worth_a_page(state, window, assessment.scores, settings)
-                p_value = memory.calibration.combine(state.facts.cohort, eligible)[0]
+                p_value, _ = memory.calibration.combine(
+                    state.facts.cohort, eligible, is_unclassified=window.is_unclassified
+                )
             if p_value < 1.0:
                 self.highest.add(self._who, self._seconds, 1.0 / max(_SMALLEST_P, p_value))
         return assessment
