@@ -106,7 +106,7 @@ class SeenSubjects:
         """Note subjects; those that the newer filter holds are looked up all at once."""
         state = self.state
         if state.level:
-            hashes = hashes[hashes >> _SAMPLE_SHIFT & (1 << state.level) - 1 == 0]
+            hashes = hashes[hashes & ((1 << state.level) - 1 << _SAMPLE_SHIFT) == 0]
         fresh: list[int] = []
         while len(hashes) >= _FEW:
             bits = 8 * len(state.newer)
