@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import floor
 from typing import Any
 
 from models.detector import Detector
@@ -69,14 +70,17 @@ class Account:
         return list(found.values())
 
     def paged(self, incidents: Iterable[Incident]) -> set[str]:
-        """Return the kinds of the attacks that somebody was paged for."""
+        """Return the kinds of the attacks that somebody was paged for.
+
+        A log may tell whole seconds, so that an attack seems to begin up to a second before.
+        """
         pages = [incident for incident in incidents if incident.paged_at is not None]
         return {
             attack.kind
             for attack in self.attacks
             if any(
                 page.principal == attack.principal
-                and attack.start <= page.paged_at.timestamp() <= attack.end + GRACE_SECONDS
+                and floor(attack.start) <= page.paged_at.timestamp() <= attack.end + GRACE_SECONDS
                 for page in pages
             )
         }
