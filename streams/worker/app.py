@@ -235,4 +235,5 @@ def _add_lag(parts: WorkerParts, topic: str) -> None:
         return await app.consumer.highwaters(*tps)
 
     observer = LagObserver(ends, next_offsets, parts.metrics.runtime.lag)
+    parts.metrics.threads.watch("lag-observer", lambda: observer.is_answered)
     app.timer(_SECONDS_BETWEEN_LOOKS)(observer.observe)

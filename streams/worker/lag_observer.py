@@ -14,7 +14,8 @@ class LagObserver:
     """Sets the lag of each partition from the ends that the brokers tell.
 
     Brokers that do not answer stop no worker: the lag then counts to the ends last told, the log
-    says so once, and the age of the checkpoints tells whether anything is still scored.
+    says so once, and `is_answered` is false until they do, because an old lag may hide that no
+    event comes in.
 
     Parameters
     ----------
@@ -24,6 +25,11 @@ class LagObserver:
         Returns where reading continues in each open partition.
     lag
         Gauge with a label for the partition.
+
+    Attributes
+    ----------
+    is_answered
+        Whether the brokers told the ends when they were last asked; true without partitions.
     """
 
     def __init__(
@@ -34,13 +40,16 @@ class LagObserver:
     ) -> None:
         self._ends, self._next_offsets, self._lag = ends, next_offsets, lag
         self._known: dict[TP, int] = {}
-        self._is_answered = True
+        self.is_answered = True
 
     async def observe(self) -> None:
         """Ask once and set the gauge."""
         offsets = self._next_offsets()
         if offsets:
             await self._ask(offsets)
+        else:
+            # Whoever reads nothing has nothing to ask.
+            self.is_answered = True
         for tp, offset in offsets.items():
             if tp in self._known:
                 self._lag.labels(str(tp.partition)).set(max(0, self._known[tp] - offset))
@@ -49,8 +58,8 @@ class LagObserver:
         try:
             self._known = dict(await self._ends(*offsets))
         except KafkaError as error:
-            if self._is_answered:
+            if self.is_answered:
                 log.warning("the lag is counted to the ends last known: %s", error)
-            self._is_answered = False
+            self.is_answered = False
             return
-        self._is_answered = True
+        self.is_answered = True

@@ -53,3 +53,4 @@ def test_each_thread_beside_the_loop_is_watched(tmp_path: Path) -> None:
     for thread in ("incident-reader", "verdict-reader", "log-out-reader", "alert-pusher"):
         assert value("sellerwatch_thread_ready", thread) == 0
         assert value("sellerwatch_thread_failures_total", thread) == 0
+    assert value("sellerwatch_thread_ready", "lag-observer") == 1

@@ -61,9 +61,11 @@ def test_brokers_that_do_not_answer_stop_nothing(caplog: pytest.LogCaptureFixtur
         asyncio.run(observer.observe())
     assert values(registry) == {"0": 10}
     assert len(caplog.records) == 1
+    assert not observer.is_answered
     brokers.is_away, brokers.ends = False, {FIRST: 500}
     asyncio.run(observer.observe())
     assert values(registry) == {"0": 410}
+    assert observer.is_answered
 
 
 def test_a_partition_whose_end_was_never_told_has_no_lag() -> None:
@@ -72,3 +74,15 @@ def test_a_partition_whose_end_was_never_told_has_no_lag() -> None:
     brokers.is_away = True
     asyncio.run(LagObserver(brokers, lambda: {FIRST: 70}, lag).observe())
     assert values(registry) == {}
+
+
+def test_a_worker_whose_partitions_went_elsewhere_waits_for_no_answer() -> None:
+    _, lag = gauge()
+    brokers, offsets = Brokers({}), {FIRST: 70}
+    brokers.is_away = True
+    observer = LagObserver(brokers, lambda: offsets, lag)
+    asyncio.run(observer.observe())
+    assert not observer.is_answered
+    offsets.clear()
+    asyncio.run(observer.observe())
+    assert observer.is_answered
