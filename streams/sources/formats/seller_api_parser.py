@@ -1,6 +1,7 @@
 """Turns access-log records of the seller API into events."""
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
@@ -55,6 +56,9 @@ class SellerApiParser:
     def parse(self, record: Record, fallback_id: str) -> AccessEvent:
         """Turn a record into an event; `fallback_id` replaces a missing request id.
 
+        The content of the event has no agent and no place: they tell of the caller, and a later
+        look may know more.
+
         Raises
         ------
         RecordError
@@ -101,7 +105,6 @@ class SellerApiParser:
             country=country,
             user_agent=None if agent is None else self._hasher.clean_agent(agent),
             sequential_ids=self._requested.count(caller, named) if named else 0,
-            # No agent and no place: they tell of the caller, and a later look may know more.
             content=self._hasher.content(
                 seconds,
                 principal,
@@ -115,10 +118,8 @@ class SellerApiParser:
                 records,
                 size,
                 ids,
-                # Only where there is one, so that other calls keep the content they had.
-                *(() if target is None else (target,)),
-                *((body,) if body else ()),
-            ),
+                *_sometimes_said(target, get("body")),
+            ),  # fmt: skip
             delegate=self._delegate(target, principal),
             credential_age_days=fields.age_days(get("credential_issued_at"), seconds),
             reach_seconds=reach_of_request(query, body, seconds) if query or body else None,
@@ -261,3 +262,12 @@ def _tenant(record: Record) -> str:
         message = "no tenant: expected seller_id"
         raise RecordError(message)
     return tenant
+
+
+def _sometimes_said(target: str | None, body: object) -> Iterator[object]:
+    """Yield what few calls say, so that other calls keep the content they had."""
+    if target is not None:
+        yield target
+    if body:
+        # As it was logged: what cannot be read must not look alike.
+        yield body
