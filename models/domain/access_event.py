@@ -104,6 +104,8 @@ class AccessEvent(
     reach_seconds
         How long before `time` the oldest data is that the request asks for; None if it does not
         say.
+    is_fault
+        Whether the service failed (a status from 500 on), which says nothing of the caller.
 
     Examples
     --------
@@ -142,3 +144,4 @@ class AccessEvent(
     delegate: str | None = None
     credential_age_days: int | None = None
     reach_seconds: float | None = None
+    is_fault: bool = False

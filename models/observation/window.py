@@ -188,7 +188,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         return due
 
     def _add_failure(self, event: AccessEvent) -> bool:
-        if event.outcome is Outcome.THROTTLED:
+        if event.outcome is Outcome.THROTTLED or event.is_fault:
             return False
         self.values[FAILURES] = max(0.0, self.values[FAILURES]) + 1.0
         return self.values[FAILURES] >= self.rescore_at[FAILURES]

@@ -65,8 +65,11 @@ class Strangers(msgspec.Struct, array_like=True, kw_only=True):
 
 
 def is_refused(event: AccessEvent) -> bool:
-    """Whether a call was denied or failed; who is throttled tries no names."""
-    return event.outcome not in {Outcome.SUCCESS, Outcome.THROTTLED}
+    """Whether a call was denied or failed; who is throttled, or met a failure of the service, not.
+
+    Neither says that the caller tries names.
+    """
+    return event.outcome not in {Outcome.SUCCESS, Outcome.THROTTLED} and not event.is_fault
 
 
 def is_enough(calls: int) -> bool:

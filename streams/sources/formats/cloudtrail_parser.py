@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from models.catalogue.catalogue import Catalogue
-from models.domain.access_event import AccessEvent, Grant, PrincipalKind
+from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
 from models.domain.redaction import SubjectHasher
 from models.errors import RecordError
 from streams.sources.formats import fields
@@ -91,7 +91,8 @@ class CloudTrailParser:
         asn, country = self._find_network(address)
         subject = self._hasher.subject
         seconds = fields.time_of(record)
-        outcome = fields.outcome(None, record.get("errorCode") or record.get("errorMessage"))
+        error = record.get("errorCode") or record.get("errorMessage")
+        outcome = fields.outcome(None, error)
         size = fields.count(extra.get("bytesTransferredOut"))
         tenant = _tenant(record, identity)
         delegates = delegates_of(name, parameters, identity, tenant)
@@ -120,6 +121,7 @@ class CloudTrailParser:
             ),
             delegate=self._delegate(delegates) if delegates else None,
             reach_seconds=reach_of_aws(source, parameters, seconds),
+            is_fault=outcome is Outcome.ERROR and fields.is_fault(None, error),
         )
 
     def _delegate(self, delegates: list[str]) -> str:

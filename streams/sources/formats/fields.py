@@ -32,6 +32,10 @@ _THROTTLED: Final = ("throttl", "slowdown", "requestlimit", "toomanyrequests", "
 _DENIED_STATUS: Final = frozenset({401, 403})
 _THROTTLED_STATUS: Final = 429
 _FIRST_ERROR_STATUS: Final = 400
+_FIRST_FAULT_STATUS: Final = 500
+_FAULTS: Final = (
+    "internalerror", "internalfailure", "internalserver", "internalservice", "serviceunavailable",
+)  # fmt: skip
 
 
 def text(record: Record, name: str) -> str | None:
@@ -219,3 +223,18 @@ def outcome(status: object, code: object) -> Outcome:
         return Outcome.THROTTLED
     failed = bool(code) or (number is not None and number >= _FIRST_ERROR_STATUS)
     return Outcome.ERROR if failed else Outcome.SUCCESS
+
+
+def is_fault(status: object, code: object) -> bool:
+    """Whether a failed call failed for a fault of the service, from its status and error code.
+
+    Examples
+    --------
+    >>> is_fault(503, None), is_fault(404, None), is_fault(None, "InternalFailure")
+    (True, False, True)
+    """
+    number = count(status)
+    if number is not None:
+        return number >= _FIRST_FAULT_STATUS
+    lowered = code.lower() if isinstance(code, str) else ""
+    return any(word in lowered for word in _FAULTS)

@@ -83,6 +83,7 @@ class SellerApiParser:
         seconds = fields.time_of(record)
         body = body_of(get("body"))
         target = _target(record, query, operation)
+        outcome = fields.outcome(status, get("errorCode"))
         return AccessEvent(
             event_id=fallback_id if request_id is None else self._hasher.event_id(request_id),
             time=seconds,
@@ -91,7 +92,7 @@ class SellerApiParser:
             principal_kind=kind,
             service=operation.service,
             operation=operation.name,
-            outcome=fields.outcome(status, get("errorCode")),
+            outcome=outcome,
             data_classes=operation.data_classes,
             restricted=operation.restricted,
             resource=None if report is None else self._report(report),
@@ -123,6 +124,7 @@ class SellerApiParser:
             delegate=self._delegate(target, principal),
             credential_age_days=fields.age_days(get("credential_issued_at"), seconds),
             reach_seconds=reach_of_request(query, body, seconds) if query or body else None,
+            is_fault=outcome is Outcome.ERROR and fields.is_fault(status, get("errorCode")),
         )
 
     def _delegate(self, target: str | None, principal: str) -> str | None:

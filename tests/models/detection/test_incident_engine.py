@@ -73,6 +73,17 @@ def test_a_run_of_ids_that_are_not_found_is_a_page() -> None:
     assert [i.page_kind for i in found.values()] == [IncidentKind.ENUMERATION]
 
 
+def test_an_outage_of_the_service_is_no_search_for_ids() -> None:
+    detector = trained()
+    found = []
+    for step in range(240):
+        failed = event(
+            10 * DAY + 5 * step, None, f"app-{step % 4}", outcome=Outcome.ERROR, is_fault=True
+        )
+        found += detector.process(failed)
+    assert found == []
+
+
 def test_a_stranger_on_a_raw_key_that_scrapes_is_paged_by_its_second_call() -> None:
     detector = trained()
     found = {}

@@ -84,6 +84,21 @@ def test_an_error_code_decides_the_outcome() -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "is_fault"), [(200, False), (404, False), (429, False), (500, True), ("503", True)]
+)
+def test_a_status_from_500_on_is_a_fault_of_the_service(status: object, *, is_fault: bool) -> None:
+    assert event_of(SELLER | {"status": status}).is_fault is is_fault
+
+
+@pytest.mark.parametrize(
+    ("code", "is_fault"),
+    [("InternalFailure", True), ("ServiceUnavailable", True), ("NoSuchKey", False)],
+)
+def test_an_error_code_tells_a_fault_of_the_service(code: str, *, is_fault: bool) -> None:
+    assert event_of(TRAIL | {"errorCode": code}).is_fault is is_fault
+
+
+@pytest.mark.parametrize(
     "envelope",
     [
         {"Records": [TRAIL]},
