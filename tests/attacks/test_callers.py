@@ -1,5 +1,6 @@
 """The caller says who it is; only what somebody else has checked counts."""
 
+import json
 from typing import Any
 
 import pytest
@@ -85,6 +86,24 @@ def test_headers_alone_name_nobody(recipe: str) -> None:
 def test_a_basic_user_that_nobody_has_checked_is_nobody() -> None:
     honest = COMMON["nginx"] | CHECKED["nginx"]
     assert the_event(honest | {"remote_user": "admin"}) == the_event(honest)
+
+
+@pytest.mark.parametrize(
+    "key", ["body", "Body", "message", "Message", "CloudTrailEvent", "data", "records", "detail"]
+)
+@pytest.mark.parametrize("recipe", COMMON)
+def test_what_a_client_writes_into_a_logged_field_replaces_no_record(recipe: str, key: str) -> None:
+    """A log may have the body of a request under a name that envelopes have, too."""
+    honest = COMMON[recipe] | CHECKED[recipe]
+    forged = {
+        "time": "2026-01-01T00:00:00Z", "seller_id": "A1", "application_id": "another",
+        "path": "/health", "status": 404,
+    }  # fmt: skip
+    for sent in (json.dumps(forged), "{}", "[]", '{"Records": []}', "{", [forged], [], forged):
+        event = the_event({key: sent} | honest)
+        assert (event.principal, event.operation, event.outcome) == (
+            "app-1", "getOrders", "success",
+        ), sent  # fmt: skip
 
 
 @pytest.mark.parametrize("table", load_tables(), ids=lambda table: table.name)
@@ -209,6 +228,40 @@ def test_a_service_event_with_a_caller_is_the_caller_s() -> None:
     identity = {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/jane"}
     record = TRAIL | {"eventType": "AwsServiceEvent", "userIdentity": identity}
     assert the_event(record).principal_kind is PrincipalKind.USER
+
+
+@pytest.mark.parametrize("name", ["etl", "nightly-7", "root", "x/y", "jane@example.com"])
+@pytest.mark.parametrize(
+    ("issuer", "kind"), [("user/jane", PrincipalKind.USER), ("root", PrincipalKind.ROOT)]
+)
+def test_who_federates_under_a_name_of_its_own_choice_stays_who_it_is(
+    name: str, issuer: str, kind: PrincipalKind
+) -> None:
+    """Whoever holds a user's key may call GetFederationToken with any name, again and again."""
+    arn = f"arn:aws:iam::111122223333:{issuer}"
+    identity = {
+        "type": "FederatedUser", "accountId": "111122223333", "accessKeyId": "ASIAEXAMPLE",
+        "principalId": f"111122223333:{name}",
+        "arn": f"arn:aws:sts::111122223333:federated-user/{name}",
+        "sessionContext": {"sessionIssuer": {"type": "IAMUser", "arn": arn}},
+    }  # fmt: skip
+    event = the_event(TRAIL | {"userIdentity": identity})
+    assert (event.principal, event.principal_kind) == (arn, kind)
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        None, "", "jane", "arn:aws:iam::999988887777:user/jane",
+        "arn:aws:sts::111122223333:assumed-role/r/s", "arn:aws:iam::111122223333:user/",
+    ],
+)  # fmt: skip
+def test_a_federated_user_whose_issuer_is_odd_is_itself(issuer: str | None) -> None:
+    arn = "arn:aws:sts::111122223333:federated-user/etl"
+    identity = {"type": "FederatedUser", "accountId": "111122223333", "arn": arn}
+    identity["sessionContext"] = {"sessionIssuer": {"arn": issuer}}
+    event = the_event(TRAIL | {"userIdentity": identity})
+    assert (event.principal, event.principal_kind) == (arn, PrincipalKind.USER)
 
 
 def test_a_thief_with_a_role_named_like_a_service_is_paged(

@@ -174,7 +174,8 @@ def test_another_method_that_returns_nothing_is_no_read() -> None:
         "Action=GetServiceStatus&Action=ListOrders", "Action=ListOrders&Action=GetServiceStatus",
         "Action=ListOrders&action=GetReportCount", {"Action": "LISTORDERS"},
         {"Action": ["GetReportCount", "ListOrders"]}, {"ACTION": "GetReportCount,listOrders"},
-        "x=1&" * 900 + "Action=ListOrders",
+        "x=1&" * 900 + "Action=ListOrders", "&" * 8_000 + "Action=ListOrders",
+        "a&" * 8_000 + "Action=ListOrders",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/", "/Orders/2013-09-01", "//%4Frders/./2013-09-01/", "/other"])

@@ -20,6 +20,7 @@ _NAMES_REMEMBERED: Final = 4096
 _DELEGATES_TOLD: Final = 16
 _EVENT_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _ROLE_SESSION: Final = re.compile(r"arn:([a-z\-]+):sts::([0-9]+):assumed-role/([^/]+)/.*", re.S)
+_FEDERATED: Final = re.compile(r"arn:([a-z\-]+):sts::([0-9]+):federated-user/.*", re.S)
 # A host that AWS gives to a service, not one of a customer's machine, bucket or balancer.
 _HOST: Final = (
     r"(?![a-z0-9.\-]+\.(?:s3[a-z0-9\-]*|compute(?:-1)?|elb|execute-api)\.)"
@@ -140,7 +141,7 @@ class CloudTrailParser:
 
 
 def principal_of(identity: Record, service: str | None = None) -> tuple[str, PrincipalKind]:
-    """Return the caller; a session counts as its role.
+    """Return the caller; a session counts as its role, a federated user as who made its token.
 
     A role with the path of service-linked roles counts as its service; a name like theirs proves
     nothing. A service has a host of AWS and no other identity. One that calls with somebody else's
@@ -169,6 +170,10 @@ def principal_of(identity: Record, service: str | None = None) -> tuple[str, Pri
     role = _role(identity, arn)
     if role is not None:
         return role, PrincipalKind.SERVICE if _is_linked(identity, role) else PrincipalKind.ROLE
+    federating = None if arn is None else _federating(identity, arn)
+    if federating is not None:
+        is_root = federating.endswith(":root")
+        return federating, PrincipalKind.ROOT if is_root else PrincipalKind.USER
     if invoker is not None and arn is None and (kind == "AWSService" or _names_nobody(identity)):
         return invoker, _service_kind(invoker)
     if kind == "Root" and account is not None:
@@ -194,6 +199,17 @@ def _role(identity: Record, arn: str | None) -> str | None:
     if issuer is None or ":role/" not in issuer:
         return None
     return f"{issuer.partition(':role/')[0]}:role/{issuer.rpartition('/')[2]}"
+
+
+def _federating(identity: Record, arn: str) -> str | None:
+    """Return the user whose key made a federated session; its own name is the caller's choice."""
+    session = _FEDERATED.fullmatch(arn)
+    issuer = None if session is None else _issuer(identity)
+    if session is None or issuer is None:
+        return None
+    account = f"arn:{session[1]}:iam::{session[2]}:"
+    is_user = issuer.startswith(f"{account}user/") and not issuer.endswith("/")
+    return issuer if is_user or issuer == f"{account}root" else None
 
 
 def _is_linked(identity: Record, role: str) -> bool:

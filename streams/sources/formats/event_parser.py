@@ -94,7 +94,7 @@ class EventParser:
             return [self.dead_letter(record, source, position, reason)]
         try:
             value = self._decoded(record) if isinstance(record, bytes) else record
-            if is_bare(value):
+            if self._is_bare(value):
                 return [self._one(value, source, position)]
             return self._unwrapped(record, value, source, position)
         except RecordError as error:
@@ -159,7 +159,8 @@ class EventParser:
         meter: InputMeter,  # noqa: ANN401 - JSON
     ) -> Iterator[Parsed]:
         try:
-            inner = unwrap(value, meter) if depth < _DEPTH else value
+            is_packed = depth < _DEPTH and not self._is_bare(value)
+            inner = unwrap(value, meter) if is_packed else value
             if isinstance(inner, list) and depth < _DEPTH:
                 meter.charge_records(len(inner))
         except RecordError as error:
@@ -196,6 +197,12 @@ class EventParser:
         except _UNFORESEEN as error:
             reason = f"cannot be read: {type(error).__name__}"
         return self.dead_letter(record, source, position, reason)
+
+    def _is_bare(self, value: object) -> bool:
+        """Whether a value is a record: what a client has sent may stand in any of its fields."""
+        if is_bare(value):
+            return True
+        return isinstance(value, dict) and any(table.fits(value) for table in self._tables)
 
     def _format_of(self, record: Record) -> str:
         if "eventSource" in record or "userIdentity" in record:
