@@ -13,11 +13,13 @@ from streams.kafka.audit_topic import AuditAction
 from streams.settings.settings import Settings
 from streams.web.access_audit import AccessAudit, SendAudit
 from streams.web.authentication import Authentication
+from streams.web.credential_reach import CredentialReach
 from streams.web.form_guard import FormGuard
 from streams.web.host_guard import HostGuard
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 from streams.web.pages import Pages
+from streams.web.responder_desk import ResponderDesk
 from streams.web.routes import LOGIN_PATH, NEXT_FIELD, WAIT_TEXT, Routes, SendVerdict
 from streams.web.security_headers import add_security_headers
 
@@ -45,6 +47,7 @@ def create_web_application(
     send_audit: SendAudit,
     count_audit_failure: Callable[[], None],
     authentication: Authentication | None = None,
+    reach: CredentialReach | None = None,
 ) -> web.Application:
     """Build the application; nothing listens until a server runs it.
 
@@ -66,6 +69,8 @@ def create_web_application(
         Called for each access that could not be written there.
     authentication
         Who may see the pages; by default, made from the settings.
+    reach
+        Tells what else a credential can read; without it, the pages say nothing of that.
 
     Raises
     ------
@@ -88,8 +93,9 @@ def create_web_application(
     application.on_cleanup.append(audit.close)
     application.on_response_prepare.append(add_security_headers)
     dashboards = settings.links.dashboards
+    desk = ResponderDesk(store, clock, settings.sources.s3_places, reach)
     Routes(
-        store, send_verdict, authentication, audit, guard, clock, pages, kinds, dashboards
+        store, send_verdict, authentication, audit, guard, clock, pages, kinds, dashboards, desk
     ).add_to(application)
     application.router.add_static("/static", _STATIC)
     return application

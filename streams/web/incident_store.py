@@ -92,17 +92,18 @@ class IncidentStore:
 
     def find(self, wanted: IncidentFilter) -> list[Incident]:
         """Return the incidents that match: open before closed, then the worst, then the newest."""
-        found = [incident for incident in self._all() if wanted.matches(incident)]
+        found = [incident for incident in self.all() if wanted.matches(incident)]
         found.sort(key=_urgency, reverse=True)
         return found[: self._kept]
 
-    def tenants(self) -> list[str]:
-        """Return the tenants of all known incidents."""
-        return sorted({incident.tenant for incident in self._all()})
-
-    def _all(self) -> list[Incident]:
+    def all(self) -> list[Incident]:
+        """Return all known incidents, in no order."""
         with self._lock:
             return list(self._incidents.values())
+
+    def tenants(self) -> list[str]:
+        """Return the tenants of all known incidents."""
+        return sorted({incident.tenant for incident in self.all()})
 
     def _make_room(self) -> None:
         order = sorted(self._incidents.values(), key=_age)

@@ -20,6 +20,7 @@ from streams.web.incident_page import incident_page
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 from streams.web.pages import Pages
+from streams.web.responder_desk import ResponderDesk
 from streams.web.story import story
 
 SendVerdict = Callable[[Feedback], Awaitable[None]]
@@ -52,6 +53,8 @@ class Routes:
         Principal -> declared kind.
     dashboards
         Base address of the dashboards.
+    desk
+        Commands to copy, and what else a credential can read.
     """
 
     store: IncidentStore
@@ -63,6 +66,7 @@ class Routes:
     pages: Pages
     kinds: Mapping[str, str]
     dashboards: str
+    desk: ResponderDesk
 
     def add_to(self, application: web.Application) -> None:
         """Add all routes."""
@@ -110,7 +114,8 @@ class Routes:
         self._note(request, AuditAction.READ, incident)
         kind = self.kinds.get(incident.principal, "")
         page = incident_page(incident, verdict, self.clock.now(), kind, self.dashboards)
-        return self._html(request, "incident.html", page=page)
+        desk = self.desk.view(incident, self.authentication.person(request))
+        return self._html(request, "incident.html", page=page, desk=desk)
 
     async def give_verdict(self, request: web.Request) -> web.Response:
         """Send a verdict to the feedback topic and redirect to the incident."""

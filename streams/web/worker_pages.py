@@ -11,6 +11,7 @@ from streams.kafka.raw_topic import raw_topic
 from streams.settings.settings import Settings
 from streams.web.application import create_web_application
 from streams.web.authentication import Authentication
+from streams.web.credential_reach import CredentialReach
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 
@@ -24,6 +25,7 @@ def add_incident_pages(
     *,
     count_audit_failure: Callable[[], None],
     authentication: Authentication | None = None,
+    reach: CredentialReach | None = None,
 ) -> web.Application:
     """Return the web application, whose verdicts a worker's producer sends.
 
@@ -43,6 +45,8 @@ def add_incident_pages(
         Called for each access that could not be written to the audit topic.
     authentication
         Who may see the pages; by default, made from the settings.
+    reach
+        Tells what else a credential can read.
 
     Raises
     ------
@@ -75,4 +79,5 @@ def add_incident_pages(
         send_audit=send_audit,
         count_audit_failure=count_audit_failure,
         authentication=authentication,
+        reach=reach,
     )

@@ -9,6 +9,7 @@ from faust.types import TP
 
 from models.domain.redaction import SubjectHasher
 from models.incidents.incident import Incident
+from streams.catalogue.catalogue_files import load_catalogue
 from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.kafka.topic_follower import TopicFollower
@@ -17,6 +18,7 @@ from streams.settings.sections import LinkSettings
 from streams.settings.settings import Settings
 from streams.threads.supervised_thread import SupervisedThread
 from streams.web.authentication import Authentication
+from streams.web.credential_reach import CredentialReach
 from streams.web.incident_store import IncidentStore
 from streams.web.log_out_reader import LogOutReader
 from streams.web.runbooks import add_runbook_routes
@@ -105,7 +107,7 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     add_count_dead_letters(app, metrics, settings.topics)
     add_send_findings(app, settings.topics)
     _add_lag(parts, settings.topics.events)
-    _add_web_server(parts, readers, store, settings, kinds)
+    _add_web_server(parts, readers, store, settings, factory)
     return parts
 
 
@@ -199,8 +201,9 @@ def _add_web_server(
     readers: Sequence[SupervisedThread],
     store: IncidentStore,
     settings: Settings,
-    kinds: Mapping[str, str],
+    factory: DetectorFactory,
 ) -> None:
+    catalogue = load_catalogue(settings.catalogue.directory, settings.catalogue.resource_files)
     authentication = Authentication(settings)
     if authentication.has_login:
         # The pages answer without it: a log-out would then hold on this worker alone.
@@ -211,9 +214,10 @@ def _add_web_server(
         settings,
         store,
         lambda: parts.detectors.newest_event_seconds,
-        kinds,
+        factory.kinds,
         count_audit_failure=parts.metrics.audit_failures.inc,
         authentication=authentication,
+        reach=CredentialReach(catalogue, factory.profiles),
     )
     events = settings.topics.events
     add_health_routes(application, lambda: worker_health(parts.app, events, readers))

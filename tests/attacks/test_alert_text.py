@@ -35,6 +35,8 @@ from streams.settings.sections import LinkSettings
 from streams.sources.flow.tally import Tally
 from streams.web.incident_page import incident_page
 from streams.web.pages import Pages
+from streams.web.responder_desk import DeskView
+from streams.web.response_commands import response_commands
 from streams.worker.json_logs import JsonFormatter
 
 MARKUP = [
@@ -269,6 +271,7 @@ def test_no_metric_page_finding_or_terminal_shows_what_hides(
     shown = Pages().render(
         "incident.html", page=page, person=attack, has_login=True, may_judge=True, now=page.now,
         size_field="size", form_field="form", form_token="token", is_replayed=False,
+        desk=DeskView(response_commands(incident, page.now, ("logs/",)), None),
     )  # fmt: skip
     assert deceptive(shown) == []
     assert not re.search(r"<(script|img|a href=['\"]https://evil)", shown)

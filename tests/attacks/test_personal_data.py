@@ -29,6 +29,8 @@ from streams.sources.files.read_events import read_events
 from streams.sources.formats.event_parser import EventParser, Parsed
 from streams.web.incident_page import incident_page
 from streams.web.pages import Pages
+from streams.web.responder_desk import DeskView
+from streams.web.response_commands import response_commands
 
 Encode = Callable[[str], str]
 Place = Callable[[str], dict[str, Any]]
@@ -432,6 +434,7 @@ def test_no_page_shows_a_planted_value(incidents: list[Incident]) -> None:
         pages.render(
             "incident.html",
             page=incident_page(incident, None, incident.updated_at),
+            desk=DeskView(response_commands(incident, incident.updated_at), None),
             now=incident.updated_at,
             **common,
             **form,

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from streams.web.incident_page import incident_page
 from streams.web.pages import Pages
+from streams.web.responder_desk import DeskView
+from streams.web.response_commands import response_commands
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -33,6 +35,7 @@ def test_hostile_names_stay_text(make_incident, name: str) -> None:
     text = Pages().render(
         "incident.html",
         page=incident_page(hostile, None, hostile.updated_at + timedelta(hours=1)),
+        desk=DeskView(response_commands(hostile, hostile.updated_at, ("logs/",)), None),
         **common,
         **clock,
     )

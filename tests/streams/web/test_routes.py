@@ -169,13 +169,23 @@ def test_a_long_principal_is_written_out_once(make_incident) -> None:
     site = Site()
     site.store.take_incident(make_incident(principal=principal, reasons=(told, told)))
     _, text = site.get("/incidents/i-1")
-    # Next to the link to its dashboard.
-    shown = re.sub(r'href="[^"]*"', "", text)
+    # Next to the link to its dashboard, and what to do about it.
+    shown = re.sub(r'href="[^"]*"', "", text.partition('id="commands"')[0])
     assert shown.count(principal) == 1
     assert "It read 5,000 customer records in an hour." in shown
     _, listed = site.get("/incidents")
     assert principal not in listed
     assert "solution …b8d2a22e12" in listed
+
+
+def test_a_viewer_gets_no_commands(tmp_path: Path, make_incident) -> None:
+    site = Site(token_settings(tmp_path, f"alice: {ALICE}\nvera: {ALICE[::-1]} viewer\n"))
+    site.store.take_incident(make_incident())
+    for token, shown in ((ALICE, True), (ALICE[::-1], False)):
+        status, text = site.get("/incidents/i-1", Authorization=f"Bearer {token}")
+        assert status == 200
+        assert ("sellerwatch verdict i-1 malicious" in text) is shown
+        assert ("Commands to copy" in text) is shown
 
 
 def test_a_surge_of_the_fleet_is_told_as_one(fleet_incident: Incident) -> None:

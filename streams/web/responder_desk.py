@@ -1,0 +1,56 @@
+"""What the page of an incident puts on the responder's desk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.incidents.incident import Incident
+from streams.web.credential_reach import CredentialReach, Reach
+from streams.web.incident_store import IncidentStore
+from streams.web.page_clock import PageClock
+from streams.web.person import Person
+from streams.web.response_commands import CommandStep, response_commands
+
+
+@dataclass(frozen=True)
+class DeskView:
+    """What one person sees of an incident's desk.
+
+    Parameters
+    ----------
+    commands
+        Lines to copy, in order; none for a viewer.
+    reach
+        What else the credential can read; None if that cannot be said.
+    """
+
+    commands: tuple[CommandStep, ...]
+    reach: Reach | None
+
+
+@dataclass(frozen=True)
+class ResponderDesk:
+    """Prepares the desk of an incident.
+
+    Parameters
+    ----------
+    store
+        All known incidents.
+    clock
+        Tells the time.
+    s3_places
+        Buckets and folders of the access logs.
+    reach
+        Tells what a credential can read, if that is known.
+    """
+
+    store: IncidentStore
+    clock: PageClock
+    s3_places: Sequence[str]
+    reach: CredentialReach | None
+
+    def view(self, incident: Incident, person: Person | None) -> DeskView:
+        """Return what a person sees; only who may judge gets commands."""
+        may_act = person is not None and person.may_judge
+        reach = None if self.reach is None else self.reach.of(incident, self.store.all())
+        commands = response_commands(incident, self.clock.wall(), self.s3_places)
+        return DeskView(commands if may_act else (), reach)
