@@ -22,6 +22,7 @@ from models.incidents.standing_incident import standing_incident
 from models.observation.features import NEW_SUBJECTS, SECRETS, times_usual
 from models.observation.window import Window
 from models.rules.old_credential import old_credential_used
+from models.rules.outgrown import outgrown
 from models.rules.raw_key import FURTHER_KEYS, raw_key_read
 from models.rules.rule_book import RuleBook
 from models.rules.unknown_names import unknown_names_refused
@@ -236,9 +237,13 @@ class IncidentEngine:
         void_verdict(state, draft.incident_id)
         state.draft = None
         findings = [] if assessment is None else assessment.findings
+        if draft.outgrows_verdict(event):
+            findings = [*findings, outgrown(event, draft)]
         # What rules say of a late event has no scores.
         if assessment is None or assessment.scores:
             assessment = assess_hour(state, window, findings, self._memory, self._settings)
+        else:
+            assessment = assessment._replace(findings=findings)
         window.unusual = window.anomalous = True
         return [closed, *self._report(event, state, window, assessment, must_page=True)]
 

@@ -180,7 +180,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
 
     Its JSON form is one line of the incidents file and one value of the incidents topic.
     `paged_at` is the event time of the page, None if it never paged. `page_kind` is the kind
-    that paged; it never changes afterwards.
+    that paged; it never changes afterwards. `p_value` is that of the statistics; of a page that a
+    rule made, whatever the statistics say, it is 0.
     `attack` holds MITRE ATT&CK technique ids. `timeline` begins with the event that opened it.
     `notification` is set once a page concerns personal data. `known_share` is the share of all
     known buyers, suppliers or transactions that the principal has read, 0 to 1: today, and under

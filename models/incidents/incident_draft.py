@@ -88,8 +88,11 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         # Drafts of earlier releases say no size.
         if not self.is_benign or not self.accepted_up_to or event.time <= self.opened_at:
             return False
-        more = (sane_count(event.records) or 0) if self.records else 1
-        return self.size + more > self.accepted_up_to
+        return self.size_with(event) > self.accepted_up_to
+
+    def size_with(self, event: AccessEvent) -> int:
+        """Return its size with one event more."""
+        return self.size + ((sane_count(event.records) or 0) if self.records else 1)
 
     def add(self, event: AccessEvent) -> None:
         """Count a further event."""
@@ -192,7 +195,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
             credential_ids=tuple(self.credentials),
             kinds=kinds,
             data_classes=tuple(sorted(self.classes, key=order.index)),
-            p_value=self.p_value,
+            p_value=self._told_p_value(),
             score=round(self.score, 4),
             exposure=Exposure(
                 calls=self.calls,
@@ -211,9 +214,17 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
             known_share=self.known_share,
         )
 
+    def _told_p_value(self) -> float:
+        """Return the p-value of what made it: of a page that a rule made, 0."""
+        by_rule = self.paged_at is not None and self.page_kind in self.certain
+        return 0.0 if by_rule or self._is_of_many() else self.p_value
+
+    def _is_of_many(self) -> bool:
+        return any(reason.feature == "principals" for reason in self.likely)
+
     def _runbook(self, kinds: tuple[IncidentKind, ...]) -> str:
         # An incident of many principals, which pages as a bulk read.
-        if any(reason.feature == "principals" for reason in self.likely):
+        if self._is_of_many():
             return "fleet_surge"
         return (self.page_kind or kinds[0]).value
 

@@ -356,6 +356,20 @@ def further_raw_keys_text(name: str, data_class: str, reads: int, instead: str) 
     )
 
 
+def outgrown_text(name: str, size: int, counted: str, limit: float) -> str:
+    """State that an incident is far larger than what was judged to be harmless.
+
+    Examples
+    --------
+    >>> outgrown_text("app-1", 9001, "records", 9000.0)
+    'app-1 has reached 9,001 records in an incident that was judged benign up to 9,000.'
+    """
+    return (
+        f"{told_name(name)} has reached {size:,} {counted} in an incident that was judged benign "
+        f"up to {limit:,.0f}."
+    )
+
+
 def raw_key_text(name: str, data_class: str, credential: str, instead: str) -> str:
     """State the use of a raw secret key, and what to use instead.
 

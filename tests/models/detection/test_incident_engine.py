@@ -10,6 +10,7 @@ from models.detector import Detector
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.access_event import Outcome, PrincipalKind
 from models.domain.data_class import DataClass
+from models.incidents.feedback import Verdict, feedback_on
 from models.incidents.incident import IncidentKind, Severity
 from models.incidents.usual_range import UsualRange
 
@@ -113,6 +114,30 @@ def test_a_page_of_personal_data_starts_both_clocks() -> None:
     assert clock.marketplace_due_at - incident.paged_at == timedelta(hours=24)
     assert clock.authority_due_at - incident.paged_at == timedelta(hours=72)
     assert clock.data_classes == ("customer",)
+
+
+def test_the_p_value_of_a_page_says_what_made_it() -> None:
+    detector = trained(canaries=frozenset({77}))
+    (planted,) = pages(detector.process(event(10 * DAY, 9, subject_ids=(77,)))).values()
+    assert planted.p_value == 0.0
+    burst = [event(10 * DAY + 60 * step, 600, "app-2") for step in range(20)]
+    (large,) = pages(detector.process_batch(burst)).values()
+    assert 0.0 < large.p_value <= DetectorSettings().false_pages_per_principal_day
+
+
+def test_a_page_beyond_a_benign_verdict_says_so() -> None:
+    detector = trained()
+    burst = [event(10 * DAY + 60 * step, 600) for step in range(20)]
+    (judged,) = pages(detector.process_batch(burst)).values()
+    verdict = feedback_on(judged, Verdict.BENIGN, note="", decided_at=judged.updated_at, by="me")
+    assert detector.apply_verdict(verdict)
+    more = [event(10 * DAY + 1800 + step, 6_000) for step in range(30)]
+    found = pages(detector.process_batch(more))
+    found.pop(judged.incident_id)
+    (beyond,) = found.values()
+    assert beyond.p_value == 0.0
+    assert beyond.reasons[0].feature == "judged_size"
+    assert beyond.reasons[0].observed > beyond.reasons[0].high > 10_000
 
 
 def test_many_at_once_are_one_incident_of_the_fleet() -> None:
