@@ -42,7 +42,7 @@ class FileRegistry:
     Raises
     ------
     InputError
-        If a path does not exist.
+        If a path does not exist, or is a pipe.
     """
 
     def __init__(
@@ -55,6 +55,9 @@ class FileRegistry:
         for path in paths:
             if not Path(path).exists():
                 message = f"{path}: no such file or folder: name an existing log"
+                raise InputError(message)
+            if not (Path(path).is_file() or Path(path).is_dir()):
+                message = f"{path}: neither a file nor a folder: read it without --follow"
                 raise InputError(message)
         self._paths = [Path(path) for path in paths]
         self._parser, self._store, self._clock = parser, store, clock

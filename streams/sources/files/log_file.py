@@ -130,7 +130,7 @@ class LogFile:
                 yield item, f"record {number}"
 
     def _report(self, raw: io.BufferedReader) -> None:
-        if self._on_bytes is None or self.path == STANDARD_INPUT:
+        if self._on_bytes is None or self.path == STANDARD_INPUT or not raw.seekable():
             return
         place = raw.tell()
         self._on_bytes(place - self._seen)

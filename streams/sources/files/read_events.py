@@ -89,7 +89,8 @@ def find_files(paths: Sequence[str]) -> list[str]:
 
 def _first_time(path: str, parser: EventParser) -> float:
     """Return the time of a file's first event, which says when to open it."""
-    if path == STANDARD_INPUT:
+    # What is no file, such as a pipe, can be opened once only.
+    if path == STANDARD_INPUT or not Path(path).is_file():
         return float("-inf")
     for item, _ in LogFile(path, parser).read():
         if isinstance(item, AccessEvent):

@@ -243,3 +243,9 @@ def test_an_overlong_line_is_one_dead_letter(tmp_path: Path, follower: Any) -> N
 def test_a_missing_path_says_so(follower: Any) -> None:
     with pytest.raises(InputError, match="no such file or folder"):
         follower("none")
+
+
+def test_a_pipe_is_not_followed(tmp_path: Path, follower: Any) -> None:
+    os.mkfifo(tmp_path / "logs" / "p")
+    with pytest.raises(InputError, match="neither a file nor a folder: read it without --follow"):
+        follower("p")

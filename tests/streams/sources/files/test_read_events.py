@@ -1,6 +1,8 @@
 """Tests of reading log files."""
 
 import gzip
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,34 @@ def test_files_are_merged_in_the_order_of_time(tmp_path: Path) -> None:
     items = list(read_events([str(tmp_path)], PARSER, on_bytes=seen.append))
     assert names(items) == ["r-0", "r-1", "r-2", "r-3", "r-4", "r-5", "r-6", "r-900"]
     assert sum(seen) == total_bytes([str(tmp_path)])
+
+
+def pipe(path: Path, data: bytes) -> str:
+    """Make a named pipe that somebody writes to once."""
+    os.mkfifo(path)
+    threading.Thread(target=path.write_bytes, args=(data,), daemon=True).start()
+    return str(path)
+
+
+def test_a_pipe_is_read_once_and_to_its_end(tmp_path: Path) -> None:
+    (tmp_path / "a.ndjson").write_bytes(lines(2))
+    paths = [
+        pipe(tmp_path / "p", lines(*range(3, 1_003))), str(tmp_path / "a.ndjson"),
+        pipe(tmp_path / "q", gzip.compress(lines(1))),
+    ]  # fmt: skip
+    seen: list[int] = []
+    items = list(read_events(paths, PARSER, on_bytes=seen.append))
+    assert names(items) == [f"r-{number}" for number in range(1, 1_003)]
+    assert len(items) == 1_002
+    assert sum(seen) == total_bytes(paths) == len(lines(2))
+
+
+def test_a_pipe_in_a_folder_is_left_alone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p")
+    (tmp_path / "a.ndjson").write_bytes(lines(2))
+    (tmp_path / "again").symlink_to(tmp_path)
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    assert names(list(read_events([str(tmp_path)], PARSER))) == ["r-2"]
 
 
 def test_a_second_delivery_is_skipped(tmp_path: Path) -> None:
