@@ -17,6 +17,7 @@ _PHONE: Final = re.compile(
 # Runs that may be the Base64 or hexadecimal form of a text.
 _PACKED: Final = re.compile(r"[A-Za-z0-9+/_\-]{12,}={0,2}")
 _HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2}){8,}", re.ASCII)
+_SIGNS: Final = re.compile(r"[/_\-]")
 _LEAST_UNPACKED: Final = 8
 _LEAST_PACKED: Final = 12
 _DIGITS: Final = frozenset("0123456789")
@@ -68,10 +69,9 @@ def is_card(text: str) -> bool:
 
 
 def _holds_text(run: str) -> bool:
-    """Whether a run, or a part of it between slashes, reads as text once it is unpacked."""
-    return any(
-        len(part) >= _LEAST_PACKED and _is_packed_text(part) for part in {run, *run.split("/")}
-    )
+    """Whether a run, or a part of it between signs, reads as text once it is unpacked."""
+    parts = {run, *run.split("/"), *_SIGNS.split(run)}
+    return any(len(part) >= _LEAST_PACKED and _is_packed_text(part) for part in parts)
 
 
 def _is_packed_text(text: str) -> bool:
@@ -86,4 +86,12 @@ def _is_packed_text(text: str) -> bool:
 
 
 def _is_text(data: bytes) -> bool:
-    return len(data) >= _LEAST_UNPACKED and data.isascii() and data.decode().isprintable()
+    if len(data) < _LEAST_UNPACKED:
+        return False
+    if not all(data[::2]) or not all(data[1::2]):
+        # In UTF-16 every second byte of a Latin text is zero.
+        data = data.replace(b"\0", b"")
+    try:
+        return data.decode().isprintable()
+    except UnicodeDecodeError:
+        return False

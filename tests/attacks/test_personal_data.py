@@ -90,6 +90,9 @@ ENCODINGS: dict[str, Encode] = {
     "a written at": lambda v: v.replace("@", " [at] "),
     "quoted-printable": lambda v: v.replace("@", "=40"),
     "base64": lambda v: base64.b64encode(v.encode()).decode(),
+    "base64 behind a word": lambda v: f"user-{base64.b64encode(v.encode()).decode()}",
+    "base64 of another letter": lambda v: base64.b64encode(f"{v} é".encode()).decode(),
+    "base64 of UTF-16": lambda v: base64.b64encode(v.encode("utf-16-le")).decode(),
     "hexadecimal": lambda v: v.encode().hex(),
     "capitals": str.upper,
 }
@@ -299,7 +302,8 @@ def readings(text: str) -> Iterator[str]:
 def packed(traces: set[str]) -> Iterator[str]:
     """Yield the forms of the values that readings do not undo."""
     for value in VALUES:
-        yield base64.b64encode(value.encode()).decode().casefold()
+        for data in (value.encode(), f"{value} é".encode(), value.encode("utf-16-le")):
+            yield base64.b64encode(data).decode().casefold()
         yield value.encode().hex()
     yield from traces
 
