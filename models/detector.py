@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from models.detection.incident_engine import IncidentEngine
 from models.detection.new_values import note_history, note_hour, note_newcomer, note_values
+from models.detection.planned_changes import PlannedChanges
 from models.detection.rescore_schedule import RescoreSchedule
 from models.detection.timekeeper import Timekeeper
 from models.detection.verdict_learning import apply_verdict
@@ -13,6 +14,7 @@ from models.domain.time_units import HOUR_SECONDS, day_of, hour_of
 from models.incidents.feedback import Feedback
 from models.incidents.finding import Finding
 from models.incidents.incident import Incident
+from models.incidents.planned_change import PlannedChange
 from models.observation.tokens import Tokens
 from models.observation.window import Window
 from models.rules.rule_book import RuleBook
@@ -62,6 +64,7 @@ class Detector:
         self._rules = RuleBook(settings, profiles, canaries)
         self._schedule = RescoreSchedule(settings, self._rules, self._memory)
         self._engine = IncidentEngine(settings, self._rules, self._schedule, self._memory)
+        self._planned = PlannedChanges(self._memory, settings)
         self._tokens = Tokens()
         self._time = Timekeeper(settings, profiles, self._memory)
 
@@ -143,6 +146,16 @@ class Detector:
         """
         return apply_verdict(self._memory, key_of(feedback), feedback)
 
+    def apply_planned(self, change: PlannedChange) -> bool:
+        """Take a planned change; False if it is over, or a newer declaration of it is known.
+
+        Raises
+        ------
+        PlannedChangeError
+            If its principal was never seen here, or has too many.
+        """
+        return self._planned.apply(change)
+
     def process_batch(
         self, events: Sequence[AccessEvent], arrived_seconds: float | None = None
     ) -> list[Incident]:
@@ -190,11 +203,26 @@ class Detector:
         if seconds < self._time.open_since_seconds:
             fleet.late_events_total += 1
             return changed + self._engine.report_late(event, state, findings)
-        found = self._count(event, key, state, findings)
+        take = self._take_planned if fleet.planned else self._count
+        found = take(event, key, state, findings)
         return changed + found if changed else found
 
-    def _count(
+    def _take_planned(
         self, event: AccessEvent, key: Key, state: PrincipalState, findings: list[Finding]
+    ) -> list[Incident]:
+        """Take an event for a planned change; count it if none covers it, or if it exceeds one."""
+        taken = self._planned.take(event, state, self._tokens.of(event), findings)
+        if isinstance(taken, list):
+            return taken
+        return self._count(event, key, state, findings, taken)
+
+    def _count(
+        self,
+        event: AccessEvent,
+        key: Key,
+        state: PrincipalState,
+        findings: list[Finding],
+        exceeded: PlannedChange | None = None,
     ) -> list[Incident]:
         """Count an event into its hour, and have the hour scored if it changed enough."""
         memory, window = self._memory, state.windows.get(int(event.time // HOUR_SECONDS))
@@ -216,8 +244,8 @@ class Detector:
             if sharing is not None:
                 findings.append(sharing)
         is_due = window.add(event, state.seen, memory.seen)
-        if is_due or (findings and self._engine.is_news(state, window, findings)):
-            found = self._engine.score(event, state, window, findings)
+        if exceeded or is_due or (findings and self._engine.is_news(state, window, findings)):
+            found = self._engine.score(event, state, window, findings, exceeded)
         elif window.unusual and state.draft is not None:
             found = self._engine.follow(event, state, window)
         else:
@@ -232,15 +260,17 @@ class Detector:
         """Close the hours, days and quiet incidents that event time has left behind."""
         if not self._time.sweep(newest_seconds):
             return []
-        return self._engine.close_quiet(newest_seconds - self._settings.incident_quiet_seconds)
+        ended = self._planned.close_ended(newest_seconds)
+        quiet_since = newest_seconds - self._settings.incident_quiet_seconds
+        return ended + self._engine.close_quiet(quiet_since)
 
     def finish(self) -> list[Incident]:
         """Close every incident: the input has ended."""
-        return self._engine.close_quiet(float("inf"))
+        return self._planned.finish() + self._engine.close_quiet(float("inf"))
 
     def open_incidents(self) -> list[Incident]:
         """Return the open incidents as they stand."""
-        return self._engine.open_incidents()
+        return self._engine.open_incidents() + self._planned.open_incidents()
 
     def _make_room(self) -> list[Incident]:
         """Evict a principal if there are too many, and close its incident."""

@@ -9,6 +9,7 @@
     |-- BrokerError          Kafka cannot be reached or refuses       (exit code 1)
     `-- WireFormatError      a Kafka message is not what we write     (dead letter)
         |-- VerdictError     a verdict is not on the incident that it names
+        |-- PlannedChangeError  a planned change is foreign or impossible
         `-- CheckpointError  a checkpoint is not to be believed
 """
 
@@ -53,6 +54,10 @@ class WireFormatError(SellerwatchError):
 
 class VerdictError(WireFormatError):
     """A verdict is not on the incident that it names, or of no time at which one was given."""
+
+
+class PlannedChangeError(WireFormatError):
+    """A planned change is another partition's, impossible, or one too many."""
 
 
 class CheckpointError(WireFormatError):

@@ -18,6 +18,7 @@ from models.incidents.finding import Finding
 from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import Incident, IncidentKind, IncidentStatus
 from models.incidents.incident_draft import IncidentDraft, open_incident
+from models.incidents.planned_change import PlannedChange
 from models.incidents.standing_incident import standing_incident
 from models.observation.features import NEW_SUBJECTS, SECRETS, times_usual
 from models.observation.window import Window
@@ -59,9 +60,17 @@ class IncidentEngine:
         self._memory = memory
 
     def score(
-        self, event: AccessEvent, state: PrincipalState, window: Window, findings: list[Finding]
+        self,
+        event: AccessEvent,
+        state: PrincipalState,
+        window: Window,
+        findings: list[Finding],
+        exceeded: PlannedChange | None = None,
     ) -> list[Incident]:
-        """Score an hour with its newest event; return the incidents that are news."""
+        """Score an hour with its newest event; return the incidents that are news.
+
+        What exceeds a planned change pages, whatever has paged before.
+        """
         window.count_subjects()
         newcomer = self._memory.is_newcomer(state)
         cohort = self._memory.cohort(state.facts.cohort)
@@ -83,7 +92,7 @@ class IncidentEngine:
         window.unusual = True
         if assessment.p_value <= self._settings.false_pages_per_principal_day:
             window.anomalous = True
-        return self._report(event, state, window, assessment)
+        return self._report(event, state, window, assessment, exceeded=exceeded)
 
     def follow(self, event: AccessEvent, state: PrincipalState, window: Window) -> list[Incident]:
         """Count an event into the open incident of its hour, without a score."""
@@ -179,17 +188,23 @@ class IncidentEngine:
         assessment: HourAssessment,
         *,
         must_page: bool = False,
+        exceeded: PlannedChange | None = None,
     ) -> list[Incident]:
         draft = state.draft
         if draft is not None and (
-            draft.outgrows_verdict(event) or _says_more(draft, assessment.paging_kinds)
+            draft.outgrows_verdict(event)
+            or _says_more(draft, assessment.paging_kinds)
+            or (exceeded is not None and draft.is_benign)
         ):
-            return self._page_again(event, state, window, draft, assessment)
+            return self._page_again(event, state, window, draft, assessment, exceeded=exceeded)
         if draft is None:
             draft = state.draft = open_incident(event, window)
             self._memory.weigh(key_of(event), state)
         else:
             draft.add(event)
+        if exceeded is not None:
+            # An incident that has paged says so at once, too.
+            draft.planned, draft.published = exceeded, None
         cohort = self._memory.cohort(state.facts.cohort)
         kinds, reasons = explain(event, state, window, cohort, assessment, self._settings)
         draft.take(assessment, kinds, reasons)
@@ -197,6 +212,7 @@ class IncidentEngine:
         fleet_news: list[Incident] = []
         if draft.paged_at is None and (
             must_page
+            or exceeded is not None
             or (
                 may_page(event, state, assessment, draft)
                 and self._tells(state, window, assessment, draft)
@@ -231,6 +247,8 @@ class IncidentEngine:
         window: Window,
         draft: IncidentDraft,
         assessment: HourAssessment | None,
+        *,
+        exceeded: PlannedChange | None = None,
     ) -> list[Incident]:
         """Close an incident that is more than what was judged benign, and page another one."""
         closed = self.close(draft)
@@ -245,7 +263,8 @@ class IncidentEngine:
         else:
             assessment = assessment._replace(findings=findings)
         window.unusual = window.anomalous = True
-        return [closed, *self._report(event, state, window, assessment, must_page=True)]
+        news = self._report(event, state, window, assessment, must_page=True, exceeded=exceeded)
+        return [closed, *news]
 
     def _page(
         self,

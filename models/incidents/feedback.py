@@ -1,14 +1,14 @@
 """A person's verdict on an incident, as the feedback topic holds it."""
 
-import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 
 from models.errors import VerdictError
 from models.incidents.incident import Incident
+from models.incidents.note import name_of, redact_note
 from models.tuning.incidents import VERDICT_AHEAD_SECONDS, VERDICT_EARLY_SECONDS
 
 
@@ -23,16 +23,6 @@ class Verdict(StrEnum):
 
     BENIGN = "benign"
     MALICIOUS = "malicious"
-
-
-NOTE_CHARACTERS: Final = 500
-_BY_CHARACTERS: Final = 64
-_MAIL: Final = re.compile(r"[^\s@<>()\",;]+@[^\s@<>()\",;]+")
-# Card, account, phone and order numbers: long runs of digits, in any grouping.
-_LONG_NUMBER: Final = re.compile(r"\+?\d(?:[ ./()-]?\d){6,}")
-_INVISIBLE: Final = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+"
-)
 
 
 class Feedback(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +95,7 @@ def feedback_on(
         verdict=assessment,
         note=redact_note(note),
         decided_at=decided_at,
-        by=_name(by),
+        by=name_of(by),
         judged_records=size_of(incident)
         if judged_records is None
         else max(0, min(judged_records, size_of(incident))),
@@ -119,7 +109,9 @@ def size_of(incident: Incident) -> int:
 
 def redacted(feedback: Feedback) -> Feedback:
     """Redact what somebody else has written."""
-    return msgspec.structs.replace(feedback, note=redact_note(feedback.note), by=_name(feedback.by))
+    return msgspec.structs.replace(
+        feedback, note=redact_note(feedback.note), by=name_of(feedback.by)
+    )
 
 
 def check_time(feedback: Feedback, now_seconds: float) -> None:
@@ -160,24 +152,3 @@ def check_incident(feedback: Feedback, incident: Incident) -> None:
         message = "not a verdict: tenant or principal are not those of the incident"
         raise VerdictError(message)
     check_opening(feedback, incident.opened_at.timestamp())
-
-
-def _name(by: str) -> str:
-    # A proxy may know people by their mail addresses: the part before the @ tells colleagues apart.
-    return redact_note(by.partition("@")[0])[:_BY_CHARACTERS].strip() or "unknown"
-
-
-def redact_note(note: str) -> str:
-    """Take mail addresses and long numbers out of a note and shorten it.
-
-    A note is meant for reasons. Names stay in it, because nothing tells them from other words.
-
-    Examples
-    --------
-    >>> redact_note("asked jane@example.com (tel. +49 30 901820), ticket 4711")
-    'asked [mail] (tel. [number]), ticket 4711'
-    """
-    text = note.encode("utf-8", "replace").decode("utf-8")
-    text = _INVISIBLE.sub(" ", text[: 4 * NOTE_CHARACTERS])
-    text = _LONG_NUMBER.sub("[number]", _MAIL.sub("[mail]", text))
-    return text.strip()[:NOTE_CHARACTERS]

@@ -9,6 +9,7 @@ import msgspec
 from models.domain.access_event import AccessEvent, Outcome
 from models.domain.data_class import DataClass
 from models.incidents.notification import Notification
+from models.incidents.planned_change import PlannedChange
 from models.incidents.timeline import Timeline
 from models.incidents.usual_range import UsualRange
 
@@ -185,7 +186,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     `attack` holds MITRE ATT&CK technique ids. `timeline` begins with the event that opened it.
     `notification` is set once a page concerns personal data. `known_share` is the share of all
     known buyers, suppliers or transactions that the principal has read, 0 to 1: today, and under
-    names such as ``buyers_in_7_days`` in the last 7 and 30 days.
+    names such as ``buyers_in_7_days`` in the last 7 and 30 days. `planned` is the planned change
+    that the reads stay inside, or exceed if it pages.
     """
 
     incident_id: str
@@ -211,3 +213,4 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     page_kind: IncidentKind | None = None
     notification: Notification | None = None
     known_share: dict[str, float] = {}
+    planned: PlannedChange | None = None

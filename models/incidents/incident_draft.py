@@ -20,6 +20,7 @@ from models.incidents.incident import (
     Severity,
 )
 from models.incidents.notification import Notification, notification_clock
+from models.incidents.planned_change import PlannedChange
 from models.incidents.severity_grading import graded_severity, is_unclassified
 from models.incidents.timeline import TimelineDraft
 from models.observation.features import BYTES, CALLS, CLASS_OF, RECORDS, SECRETS
@@ -72,6 +73,8 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     page_kind: IncidentKind | None = None
     # What it may grow to under a benign verdict before it pages again.
     accepted_up_to: float = 0.0
+    # The planned change that it exceeds.
+    planned: PlannedChange | None = None
 
     @property
     def size(self) -> int:
@@ -212,6 +215,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
             timeline=self.timeline.build(),
             notification=self._notification(),
             known_share=self.known_share,
+            planned=self.planned,
         )
 
     def _told_p_value(self) -> float:

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from models.incidents.usual_range import UsualRange
@@ -381,4 +382,33 @@ def raw_key_text(name: str, data_class: str, credential: str, instead: str) -> s
     return (
         f"{told_name(name)} reads {data_class} data with the raw secret key {credential}. "
         f"Replace it with {instead}, which expires and can be revoked."
+    )
+
+
+def planned_text(name: str, read: int, allowed: int, reference: str, until: datetime) -> str:
+    """State how much of a planned change was read.
+
+    Examples
+    --------
+    >>> until = datetime(2026, 1, 1, 18, tzinfo=UTC)
+    >>> planned_text("app-1", 120, 200, "4711", until)  # doctest: +ELLIPSIS
+    'app-1 read 120 of the 200 records that the planned change 4711 allows until ... 18:00 UTC.'
+    """
+    return (
+        f"{told_name(name)} read {read:,} of the {allowed:,} records that the planned change "
+        f"{reference} allows until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC."
+    )
+
+
+def beyond_plan_text(name: str, read: int, allowed: int, reference: str) -> str:
+    """State that more was read than a planned change allows.
+
+    Examples
+    --------
+    >>> beyond_plan_text("app-1", 210, 200, "4711")
+    'app-1 read 210 records under the planned change 4711, which allows 200.'
+    """
+    return (
+        f"{told_name(name)} read {read:,} records under the planned change {reference}, "
+        f"which allows {allowed:,}."
     )

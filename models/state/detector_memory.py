@@ -11,6 +11,7 @@ from models.estimators.calibration import Calibration
 from models.estimators.cohort import Cohort, CohortState
 from models.incidents.feedback import Feedback
 from models.incidents.incident_draft import IncidentDraft
+from models.incidents.planned_change import PlannedChange
 from models.observation.seen_subjects import SeenSubjects
 from models.state.eviction_order import EvictionOrder
 from models.state.fleet_state import FleetState
@@ -260,7 +261,7 @@ class DetectorMemory:
             self.open_hours.setdefault(index, {})[key] = None
 
 
-def key_of(event: AccessEvent | Feedback) -> Key:
+def key_of(event: AccessEvent | Feedback | PlannedChange) -> Key:
     """Return under which key an event's principal is kept."""
     return event.tenant[:_NAME_CHARACTERS], event.principal[:_NAME_CHARACTERS]
 

@@ -7,6 +7,7 @@ from models.estimators.cohort import CohortState
 from models.estimators.tail_threshold import ThresholdState
 from models.incidents.incident_draft import IncidentDraft
 from models.observation.seen_subjects import SeenState
+from models.state.planned_state import PlannedState
 from models.state.strangers import Strangers
 
 
@@ -46,3 +47,5 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     delegates_since: float | None = None
     # Cohort -> the median of how far back its principals usually reach, in seconds.
     usual_reaches: dict[str, float] = {}
+    # Planned changes that are not over.
+    planned: list[PlannedState] = []

@@ -197,3 +197,10 @@ LEAST_TOLD_SURPRISE: Final = 0.6
 # Statistical pages of the last day that are kept to recognize a surge. Chosen, not measured: more
 # pages than this within an hour are a surge anyway.
 FLEET_PAGES_KEPT: Final = 200
+
+# --- planned_changes
+
+# Planned changes of a partition: each has an incident's draft. Chosen, not measured.
+PLANNED_CHANGES_KEPT: Final = 100
+# And of one principal. Chosen, not measured.
+PLANNED_CHANGES_OF_A_PRINCIPAL: Final = 5

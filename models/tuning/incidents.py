@@ -37,3 +37,10 @@ TIMELINE_WIDTHS_SECONDS: Final = (60, 300, 900, 3600, 21_600, 86_400, 7 * 86_400
 VERDICT_AHEAD_SECONDS: Final = 300.0
 # Event time may run ahead of the clock of whoever decides by so much. Chosen, not measured.
 VERDICT_EARLY_SECONDS: Final = 3600.0
+
+# --- planned_change
+
+# Longest planned change: who needs more declares it anew. Chosen, not measured.
+PLANNED_DAYS_AT_MOST: Final = 7
+# Most records of one: what is larger is a typing error. Chosen, not measured.
+PLANNED_RECORDS_AT_MOST: Final = 1_000_000_000

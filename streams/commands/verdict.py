@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from models.errors import InputError, WireFormatError
-from models.incidents.feedback import NOTE_CHARACTERS, Feedback, Verdict, feedback_on
+from models.incidents.feedback import Feedback, Verdict, feedback_on
 from models.incidents.incident import Incident
+from models.incidents.note import NOTE_CHARACTERS
 from streams.commands.options import ConfigOption, EmbeddedOption
 from streams.kafka.clients import broker_errors, make_producer, quiet_client_logs
 from streams.kafka.feedback_topic import encode_feedback

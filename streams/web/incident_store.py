@@ -8,7 +8,9 @@ from contextlib import suppress
 from models.errors import VerdictError
 from models.incidents.feedback import Feedback, check_incident, check_time
 from models.incidents.incident import Incident, IncidentStatus
+from models.incidents.planned_change import PlannedChange
 from streams.web.incident_filter import IncidentFilter
+from streams.web.planned_store import PlannedStore
 
 _VerdictKey = tuple[str, str, str]
 
@@ -37,6 +39,7 @@ class IncidentStore:
 
     def __init__(self, kept: int, clock: Callable[[], float] = time.time) -> None:
         self._kept, self._clock = kept, clock
+        self.planned = PlannedStore(clock)
         self._lock = threading.Lock()
         self._incidents: dict[str, Incident] = {}
         # A verdict may arrive before its incident: the topics are read side by side. Under another
@@ -89,6 +92,15 @@ class IncidentStore:
             check_incident(verdict, incident)
             return verdict
         return None
+
+    def under(self, change: PlannedChange) -> list[Incident]:
+        """Return the incidents of a planned change: what stayed inside first, then what did not."""
+        found = [
+            incident
+            for incident in self._all()
+            if incident.planned is not None and incident.planned.change_id == change.change_id
+        ]
+        return sorted(found, key=lambda one: (one.page, one.opened_at))
 
     def find(self, wanted: IncidentFilter) -> list[Incident]:
         """Return the incidents that match: open before closed, then the worst, then the newest."""

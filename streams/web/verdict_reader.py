@@ -1,11 +1,12 @@
-"""Reads every verdict from Kafka into the store."""
+"""Reads every verdict and planned change from Kafka into the store."""
 
 import time
 from collections.abc import Callable
 from typing import Any
 
-from models.errors import VerdictError
+from models.errors import PlannedChangeError, VerdictError
 from models.incidents.feedback import Feedback
+from models.incidents.planned_change import PlannedChange
 from streams.kafka.feedback_topic import decode_feedback
 from streams.kafka.topic_follower import TopicFollower
 from streams.settings.sections import KafkaSettings, WorkerSettings
@@ -50,10 +51,13 @@ class VerdictReader(TopicFollower):
         clock: Callable[[], float] = time.time,
         **options: Any,
     ) -> None:
-        def take(verdict: Feedback) -> None:
+        def take(told: Feedback | PlannedChange) -> None:
             try:
-                store.take_verdict(verdict)
-            except VerdictError:
+                if isinstance(told, PlannedChange):
+                    store.planned.take(told)
+                else:
+                    store.take_verdict(told)
+            except (VerdictError, PlannedChangeError):
                 refuse()
 
         super().__init__(

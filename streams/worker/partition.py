@@ -8,6 +8,7 @@ from models.domain.access_event import AccessEvent
 from models.domain.event_batch import decode_batch
 from models.incidents.feedback import Feedback
 from models.incidents.incident import Incident
+from models.incidents.planned_change import PlannedChange
 from models.state.inflate_budget import InflateBudget
 from models.tuning.state import SNAPSHOT_LARGEST_BYTES
 from streams.worker.checkpoints.partition_state import PartitionState
@@ -54,6 +55,9 @@ class DetectorProtocol(Protocol):
 
     def apply_verdict(self, feedback: Feedback) -> bool:
         """Learn what a person thinks of an incident."""
+
+    def apply_planned(self, change: PlannedChange) -> bool:
+        """Take a planned change."""
 
     def take_changes(self) -> dict[bytes, bytes]:
         """Return the entries that changed since the last call; an empty value deletes one."""

@@ -8,6 +8,7 @@ import msgspec
 
 from models.incidents.feedback import Feedback
 from models.incidents.incident import Incident, IncidentStatus
+from models.incidents.planned_change import PlannedChange
 from models.tuning.state import SNAPSHOT_LARGEST_BYTES
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.worker.checkpoints.partition_state import PartitionState
@@ -127,16 +128,21 @@ class PartitionDetectors:
             incidents += self._reopened(partition, incidents)
         return incidents
 
-    def apply_feedback(self, partition: int, feedback: Feedback) -> bool:
-        """Teach a partition's detector; False if the incident is not one that it remembers.
+    def apply_feedback(self, partition: int, told: Feedback | PlannedChange) -> bool:
+        """Tell a partition's detector; False if that changes nothing that it remembers.
 
         Raises
         ------
         VerdictError
             If the verdict does not belong to the incident that it names.
+        PlannedChangeError
+            If the detector refuses the planned change.
         """
-        is_known = self._partitions[partition].detector.apply_verdict(feedback)
-        self._metrics.calibration.count_verdict(feedback.verdict)
+        detector = self._partitions[partition].detector
+        if isinstance(told, PlannedChange):
+            return detector.apply_planned(told)
+        is_known = detector.apply_verdict(told)
+        self._metrics.calibration.count_verdict(told.verdict)
         return is_known
 
     def _observe(self, partition: int, work: Partition, started: float) -> None:

@@ -1,4 +1,4 @@
-"""Teaches the detectors people's verdicts."""
+"""Tells the detectors what people say: verdicts and planned changes."""
 
 import asyncio
 import time
@@ -10,9 +10,10 @@ from faust.types import TP
 
 from models.domain.partitioner import partition_of
 from models.domain.redaction import SubjectHasher
-from models.errors import VerdictError, WireFormatError
+from models.errors import PlannedChangeError, VerdictError, WireFormatError
 from models.incidents.feedback import Feedback, check_incident, check_time
 from models.incidents.incident import Incident
+from models.incidents.planned_change import PlannedChange, check_planned
 from streams.kafka.feedback_topic import decode_feedback
 from streams.kafka.raw_topic import raw_topic
 from streams.settings.sections import TopicSettings
@@ -24,9 +25,9 @@ _SECONDS_BETWEEN_LOOKS: Final = 0.1
 
 
 class ApplyFeedbackAgent:
-    """Applies each verdict to the detector of its partition.
+    """Applies each verdict and each planned change to the detector of its partition.
 
-    A verdict counts as read once the checkpoint that includes it is acknowledged. A worker that
+    One counts as read once the checkpoint that includes it is acknowledged. A worker that
     stops before that reads it again, which changes nothing.
 
     Parameters
@@ -46,7 +47,8 @@ class ApplyFeedbackAgent:
     find_incident
         Looks an incident up by its id, among those of all partitions.
     refuse
-        Called for each verdict that does not belong to its incident.
+        Called for each verdict that does not belong to its incident, and for each planned change
+        that is foreign or impossible.
     clock
         Seconds since 1970-01-01 UTC.
     """
@@ -74,18 +76,16 @@ class ApplyFeedbackAgent:
         self._app.agent(topic, name="apply-feedback", concurrency=1)(self.apply)
 
     async def apply(self, stream: faust.StreamT[bytes]) -> None:
-        """Apply every verdict; what is none, or not on its incident, becomes a dead letter."""
+        """Apply every message; what is none of ours, or foreign, becomes a dead letter."""
         async for event in stream.events():
             tp, offset, value = event.message.tp, event.message.offset, event.value or b""
             try:
-                feedback = decode_feedback(value)
-                self._check(tp, feedback)
-                if await self._is_open(tp) and self._detectors.apply_feedback(
-                    tp.partition, feedback
-                ):
+                told = decode_feedback(value)
+                self._check(tp, told)
+                if await self._is_open(tp) and self._detectors.apply_feedback(tp.partition, told):
                     await self._save(tp.partition)
             except WireFormatError as error:
-                if isinstance(error, VerdictError):
+                if isinstance(error, VerdictError | PlannedChangeError):
                     self._refuse()
                 topic, reason = self._names.dead_letters, str(error)
                 letter = unreadable_message(
@@ -93,15 +93,22 @@ class ApplyFeedbackAgent:
                 )
                 self._outbox.put([letter])
 
-    def _check(self, tp: TP, feedback: Feedback) -> None:
-        check_time(feedback, self._clock())
-        home = partition_of(feedback.tenant, feedback.principal, self._names.partitions)
+    def _check(self, tp: TP, told: Feedback | PlannedChange) -> None:
+        home = partition_of(told.tenant, told.principal, self._names.partitions)
+        foreign = "tenant or principal are not those of this partition"
+        if isinstance(told, PlannedChange):
+            check_planned(told, self._clock())
+            if home != tp.partition:
+                message = f"not a planned change: {foreign}"
+                raise PlannedChangeError(message)
+            return
+        check_time(told, self._clock())
         if home != tp.partition:
-            message = "not a verdict: tenant or principal are not those of this partition"
+            message = f"not a verdict: {foreign}"
             raise VerdictError(message)
-        incident = self._find_incident(feedback.incident_id)
+        incident = self._find_incident(told.incident_id)
         if incident is not None:
-            check_incident(feedback, incident)
+            check_incident(told, incident)
 
     async def _is_open(self, tp: TP) -> bool:
         """Wait for the detector of a partition; False if another worker owns it by then."""

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.incidents.feedback import NOTE_CHARACTERS, Verdict, feedback_on, redact_note
+from models.incidents.feedback import Verdict, feedback_on
 from models.incidents.incident import Incident
+from models.incidents.note import NOTE_CHARACTERS, redact_note
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
