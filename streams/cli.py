@@ -15,6 +15,7 @@ from streams.commands import (
     demo,
     detect,
     ingest,
+    planned,
     simulate,
     topics,
     verdict,
@@ -53,7 +54,7 @@ def build_cli() -> typer.Typer:
         pass
 
     commands = (
-        demo, worker, ingest, detect, verdict, classify,
+        demo, worker, ingest, detect, verdict, planned, classify,
         topics, clocks, config, catalogue, simulate,
     )  # fmt: skip
     for module in commands:

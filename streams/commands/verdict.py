@@ -1,24 +1,22 @@
 """`sellerwatch verdict`: say what an incident was."""
 
-import getpass
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from models.errors import InputError, WireFormatError
-from models.incidents.feedback import Feedback, Verdict, feedback_on
+from models.incidents.feedback import Verdict, feedback_on
 from models.incidents.incident import Incident
 from models.incidents.note import NOTE_CHARACTERS
+from streams.commands.feedback_sender import login_name, send_feedback
 from streams.commands.options import ConfigOption, EmbeddedOption
-from streams.kafka.clients import broker_errors, make_producer, quiet_client_logs
-from streams.kafka.feedback_topic import encode_feedback
+from streams.kafka.clients import quiet_client_logs
 from streams.kafka.incident_topic import decode_incident
 from streams.kafka.topic_reader import TopicReader
 from streams.presentation.untrusted_text import sanitize_name
 from streams.settings.settings import Settings, load_settings
 
-_SEND_SECONDS = 30.0
 IncidentArgument = Annotated[
     str, typer.Argument(metavar="INCIDENT", help="Id of the incident, as the page names it.")
 ]
@@ -50,9 +48,9 @@ def verdict(
     settings = load_settings(config)
     found = _find_incident(settings, incident)
     decided = feedback_on(
-        found, judgement, note=note, decided_at=datetime.now(UTC), by=by or _login_name()
+        found, judgement, note=note, decided_at=datetime.now(UTC), by=by or login_name()
     )
-    _send(settings, decided, one_record_a_batch=embedded_broker)
+    send_feedback(settings, decided, one_record_a_batch=embedded_broker)
     what = "records" if found.exposure.records else "calls"
     typer.echo(
         f"{decided.verdict}: incident {decided.incident_id} of {sanitize_name(found.principal)}, "
@@ -81,28 +79,6 @@ def _find_incident(settings: Settings, incident_id: str) -> Incident:
     except WireFormatError as error:
         message = f"incident {incident_id[:80]} on {topic} cannot be read: {error}"
         raise InputError(message) from error
-
-
-def _send(settings: Settings, decided: Feedback, *, one_record_a_batch: bool) -> None:
-    names = settings.topics
-    message = encode_feedback(decided, names.partitions)
-    producer = make_producer(settings.kafka, one_record_a_batch=one_record_a_batch)
-    try:
-        with broker_errors(settings.kafka):
-            sent = producer.send(
-                names.feedback, key=message.key, value=message.value, partition=message.partition
-            )
-            sent.get(timeout=_SEND_SECONDS)
-    finally:
-        producer.close()
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        # In a container, the user may have only a number.
-        return "unknown"
 
 
 def register(app: typer.Typer) -> None:

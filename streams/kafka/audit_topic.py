@@ -23,6 +23,7 @@ class AuditAction(StrEnum):
     LOGIN_FAILED = "login_failed"
     READ = "read"
     VERDICT = "verdict"
+    PLANNED_CHANGE = "planned_change"
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -107,9 +107,7 @@ def _moment(name: str, text: str, after: datetime) -> datetime:
     try:
         if clock is not None:
             day = after.astimezone(UTC)
-            moment = day.replace(
-                hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0
-            )
+            moment = day.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
             return moment if moment > after else moment + timedelta(days=1)
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -19,6 +19,7 @@ from streams.web.host_guard import HostGuard
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 from streams.web.pages import Pages
+from streams.web.planned_routes import PlannedRoutes
 from streams.web.responder_desk import ResponderDesk
 from streams.web.routes import LOGIN_PATH, NEXT_FIELD, WAIT_TEXT, Routes, SendVerdict
 from streams.web.security_headers import add_security_headers
@@ -58,7 +59,7 @@ def create_web_application(
     store
         The incidents to show.
     send_verdict
-        Writes a verdict to the feedback topic.
+        Writes a verdict or a planned change to the feedback topic.
     clock
         Tells the time that the pages show.
     kinds
@@ -94,9 +95,11 @@ def create_web_application(
     application.on_response_prepare.append(add_security_headers)
     dashboards = settings.links.dashboards
     desk = ResponderDesk(store, clock, settings.sources.s3_places, reach)
-    Routes(
+    routes = Routes(
         store, send_verdict, authentication, audit, guard, clock, pages, kinds, dashboards, desk
-    ).add_to(application)
+    )
+    routes.add_to(application)
+    PlannedRoutes(routes).add_to(application)
     application.router.add_static("/static", _STATIC)
     return application
 
@@ -137,7 +140,7 @@ def _admission(authentication: Authentication, audit: AccessAudit) -> Middleware
         if authentication.has_login and _wants_page(request):
             # A form sent after the session ended leads back to its page.
             target = request.path_qs if request.method == "GET" else request.path
-            target = target.removesuffix("/verdict")
+            target = target.removesuffix("/verdict").removesuffix("/end")
             login = f"{LOGIN_PATH}?{urlencode({NEXT_FIELD: target})}"
             raise web.HTTPSeeOther(login)
         if (wait := authentication.wait_seconds(request)) and "Authorization" in request.headers:

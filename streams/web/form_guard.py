@@ -46,6 +46,10 @@ class FormGuard:
         is_same = hmac.compare_digest(cookie.encode(), field.encode("utf-8", "replace"))
         return is_same and _is_same_site(request)
 
+    def accepts_json(self, request: web.Request) -> bool:
+        """Whether a JSON body came from no foreign page: no form sends this type elsewhere."""
+        return request.content_type == "application/json" and _is_same_site(request)
+
 
 def _is_same_site(request: web.Request) -> bool:
     site = request.headers.get("Sec-Fetch-Site")

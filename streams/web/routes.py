@@ -11,6 +11,7 @@ from aiohttp import web
 
 from models.incidents.feedback import Feedback, Verdict, feedback_on
 from models.incidents.incident import Incident
+from models.incidents.planned_change import PlannedChange
 from streams.kafka.audit_topic import AuditAction
 from streams.web.access_audit import AccessAudit
 from streams.web.authentication import Authentication
@@ -23,7 +24,7 @@ from streams.web.pages import Pages
 from streams.web.responder_desk import ResponderDesk
 from streams.web.story import story
 
-SendVerdict = Callable[[Feedback], Awaitable[None]]
+SendVerdict = Callable[[Feedback | PlannedChange], Awaitable[None]]
 LIST_PATH = "/incidents"
 LOGIN_PATH = "/login"
 NEXT_FIELD = "next"
@@ -46,7 +47,8 @@ class Routes:
     store
         The incidents to show.
     send_verdict
-        Writes a verdict to the feedback topic and returns when it is acknowledged.
+        Writes a verdict or a planned change to the feedback topic and returns when it is
+        acknowledged.
     authentication, audit, guard, clock, pages
         Who may ask, who asked, which forms are ours, what time it is, and the templates.
     kinds
@@ -91,7 +93,7 @@ class Routes:
         self._note_list(request, wanted)
         found = self.store.find(wanted)
         start = _number(request, "offset", 0, len(self.store))
-        return self._html(
+        return self.html(
             request,
             "incidents.html",
             incidents=[self._row(incident) for incident in _cut(found, start)],
@@ -115,7 +117,7 @@ class Routes:
         kind = self.kinds.get(incident.principal, "")
         page = incident_page(incident, verdict, self.clock.now(), kind, self.dashboards)
         desk = self.desk.view(incident, self.authentication.person(request))
-        return self._html(request, "incident.html", page=page, desk=desk)
+        return self.html(request, "incident.html", page=page, desk=desk)
 
     async def give_verdict(self, request: web.Request) -> web.Response:
         """Send a verdict to the feedback topic and redirect to the incident."""
@@ -138,14 +140,18 @@ class Routes:
             by=person.name,
             judged_records=_seen_size(form.get(SIZE_FIELD)),
         )
-        try:
-            await asyncio.wait_for(self.send_verdict(verdict), _SEND_SECONDS)
-        except TimeoutError as error:
-            text = "The verdict was not saved: Kafka did not answer. Try again."
-            raise web.HTTPServiceUnavailable(text=text) from error
+        await self.send(verdict, "The verdict")
         self._note(request, AuditAction.VERDICT, incident)
         self.store.take_verdict(verdict)
         raise web.HTTPSeeOther(request.path.removesuffix("/verdict") + "#verdict")
+
+    async def send(self, told: Feedback | PlannedChange, what: str) -> None:
+        """Write to the feedback topic, and wait until Kafka has it."""
+        try:
+            await asyncio.wait_for(self.send_verdict(told), _SEND_SECONDS)
+        except TimeoutError as error:
+            text = f"{what} was not saved: Kafka did not answer. Try again."
+            raise web.HTTPServiceUnavailable(text=text) from error
 
     async def incidents_json(self, request: web.Request) -> web.Response:
         """Answer with the incidents that match the query."""
@@ -155,22 +161,20 @@ class Routes:
         start = _number(request, "offset", 0, len(self.store))
         limit = _number(request, "limit", _ON_A_PAGE, _LARGEST_LIMIT)
         cut = found[start : start + limit]
-        return _json({"total": len(found), "incidents": [self._with_verdict(i) for i in cut]})
+        return as_json({"total": len(found), "incidents": [self._with_verdict(i) for i in cut]})
 
     async def incident_json(self, request: web.Request) -> web.Response:
         """Answer with one incident."""
         incident = self._incident(request)
         self._note(request, AuditAction.READ, incident)
-        return _json(self._with_verdict(incident))
+        return as_json(self._with_verdict(incident))
 
     async def login_form(self, request: web.Request) -> web.Response:
         """Show the login form."""
         return self._login(request, request.query.get(NEXT_FIELD, ""), failed=False)
 
     def _login(self, request: web.Request, target: str, *, failed: bool) -> web.Response:
-        return self._html(
-            request, "login.html", failed=failed, target=target, next_field=NEXT_FIELD
-        )
+        return self.html(request, "login.html", failed=failed, target=target, next_field=NEXT_FIELD)
 
     async def log_in(self, request: web.Request) -> web.Response:
         """Open a session."""
@@ -220,7 +224,8 @@ class Routes:
         verdict = self.store.verdict(incident.incident_id)
         return {"incident": incident, "verdict": verdict}
 
-    def _html(self, request: web.Request, template: str, **values: object) -> web.Response:
+    def html(self, request: web.Request, template: str, **values: object) -> web.Response:
+        """Answer with a page."""
         token = self.guard.value(request)
         person = self.authentication.person(request)
         common = {
@@ -267,5 +272,6 @@ def _cut(incidents: list[Incident], start: int) -> list[Incident]:
     return incidents[start : start + _ON_A_PAGE]
 
 
-def _json(body: object) -> web.Response:
+def as_json(body: object) -> web.Response:
+    """Answer with JSON."""
     return web.Response(body=msgspec.json.encode(body), content_type="application/json")

@@ -43,6 +43,9 @@ def story(incident: Incident, kind: str = "") -> str:
         tails = ["with a raw secret key instead of a delegated grant"]
     elif any(reason.feature == "credential_age_days" for reason in incident.reasons):
         tails = ["with a credential that should have been rotated"]
+    if incident.planned is not None:
+        place = "beyond" if incident.page else "within"
+        tails = [f"{place} the planned change {incident.planned.reference}"]
     end = f", {', '.join(tails)}" if tails else ""
     return f"{who_reads(incident, kind)} {_what(incident)}{time}{end}."
 

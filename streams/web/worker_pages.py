@@ -6,6 +6,7 @@ import faust
 from aiohttp import web
 
 from models.incidents.feedback import Feedback
+from models.incidents.planned_change import PlannedChange
 from streams.kafka.feedback_topic import encode_feedback
 from streams.kafka.raw_topic import raw_topic
 from streams.settings.settings import Settings
@@ -56,8 +57,8 @@ def add_incident_pages(
     names = settings.topics
     feedback = raw_topic(app, names.feedback, names.partitions)
 
-    async def send_verdict(verdict: Feedback) -> None:
-        message = encode_feedback(verdict, names.partitions)
+    async def send_verdict(told: Feedback | PlannedChange) -> None:
+        message = encode_feedback(told, names.partitions)
         sent = await feedback.send(
             key=message.key, value=message.value, partition=message.partition
         )

@@ -29,6 +29,7 @@ ELSEWHERE = {
     r"(aws|docker) ": "tests/test_runbooks.py",
     r"curl -s http://127.0.0.1:6066/": "tests/integration/test_worker_operations.py",
     r"sellerwatch verdict ": "tests/streams/commands/test_verdict.py",
+    r"sellerwatch planned ": "tests/streams/commands/test_planned.py",
     r"sellerwatch ingest .*(sqs|kafka):": "tests/integration/test_ingest_live.py",
 }
 FENCE = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -9,9 +9,10 @@ from faust.types import TP
 
 from models.domain.dead_letter import DeadLetter
 from models.domain.redaction import SubjectHasher
-from models.errors import VerdictError
+from models.errors import PlannedChangeError, VerdictError
 from models.incidents.feedback import Feedback, Verdict
 from models.incidents.incident import Incident
+from models.incidents.planned_change import PlannedChange
 from streams.kafka.feedback_topic import encode_feedback
 from streams.settings.sections import TopicSettings
 from streams.worker.agents.apply_feedback import ApplyFeedbackAgent
@@ -60,7 +61,13 @@ class Worker:
         return (2,) if self._looks_left < 0 else ()
 
     def apply_feedback(self, partition: int, feedback: Feedback) -> bool:
-        self.done.append(("applied", partition, feedback.incident_id))
+        if isinstance(feedback, PlannedChange):
+            if feedback.reference == "unknown":
+                message = "not a planned change: no such principal"
+                raise PlannedChangeError(message)
+            self.done.append(("planned", partition, feedback.reference))
+        else:
+            self.done.append(("applied", partition, feedback.incident_id))
         return self.remembers
 
     async def save(self, partition: int) -> None:
@@ -140,3 +147,41 @@ def test_what_the_detector_refuses_becomes_a_dead_letter(make_incident) -> None:
 def _refuse(partition: int, feedback: Feedback) -> bool:
     message = "not a verdict: it is another principal's"
     raise VerdictError(message)
+
+
+CHANGE = PlannedChange(
+    tenant="A1",
+    principal="app-2",
+    starts_at=FEEDBACK.decided_at,
+    until=FEEDBACK.decided_at + timedelta(hours=6),
+    records=200_000,
+    reference="4711",
+    why="backfill",
+    declared_at=FEEDBACK.decided_at,
+    by="maria",
+)
+
+
+def test_a_planned_change_is_applied_and_saved() -> None:
+    done = Worker().read(encode_feedback(CHANGE, 4).value)
+    assert done == [("planned", 2, "4711"), ("saved", 2), ("read", 0)]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"tenant": "somebody else"},
+        {"declared_at": datetime(9999, 12, 31, tzinfo=UTC)},
+        {"until": FEEDBACK.decided_at},
+        {"until": FEEDBACK.decided_at + timedelta(days=30)},
+        {"reference": "unknown"},
+    ],
+)
+def test_a_planned_change_that_is_foreign_or_impossible_becomes_a_dead_letter(
+    forged: dict,
+) -> None:
+    told = msgspec.structs.replace(CHANGE, **forged)
+    refused, letter, read = Worker().read(encode_feedback(told, 4).value)
+    assert (refused, read) == ("refused", ("read", 0))
+    reason = msgspec.json.decode(letter.value, type=DeadLetter).reason
+    assert reason.startswith("not a planned change")
