@@ -214,7 +214,9 @@ class Detector:
         taken = self._planned.take(event, state, self._tokens.of(event), findings)
         if isinstance(taken, list):
             return taken
-        return self._count(event, key, state, findings, taken)
+        # How much stayed inside is news at the moment in which it is exceeded.
+        inside = [] if taken is None else self._planned.open_incidents()
+        return inside + self._count(event, key, state, findings, taken)
 
     def _count(
         self,

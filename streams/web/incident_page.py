@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from models.incidents.feedback import Feedback, size_of
 from models.incidents.incident import Evidence, Incident
+from models.incidents.planned_change import PlannedChange
 from streams.presentation.alert_texts import (
     ALERT_TEXTS,
     CUT_OFF,
@@ -136,6 +137,8 @@ def _earlier(incident: Incident) -> str:
 
 def next_steps(incident: Incident) -> tuple[str, ...]:
     """Return the first steps; the runbook has the commands."""
+    if incident.planned is not None and not incident.page:
+        return _planned_steps(incident.planned)
     # The most severe sign sets the question, whichever sign raised the page.
     signs = [page_kind(incident), *incident.kinds]
     text = next(text for sign, text in ALERT_TEXTS.items() if sign in signs)
@@ -146,11 +149,24 @@ def next_steps(incident: Incident) -> tuple[str, ...]:
         "If nobody can explain it within minutes," if text.cut_off == CUT_OFF else "Before you ask,"
     )
     cut_off = f"{when} {_cut_off(incident, name)}"
+    question = text.question
+    if incident.planned is not None:
+        by = sanitize_name(incident.planned.by, 64)
+        question = f"Ask {by}, who has declared the planned change, whether the job needs more."
     return (
-        text.question,
+        question,
         text.cut_off if is_of_the_fleet(incident) else cut_off,
         "Keep the evidence: copy the access logs of this period before they expire.",
         "Give a verdict below. Malicious keeps this behaviour out of the baseline.",
+    )
+
+
+def _planned_steps(change: PlannedChange) -> tuple[str, ...]:
+    return (
+        f"Nothing, if the change is right: ask {sanitize_name(change.by, 64)}, who has declared "
+        "it, if you doubt it.",
+        "If it is not, end it on the page of planned changes: what follows is then judged as "
+        "always.",
     )
 
 

@@ -93,7 +93,9 @@ def test_what_exceeds_its_size_pages_and_says_who_declared_what() -> None:
     assert (page.planned.by, page.planned.reference) == ("alice", "4711")
     text = "app-1 read 12,600 records under the planned change 4711, which allows 12,000."
     assert text in [reason.text for reason in page.reasons]
-    # What was inside is the other incident's.
+    # What was inside is the other incident's, which tells its whole size at that moment.
+    inside = [i for i in found if i.planned is not None and not i.page][-1]
+    assert inside.exposure.records == 12_000
     last = [i for i in found if i.incident_id == page.incident_id][-1]
     assert (last.exposure.records or 0) <= 12_000
     assert len({i.incident_id for i in planned(found)}) == 2

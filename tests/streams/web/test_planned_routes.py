@@ -164,6 +164,7 @@ def test_an_incident_says_who_declared_what(make_incident, page: bool, text: str
     assert status == 200
     assert text in shown
     assert "declared by alice" in shown
+    assert ("whether the job needs more" if page else "Nothing, if the change is right") in shown
     assert "backfill &lt;b&gt;" in shown
     body = json.loads(site.get("/api/incidents/i-7")[1])
     assert body["incident"]["planned"] == json.loads(msgspec.json.encode(CHANGE))

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import msgspec
 import pytest
 
@@ -9,6 +11,7 @@ from models.domain.event_batch import decode_batch, encode_batch
 from models.errors import WireFormatError
 from models.incidents.feedback import Verdict, feedback_on
 from models.incidents.incident import IncidentStatus
+from models.incidents.planned_change import PlannedChange
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.worker.partition_detectors import PartitionDetectors
 
@@ -176,3 +179,26 @@ def test_a_verdict_teaches_the_detector_of_its_partition() -> None:
     assert not detectors.apply_feedback(2, other)
     labels = {"verdict": "benign"}
     assert metrics.registry.get_sample_value("sellerwatch_verdicts_total", labels) == 2
+
+
+def test_a_planned_change_is_kept_in_the_checkpoint_of_its_partition() -> None:
+    detectors, _ = make(Clock())
+    incident = detectors.process(2, 0, batch(1))[0]
+    change = PlannedChange(
+        tenant=incident.tenant,
+        principal=incident.principal,
+        starts_at=incident.opened_at,
+        until=incident.opened_at + timedelta(hours=6),
+        records=200_000,
+        reference="4711",
+        why="backfill",
+        declared_at=incident.opened_at,
+        by="maria",
+    )
+    assert detectors.apply_feedback(2, change)
+    saved = detectors.take_changes(2)
+    restarted, _ = make(Clock())
+    restarted.open(2, 0, saved)
+    assert not restarted.apply_feedback(2, change), "it is known already"
+    newer = msgspec.structs.replace(change, declared_at=change.declared_at + timedelta(hours=1))
+    assert restarted.apply_feedback(2, newer)
