@@ -97,7 +97,7 @@ class IncidentStore:
         """Return the incidents of a planned change: what stayed inside first, then what did not."""
         found = [
             incident
-            for incident in self._all()
+            for incident in self.all()
             if incident.planned is not None and incident.planned.change_id == change.change_id
         ]
         return sorted(found, key=lambda one: (one.page, one.opened_at))
