@@ -7,6 +7,7 @@
     |-- InputError           a path or format cannot be used          (exit code 2)
     |-- RecordError          one record of an input is wrong          (dead letter)
     |-- BrokerError          Kafka cannot be reached or refuses       (exit code 1)
+    |-- ServiceError         another server does not answer or refuses (exit code 1)
     `-- WireFormatError      a Kafka message is not what we write     (dead letter)
         |-- VerdictError     a verdict is not on the incident that it names
         |-- PlannedChangeError  a planned change is foreign or impossible
@@ -46,6 +47,10 @@ class RecordError(SellerwatchError):
 
 class BrokerError(SellerwatchError):
     """Kafka cannot be reached, or it refused."""
+
+
+class ServiceError(SellerwatchError):
+    """A server beside sellerwatch, such as Prometheus, does not answer, or it refused."""
 
 
 class WireFormatError(SellerwatchError):

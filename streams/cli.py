@@ -14,6 +14,7 @@ from streams.commands import (
     config,
     demo,
     detect,
+    doctor,
     ingest,
     planned,
     simulate,
@@ -55,7 +56,7 @@ def build_cli() -> typer.Typer:
 
     commands = (
         demo, worker, ingest, detect, verdict, planned, classify,
-        topics, clocks, config, catalogue, simulate,
+        topics, clocks, config, catalogue, doctor, simulate,
     )  # fmt: skip
     for module in commands:
         module.register(app)

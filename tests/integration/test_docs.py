@@ -28,6 +28,7 @@ ELSEWHERE = {
     r"make [a-z-]+$": "Makefile",
     r"(aws|docker) ": "tests/test_runbooks.py",
     r"curl -s http://127.0.0.1:6066/": "tests/integration/test_worker_operations.py",
+    r"sellerwatch doctor .*--(prometheus|alertmanager)": "tests/integration/test_doctor.py",
     r"sellerwatch verdict ": "tests/streams/commands/test_verdict.py",
     r"sellerwatch planned ": "tests/streams/commands/test_planned.py",
     r"sellerwatch ingest .*(sqs|kafka):": "tests/integration/test_ingest_live.py",
@@ -191,7 +192,9 @@ def test_every_command_works(doc: Path, kafka: str, logs: Path, tmp_path: Path) 
 
 
 def test_no_command_hides_outside_of_a_shell_block() -> None:
-    verbs = "demo|worker|ingest|detect|topics|clocks|config|simulate|classify|verdict|catalogue"
+    verbs = (
+        "demo|doctor|worker|ingest|detect|topics|clocks|config|simulate|classify|verdict|catalogue"
+    )
     program = re.compile(
         rf"^(?: {{4}})?\$? ?(sellerwatch ({verbs}) |make [a-z-]+$|(curl|docker|amtool|promtool) )"
     )
