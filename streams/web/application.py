@@ -14,6 +14,7 @@ from streams.settings.settings import Settings
 from streams.web.access_audit import AccessAudit, SendAudit
 from streams.web.authentication import Authentication
 from streams.web.credential_reach import CredentialReach
+from streams.web.credential_routes import CredentialRoutes
 from streams.web.form_guard import FormGuard
 from streams.web.host_guard import HostGuard
 from streams.web.incident_store import IncidentStore
@@ -94,12 +95,13 @@ def create_web_application(
     application.on_cleanup.append(audit.close)
     application.on_response_prepare.append(add_security_headers)
     dashboards = settings.links.dashboards
-    desk = ResponderDesk(store, clock, settings.sources.s3_places, reach)
+    desk = ResponderDesk(store, clock, settings.sources.s3_places, reach, kinds)
     routes = Routes(
         store, send_verdict, authentication, audit, guard, clock, pages, kinds, dashboards, desk
     )
     routes.add_to(application)
     PlannedRoutes(routes).add_to(application)
+    CredentialRoutes(routes).add_to(application)
     application.router.add_static("/static", _STATIC)
     return application
 

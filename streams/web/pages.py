@@ -54,6 +54,7 @@ class Pages:
         ):
             environment.filters[helper.__name__] = helper
         environment.filters["segment"] = _segment
+        environment.filters["query"] = _query
         environment.globals.update(
             severities=tuple(Severity),
             statuses=tuple(IncidentStatus),
@@ -71,3 +72,8 @@ class Pages:
 def _segment(text: object) -> str:
     """Return a text as one segment of a URL path."""
     return quote(str(text), safe="")
+
+
+def _query(text: str) -> str:
+    """Return a stranger's text as a value of a query; half a character becomes a question mark."""
+    return quote(text.encode("utf-8", "replace"), safe="")

@@ -1,13 +1,14 @@
 """What the page of an incident puts on the responder's desk."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from models.incidents.incident import Incident
 from streams.web.credential_reach import CredentialReach, Reach
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 from streams.web.person import Person
+from streams.web.related_incidents import RelatedIncidents, related_incidents
 from streams.web.response_commands import CommandStep, response_commands
 
 
@@ -21,10 +22,13 @@ class DeskView:
         Lines to copy, in order; none for a viewer.
     reach
         What else the credential can read; None if that cannot be said.
+    related
+        What other incidents have to do with it.
     """
 
     commands: tuple[CommandStep, ...]
     reach: Reach | None
+    related: RelatedIncidents | None = None
 
 
 @dataclass(frozen=True)
@@ -41,16 +45,22 @@ class ResponderDesk:
         Buckets and folders of the access logs.
     reach
         Tells what a credential can read, if that is known.
+    kinds
+        Principal -> declared kind.
     """
 
     store: IncidentStore
     clock: PageClock
     s3_places: Sequence[str]
     reach: CredentialReach | None
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
     def view(self, incident: Incident, person: Person | None) -> DeskView:
         """Return what a person sees; only who may judge gets commands."""
         may_act = person is not None and person.may_judge
         reach = None if self.reach is None else self.reach.of(incident, self.store.all())
         commands = response_commands(incident, self.clock.wall(), self.s3_places)
-        return DeskView(commands if may_act else (), reach)
+        related = related_incidents(
+            incident, self.store.all(), self.store.verdict, lambda name: self.kinds.get(name, "")
+        )
+        return DeskView(commands if may_act else (), reach, related)

@@ -1,13 +1,12 @@
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from web_evidence import START, evidence
 from web_site import Site
 
-from models.domain.access_event import Outcome
 from models.domain.data_class import DataClass
 from models.incidents.incident import (
-    Evidence,
     Exposure,
     Incident,
     IncidentKind,
@@ -18,27 +17,7 @@ from models.incidents.incident import (
 from models.incidents.notification import notification_clock
 from models.incidents.timeline import Timeline, TimelineBucket
 
-START = datetime(2026, 1, 26, 2, 31, tzinfo=UTC)
 MakeIncident = Callable[..., Incident]
-
-
-def evidence(**changes: object) -> Evidence:
-    values: dict[str, object] = {
-        "event_id": "e-1",
-        "time": START,
-        "operation": "getOrders",
-        "resource": None,
-        "data_classes": (DataClass.CUSTOMER,),
-        "outcome": Outcome.SUCCESS,
-        "records": 60,
-        "bytes": 900,
-        "source_ip": "203.0.113.40",
-        "country": "US",
-        "asn": 64511,
-        "user_agent": "python-requests/2.32",
-        "credential_id": "key-1",
-    }
-    return Evidence(**(values | changes))
 
 
 def reason(**changes: object) -> Reason:
