@@ -7,13 +7,15 @@ from msgspec.structs import replace
 
 from models.detection.known_shares import subjects_today
 from models.detection.scorer import day_score, novelty_parts
+from models.detection.slow_reason import slow_days, slow_reason
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
 from models.estimators.cohort import Cohort
 from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import IncidentKind, Reason
+from models.incidents.reason_kind import kind_of
 from models.incidents.reason_text import (
-    days_text,
+    day_text,
     first_reads_text,
     first_time_text,
     hour_text,
@@ -24,17 +26,6 @@ from models.observation.window import Window
 from models.state.principal_state import PrincipalState
 from models.tuning.detection import LEAST_TOLD_SURPRISE
 
-_KINDS_OF_NEW: Final = {
-    "network": IncidentKind.NEW_NETWORK,
-    "country": IncidentKind.NEW_NETWORK,
-    "operation": IncidentKind.NEW_OPERATION,
-    "data_class": IncidentKind.NEW_OPERATION,
-    "resource": IncidentKind.NEW_OPERATION,
-    "principal": IncidentKind.NEW_PRINCIPAL,
-    "hour": IncidentKind.OFF_HOURS,
-    "far_hour": IncidentKind.OFF_HOURS,
-    "history": IncidentKind.BULK_READ,
-}
 _HOURLY: Final = ("hour", "novelty")
 _Part = tuple[float, IncidentKind | None, Reason]
 
@@ -49,6 +40,8 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
 ) -> tuple[dict[IncidentKind, None], tuple[Reason, ...]]:
     """Return kinds and reasons, the heaviest first.
 
+    A reason names what decided, in its own terms. What a person would not accept as a reason, such
+    as a volume inside its usual range, is left out; of a page, something is told in any case.
     `contribution` is the share of its channel's score that a reason explains.
     """
     name = event.principal
@@ -57,16 +50,24 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
     told = {found.reason.feature for found in assessment.findings} & {"history"}
     total = sum(weight for weight, _, _ in parts) or 1.0
     shares = [(weight / total, kind, reason) for weight, kind, reason in parts]
+    shares.sort(key=lambda part: (-part[0], part[2].feature))
+    heaviest = [part for part in shares if part[1] is not None][:1]
     shares = [
         part
-        for part, raw in zip(shares, parts, strict=True)
-        if raw[0] >= LEAST_TOLD_SURPRISE and part[2].feature not in told
+        for part in shares
+        if part[0] * total >= LEAST_TOLD_SURPRISE
+        and part[2].feature not in told
+        and (isinstance(part[2].observed, str) or part[2].is_beyond_usual)
     ]
-    shares.sort(key=lambda part: (-part[0], part[2].feature))
     slow = _slow_part(name, state, window, cohort, assessment)
     if slow is not None:
-        shares = [slow] if assessment.channel not in _HOURLY else [*shares, slow]
+        is_convincing, part = slow
+        heaviest = [part]
+        shares = heaviest if is_convincing else []
     kinds = {kind: None for _, kind, _ in shares if kind is not None}
+    if not kinds:
+        shares = [*shares, *heaviest] if assessment.page else []
+        kinds = {kind: None for _, kind, _ in shares if kind is not None}
     return kinds, tuple(
         replace(reason, contribution=round(share, 4)) for share, _, reason in shares
     )
@@ -77,7 +78,8 @@ def _hour_parts(
 ) -> list[_Part]:
     parts: list[_Part] = []
     for feature, (surprise, text) in novelty_parts(window).items():
-        parts.append((surprise, _KINDS_OF_NEW.get(feature), _new(name, feature, text, surprise)))
+        reason = _new(name, feature, text, surprise)
+        parts.append((surprise, kind_of(reason), reason))
     weights = (settings.volume_weight, settings.second_volume_weight)
     surprises = state.volume.surprises(window.values, surge)
     for weight, (surprise, place) in zip(weights, surprises, strict=False):
@@ -145,32 +147,39 @@ def _new(name: str, feature: str, value: str, surprise: float) -> Reason:
 
 def _slow_part(
     name: str, state: PrincipalState, window: Window, cohort: Cohort, assessment: HourAssessment
-) -> tuple[float, IncidentKind, Reason] | None:
+) -> tuple[bool, _Part] | None:
+    """Return the reason of a channel of days, after whether a person would accept it."""
     channel = assessment.channel
     if channel in _HOURLY:
         return None
     if channel == "first_reads":
         reason = _first_reads(name, state, window, assessment.scores.get(channel, 0.0))
-        return 1.0, IncidentKind.BULK_READ, reason
+        return reason.is_beyond_usual, (1.0, IncidentKind.BULK_READ, reason)
     if channel == "day":
-        score, place, volume = day_score(state, window, cohort)
-        days = 1
-    else:
-        score, place, days = state.facts.slow[channel]
-        volume = state.days.recent_volume(place, days)
-    usual = UsualRange.of(state.days.usual_range(place), days)
-    reason = Reason(
+        reason = _day(name, state, window, cohort)
+        return reason.is_beyond_usual, (1.0, IncidentKind.BULK_READ, reason)
+    score, place, days = state.facts.slow[channel]
+    found = slow_days(state.days, place, days)
+    of_objects = counts_objects(window)
+    reason = slow_reason(name, found, place, days, _chance(score), counts_objects=of_objects)
+    return found.is_convincing, (1.0, IncidentKind.SLOW_EXFILTRATION, reason)
+
+
+def _day(name: str, state: PrincipalState, window: Window, cohort: Cohort) -> Reason:
+    score, place, volume = day_score(state, window, cohort)
+    usual, of_objects = UsualRange.of(state.days.usual_range(place)), counts_objects(window)
+    return Reason(
         feature=FEATURES[place],
-        window="day" if days == 1 else f"{days}d",
+        window="day",
         observed=volume,
         expected=usual.expected,
         low=usual.low,
         high=usual.high,
-        p_value=min(1.0, math.erfc(score / math.sqrt(2))),
+        p_value=_chance(score),
         contribution=0.0,
-        text=days_text(
-            name, FEATURES[place], volume, days, usual, counts_objects=counts_objects(window)
-        ),
+        text=day_text(name, FEATURES[place], volume, usual, counts_objects=of_objects),
     )
-    kind = IncidentKind.BULK_READ if days == 1 else IncidentKind.SLOW_EXFILTRATION
-    return 1.0, kind, reason
+
+
+def _chance(score: float) -> float:
+    return min(1.0, math.erfc(score / math.sqrt(2)))

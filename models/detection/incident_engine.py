@@ -89,7 +89,6 @@ class IncidentEngine:
         )
         if not (findings or unusual):
             return self.follow(event, state, window)
-        window.unusual = True
         if assessment.p_value <= self._settings.false_pages_per_principal_day:
             window.anomalous = True
         return self._report(event, state, window, assessment, exceeded=exceeded)
@@ -197,6 +196,11 @@ class IncidentEngine:
             or (exceeded is not None and draft.is_benign)
         ):
             return self._page_again(event, state, window, draft, assessment, exceeded=exceeded)
+        cohort = self._memory.cohort(state.facts.cohort)
+        kinds, reasons = explain(event, state, window, cohort, assessment, self._settings)
+        if not (kinds or assessment.findings or must_page or exceeded):
+            return self.follow(event, state, window)
+        window.unusual = True
         if draft is None:
             draft = state.draft = open_incident(event, window)
             self._memory.weigh(key_of(event), state)
@@ -205,8 +209,6 @@ class IncidentEngine:
         if exceeded is not None:
             # An incident that has paged says so at once, too.
             draft.planned, draft.published = exceeded, None
-        cohort = self._memory.cohort(state.facts.cohort)
-        kinds, reasons = explain(event, state, window, cohort, assessment, self._settings)
         draft.take(assessment, kinds, reasons)
         draft.known_share = known_shares(state, window, self._memory.fleet.subjects)
         fleet_news: list[Incident] = []

@@ -199,6 +199,14 @@ class RollingVolume(AnomalyDetector):
         spread = self.usual_day(feature)[1] * math.sqrt(1.0 / state.weight + 1.0 / DAYS_KEPT)
         return max(0.0, (sum(logs) / max(1, len(logs)) - state.level[feature]) / spread)
 
+    def volumes(self, feature: int) -> list[float | None]:
+        """Return the volumes of the days that are kept, oldest first; None for a gated one."""
+        return [None if step == _GATED else _VOLUMES[step] for step in self._steps(feature)]
+
+    def level(self, feature: int) -> float:
+        """Return the mean logarithm of the days before those that are kept."""
+        return self.state.level[feature]
+
     def recent_volume(self, feature: int, days: int) -> float:
         """Return the total volume of the last closed days."""
         return sum(_VOLUMES[s] for s in self._steps(feature)[-days:] if s != _GATED)

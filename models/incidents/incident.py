@@ -75,14 +75,17 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
         The usual value: the median, or words such as ``one network``. None if nothing is usual,
         or if there is only a limit. Earlier releases wrote ``"50 (20 to 90)"``.
     low, high
-        The usual range: the 5th and 95th percentile of hours, or the smallest and largest day
-        times the days of the window. A limit has `high` alone.
+        The usual range: the 5th and 95th percentile of hours, or the smallest and largest day.
+        A limit has `high` alone.
     p_value
         Chance of a value at least this extreme in normal operation, 0 to 1.
     contribution
         Share of the score, 0 to 1; the reasons of an incident sum to at most 1.
     text
         One sentence for a person.
+    days_above
+        Of a window of several days, how many were above the usual day before them. `observed` is
+        then the usual one of these days, and the usual range that of the days before.
 
     Examples
     --------
@@ -102,11 +105,22 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     p_value: float
     contribution: float
     text: str
+    days_above: int | None = None
 
     @property
     def usual(self) -> UsualRange:
         """What is usual, in one value."""
         return UsualRange(self.expected, self.low, self.high)
+
+    @property
+    def is_beyond_usual(self) -> bool:
+        """Whether its number is above the usual range, or nothing is usual."""
+        if isinstance(self.observed, str):
+            return False
+        if isinstance(self.expected, str):
+            return True
+        bound = self.expected if self.high is None else self.high
+        return bound is None or self.observed > bound
 
     @property
     def is_share(self) -> bool:

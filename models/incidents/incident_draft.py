@@ -21,6 +21,7 @@ from models.incidents.incident import (
 )
 from models.incidents.notification import Notification, notification_clock
 from models.incidents.planned_change import PlannedChange
+from models.incidents.reason_kind import kind_of, with_each_kind
 from models.incidents.severity_grading import graded_severity, is_unclassified
 from models.incidents.timeline import TimelineDraft
 from models.observation.features import BYTES, CALLS, CLASS_OF, RECORDS, SECRETS
@@ -152,14 +153,19 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         kinds: Mapping[IncidentKind, None],
         reasons: tuple[Reason, ...],
     ) -> None:
-        """Take kinds and reasons; those of the highest score are kept."""
+        """Take kinds and reasons: those of the highest score, and one for each further kind."""
         for found in assessment.findings:
             self.certain[found.kind] = found.reason
             kinds = {found.kind: None, **kinds}
         self.new_kinds = dict(kinds)
-        self.kinds = {**self.kinds, **kinds} or {IncidentKind.BULK_READ: None}
-        if assessment.p_value <= self.p_value or not self.likely:
-            self.likely = reasons or self.likely
+        is_best = assessment.p_value <= self.p_value or not self.likely
+        best, rest = (reasons, self.likely) if is_best else (self.likely, reasons)
+        self.likely = with_each_kind(best, rest)
+        told = {*self.certain, *map(kind_of, self.likely)}
+        kinds = {**self.kinds, **kinds}
+        self.kinds = {kind: None for kind in kinds if kind in told} or {
+            IncidentKind.BULK_READ: None
+        }
         self.score = max(assessment.score, self.score)
         for name, score in assessment.scores.items():
             self.best_scores[name] = max(score, self.best_scores.get(name, 0.0))

@@ -42,25 +42,46 @@ def hour_text(
     return f"{told_name(name)} {did} in an hour; usual: {usual.text()}."
 
 
-def days_text(  # noqa: PLR0913
-    name: str,
-    feature: str,
-    observed: float,
-    days: int,
-    usual: UsualRange,
-    *,
-    counts_objects: bool = False,
+def day_text(
+    name: str, feature: str, observed: float, usual: UsualRange, *, counts_objects: bool = False
 ) -> str:
-    """State the volume of one day or several; where no log counts records, of objects.
+    """State the volume of a day; where no log counts records, of objects.
 
     Examples
     --------
-    >>> days_text("app-1", "calls", 5000.0, 7, UsualRange())
-    'app-1 made 5,000 calls in 7 days; usual: none.'
+    >>> day_text("app-1", "calls", 5000.0, UsualRange())
+    'app-1 made 5,000 calls in a day; usual: none.'
     """
-    when = "a day" if days == 1 else f"{days} days"
     did = _did(feature, observed, counts_objects=counts_objects)
-    return f"{told_name(name)} {did} in {when}; usual: {usual.text()}."
+    return f"{told_name(name)} {did} in a day; usual: {usual.text()}."
+
+
+def slow_text(  # noqa: PLR0913, PLR0917 - in the order of the sentence
+    name: str,
+    feature: str,
+    typical: float,
+    days: int,
+    above: int,
+    usual: UsualRange,
+    *,
+    is_running: bool,
+    counts_objects: bool = False,
+) -> str:
+    """State how a usual day of the last ones compares with the days before them.
+
+    Examples
+    --------
+    >>> slow_text("app-1", "calls", 90.0, 7, 7, UsualRange(40.0, 9.0, 99.0), is_running=True)
+    'app-1 made 90 calls a day in 7 days, above its usual for 7 days running; usual: 40 (9 to 99).'
+    >>> slow_text("app-1", "calls", 90.0, 7, 5, UsualRange(40.0), is_running=False)
+    'app-1 made 90 calls a day in 7 days, above its usual on 5 of them; usual: 40.'
+    """
+    did = _did(feature, typical, counts_objects=counts_objects)
+    often = f"for {above} days running" if is_running and above > 1 else f"on {above} of them"
+    return (
+        f"{told_name(name)} {did} a day in {days} days, above its usual {often}; "
+        f"usual: {usual.text()}."
+    )
 
 
 def first_reads_text(name: str, new: float, read: float, others: float, usual: UsualRange) -> str:
@@ -110,7 +131,9 @@ def first_time_text(name: str, feature: str, value: str) -> str:
         "principal": f"{name} was first seen less than a day ago.",
         "hour": f"{name} read at {value}, when it was never active before.",
         "far_hour": f"{name} read at {value}, hours away from any time it was active before.",
-        "data_class": f"{name} read {value} data for the first time.",
+        "data_class": f"{name} read {value} data for the first time."
+        if value != "none"
+        else f"{name} made a call that reads no seller data, for the first time.",
         "history": f"{name} asked for data of the last {value}, further back than ever before.",
     }
     return texts.get(feature, f"{name} used the {what} {cut} for the first time.")

@@ -11,8 +11,8 @@ class UsualRange(NamedTuple):
     expected
         The median, the one usual value, or words for what is usual; None if nothing is.
     low, high
-        The 5th and 95th percentile of hours, or the smallest and largest day times the days of
-        the window. A limit has `high` alone.
+        The 5th and 95th percentile of hours, or the smallest and largest day. A limit has `high`
+        alone.
     """
 
     expected: float | str | None = None
@@ -20,21 +20,21 @@ class UsualRange(NamedTuple):
     high: float | None = None
 
     @classmethod
-    def of(cls, bounds: tuple[float, float, float] | None, days: int = 1) -> Self:
-        """Make it from low, median and high of an hour or a day, for a number of days.
+    def of(cls, bounds: tuple[float, float, float] | None) -> Self:
+        """Make it from low, median and high of an hour or a day.
 
         The values are whole numbers, because a histogram's bin is no more precise.
 
         Examples
         --------
-        >>> UsualRange.of((1.2, 3.4, 5.6), days=2)
-        UsualRange(expected=7.0, low=2.0, high=11.0)
+        >>> UsualRange.of((1.2, 3.4, 5.6))
+        UsualRange(expected=3.0, low=1.0, high=6.0)
         >>> UsualRange.of(None)
         UsualRange(expected=None, low=None, high=None)
         """
         if bounds is None:
             return cls()
-        low, median, high = (float(round(days * value)) for value in bounds)
+        low, median, high = (float(round(value)) for value in bounds)
         return cls(median, low, high)
 
     @classmethod

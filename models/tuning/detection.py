@@ -192,6 +192,16 @@ ACCEPTED_GROWTH: Final = 10.0
 # A surprise below this, one in four, is not worth a sentence. Chosen, not measured.
 LEAST_TOLD_SURPRISE: Final = 0.6
 
+# --- slow_reason
+
+# Slow growth inside the range of the days before is told from this factor of the usual day. Chosen,
+# not measured, as are the next two: what a person accepts as a reason.
+SLOW_LEAST_FACTOR_TOLD: Final = 1.5
+# On at least so many days. Chosen, not measured.
+SLOW_LEAST_DAYS_TOLD: Final = 3
+# And on this share of the days with any. Chosen, not measured.
+SLOW_LEAST_SHARE_TOLD: Final = 0.7
+
 # --- fleet_incident
 
 # Statistical pages of the last day that are kept to recognize a surge. Chosen, not measured: more

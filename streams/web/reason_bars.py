@@ -21,8 +21,9 @@ CANVAS_WIDTH: Final = 1000.0
 _WINDOWS: Final = {
     "hour": "in an hour",
     "day": "in a day",
-    "7d": "in 7 days",
-    "30d": "in 30 days",
+    "3d": "a day, in 3 days",
+    "7d": "a day, in 7 days",
+    "30d": "a day, in 30 days",
     "event": "",
 }
 

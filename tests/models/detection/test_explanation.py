@@ -32,7 +32,7 @@ def test_an_hour_is_told_beside_the_usual_hours() -> None:
         assert_is_a_range(reason)
 
 
-def test_days_are_told_beside_as_many_usual_days() -> None:
+def test_slow_growth_is_told_beside_the_days_before() -> None:
     detector = Detector(DetectorSettings(), {})
 
     def growth(name: str, day: float) -> float:
@@ -44,8 +44,21 @@ def test_days_are_told_beside_as_many_usual_days() -> None:
     for reason in slow:
         # About 500 records a day.
         assert isinstance(reason.expected, float)
-        assert 400 * int(reason.window[0]) < reason.expected < 1_500 * int(reason.window[0])
+        assert 400 < reason.expected < 1_500
+        assert reason.observed > reason.expected
+        # A day that paged is left out.
+        assert 2 <= reason.days_above <= int(reason.window[0])
+        assert f"above its usual for {reason.days_above} days running" in reason.text
         assert reason.text.endswith(f"usual: {reason.usual.text()}.")
+
+
+def test_a_volume_inside_its_usual_range_is_no_reason() -> None:
+    detector = Detector(DetectorSettings(), {})
+    detector.process_batch(fleet(10))
+    moved = [event(10 * DAY + 60 * call, 2, source_ip="203.0.113.9") for call in range(30)]
+    for incident in detector.process_batch(moved):
+        volumes = [reason for reason in incident.reasons if not isinstance(reason.observed, str)]
+        assert all(reason.is_beyond_usual for reason in volumes)
 
 
 def test_a_newcomers_volume_has_nothing_usual() -> None:

@@ -25,10 +25,10 @@ def test_a_volume_is_told_beside_what_is_usual(feature: str, did: str) -> None:
     usual = "usual: 1,050 (20 to 9,000)."
     hour = reason_text.hour_text("app-1", feature, 12_000.4, USUAL)
     assert hour == f"app-1 {did} in an hour; {usual}"
-    day = reason_text.days_text("app-1", feature, 12_000.4, 1, USUAL)
+    day = reason_text.day_text("app-1", feature, 12_000.4, USUAL)
     assert day == f"app-1 {did} in a day; {usual}"
-    month = reason_text.days_text("app-1", feature, 12_000.4, 30, USUAL)
-    assert month == f"app-1 {did} in 30 days; {usual}"
+    month = reason_text.slow_text("app-1", feature, 12_000.4, 30, 21, USUAL, is_running=False)
+    assert month == f"app-1 {did} a day in 30 days, above its usual on 21 of them; {usual}"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_long_sentences_of_rules() -> None:
     "text",
     [
         lambda name: reason_text.hour_text(name, "calls", 9.0, USUAL),
-        lambda name: reason_text.days_text(name, "calls", 9.0, 3, USUAL),
+        lambda name: reason_text.day_text(name, "calls", 9.0, USUAL),
         lambda name: reason_text.first_time_text(name, "network", "AS64500"),
         lambda name: reason_text.first_time_text(name, "principal", "app-1"),
         lambda name: reason_text.first_time_text(name, "hour", "03:00 UTC"),

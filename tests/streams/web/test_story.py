@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from models.domain.data_class import DataClass
 from models.incidents.finding import certain_reason
@@ -49,3 +50,33 @@ def test_a_raw_key_is_not_called_a_shared_one(make_incident) -> None:
     told = make_incident(kinds=(IncidentKind.CREDENTIAL_SHARING,), reasons=(reason,))
     assert "raw secret key" in story(told)
     assert "several places" not in story(told)
+
+
+def test_nothing_inside_its_usual_range_is_far_above(make_incident) -> None:
+    (hour,) = make_incident().reasons
+    inside = replace(hour, window="7d", observed=90.0, days_above=7)
+    slow = make_incident(kinds=(IncidentKind.SLOW_EXFILTRATION,), reasons=(inside,))
+    assert story(slow).endswith("a little at a time, above its usual on 7 days.")
+    beyond = replace(inside, observed=900.0)
+    far = make_incident(kinds=(IncidentKind.SLOW_EXFILTRATION,), reasons=(beyond,))
+    assert story(far).endswith("a little at a time, far above its usual volume.")
+
+
+@pytest.mark.parametrize(
+    ("feature", "told"),
+    [
+        ("history", "further back than it ever asked."),
+        ("customer_cap", "beyond its cap."),
+        ("share_of_buyers", "a large share of all that is known."),
+        ("new_subjects", "most of it never read before."),
+    ],
+)
+def test_a_rule_is_told_in_its_own_terms(make_incident, feature: str, told: str) -> None:
+    reason = certain_reason(feature, 0.5, UsualRange.at_most(0.1), "app-1 did.")
+    assert story(make_incident(reasons=(reason,))).endswith(told)
+
+
+def test_a_declared_network_is_not_called_unused(make_incident) -> None:
+    reason = certain_reason("network", "192.0.2.7", UsualRange("none"), "app-1 did.", "event")
+    told = story(make_incident(kinds=(IncidentKind.NEW_NETWORK,), reasons=(reason,)))
+    assert told.endswith("from a network that it is not declared to use.")
