@@ -13,6 +13,7 @@ _NAME_CHARACTERS: Final = 120
 _VALUE_CHARACTERS: Final = 120
 _FLEET_NAME_CHARACTERS: Final = 60
 _FLEET_NAMES_TOLD: Final = 5
+_LEAST_SHARE_OF_OTHERS: Final = 0.01
 
 
 def told_name(principal: str) -> str:
@@ -94,7 +95,9 @@ def first_reads_text(name: str, new: float, read: float, others: float, usual: U
     >>> first_reads_text("app-1", 1412.0, 1412.0, 800.4, UsualRange())  # doctest: +ELLIPSIS
     'app-1 read 1,412 of 1,412 objects ... in a day; usual: none. Others had read 800 of them.'
     """
-    others_text = f" Others had read {others:,.0f} of them." if others >= 1.0 else ""
+    # Fewer may be a chance hit of the memory.
+    is_told = others >= max(1.0, _LEAST_SHARE_OF_OTHERS * new)
+    others_text = f" Others had read {others:,.0f} of them." if is_told else ""
     return (
         f"{told_name(name)} read {new:,.0f} of {read:,.0f} objects for the first time in a day; "
         f"usual: {usual.text()}.{others_text}"

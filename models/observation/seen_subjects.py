@@ -86,6 +86,11 @@ class SeenSubjects:
             self._weight = 2.0**state.level / known
         return self._weight
 
+    @property
+    def weight_in_sample(self) -> float:
+        """How many new subjects of the sample each one stands for that `add` returns."""
+        return self.weight / 2.0**self.state.level
+
     def add(self, hashes: Iterable[int], day: int) -> list[int]:
         """Note subjects by their hashes; return those of the sample that are new.
 

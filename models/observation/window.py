@@ -221,7 +221,9 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         values = self.values
         values[NEW_SUBJECTS] = max(0.0, values[NEW_SUBJECTS]) + new
         if seen_by_all is not None and (common := seen_by_all.sampled(fresh)):
-            known = len(common) - len(seen_by_all.add(common, day))
+            # A full memory takes new subjects for known ones: that chance is taken out.
+            missed = seen_by_all.weight_in_sample
+            known = len(common) - len(seen_by_all.add(common, day)) * missed
             self.others_subjects += known * seen.weight * len(fresh) / len(common)
         return values[NEW_SUBJECTS] >= self.rescore_at[NEW_SUBJECTS]
 

@@ -1,7 +1,9 @@
 """Small inputs end no process: each is read within the memory that the compose file gives."""
 
+import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -17,6 +19,8 @@ from models.domain.dead_letter import DeadLetter
 from streams.ingest.parser_factory import make_parser
 from streams.settings.sections import InputBudget
 from streams.settings.settings import Settings
+from streams.sources.files.file_head import read_head
+from streams.sources.files.followed_file import FollowedFile
 from streams.sources.files.followed_files import FollowedFiles
 from streams.sources.files.position_store import PositionStore
 
@@ -29,6 +33,8 @@ import sys
 from pathlib import Path
 from streams.ingest.parser_factory import make_parser
 from streams.settings.settings import Settings
+from streams.sources.files.file_head import read_head
+from streams.sources.files.followed_file import FollowedFile
 from streams.sources.files.followed_files import FollowedFiles
 from streams.sources.files.position_store import PositionStore
 from streams.sources.flow.tally import Tally
@@ -101,10 +107,45 @@ def test_a_small_input_stays_small(name: str, folder: Path) -> None:
 
 
 def test_bad_lines_are_told_one_by_one_in_little_memory(folder: Path) -> None:
-    (folder / "hostile").write_bytes(INPUTS["gzip_of_bad_lines"]())
+    (folder / "hostile").write_bytes(b"x\n" * 50_000)
     _, peak, letters = detect(folder)
-    assert len(letters) == 200_000
+    assert len(letters) == 50_000
     assert peak < MEMORY_BYTES
+
+
+@pytest.mark.parametrize("bad", [b"x\n", b"{}\n"])
+def test_a_small_file_does_not_become_many_letters(folder: Path, bad: bytes) -> None:
+    honest = line({**HONEST, "request_id": "r-2"})
+    data = packed(b"", bad, 300_000, honest)
+    (folder / "hostile").write_bytes(data)
+    out, peak, letters = detect(folder)
+    assert out.startswith("2 events")
+    assert peak < MEMORY_BYTES
+    more = [re.match("([0-9]+) more lines are bad", letter["reason"]) for letter in letters]
+    told = sum(1 if found is None else int(found[1]) for found in more)
+    assert told == 300_000
+    assert len(letters) < InputBudget().dead_letters + len(data) / 4 + 40
+
+
+def test_a_packed_log_of_another_format_is_told_line_by_line(folder: Path) -> None:
+    lines = [f"192.0.2.1 - - [{n}] GET /orders/{n * 7919} 200" for n in range(2_000)]
+    (folder / "other.gz").write_bytes(gzip.compress("\n".join(lines).encode(), 9))
+    _, _, letters = detect(folder)
+    assert len(letters) == 2_000
+
+
+def test_a_small_file_that_is_followed_does_not_become_many_letters(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.gz"
+    path.write_bytes(packed(b"", b"x\n", 30_000, line(HONEST)))
+    head = read_head(path, is_quiet=True)
+    assert head is not None
+    file = FollowedFile(path, head, 0, make_parser(Settings(), "auto", KEY))
+    found = []
+    while items := file.read():
+        found += [item for item, _ in items]
+    assert sum(isinstance(item, AccessEvent) for item in found) == 1
+    assert 4 <= len(found) < 2_000
+    assert found[-1].reason.endswith("more lines are bad (sources.budget.dead_letters)")
 
 
 def test_all_of_them_are_followed_at_once(folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from models.errors import RecordError
 from streams.sources.files.file_head import FileHead
 from streams.sources.files.file_head import decoded as decoded_line
+from streams.sources.files.letter_limit import LetterLimit
 from streams.sources.files.log_file import (
     WHOLE,
     decoded,
@@ -58,6 +59,7 @@ class FollowedFile:
         self._stream: io.BufferedReader | None = None
         self._raw: io.BufferedReader | None = None
         self._parts: Iterator[list[Parsed]] | None = None
+        self._limit = LetterLimit(parser, self.source, None)
 
     def read(self) -> list[Tracked]:
         """Read the next part, of bounded size; an empty list means that no more is there yet."""
@@ -133,6 +135,7 @@ class FollowedFile:
                     raw.seek(self.offset)
                 self._stream = raw
             else:
+                self._limit = LetterLimit(self._parser, self.source, unpacked)
                 self._stream = io.BufferedReader(unpacked, _CHUNK_BYTES)
                 _skip(self._stream, self.offset)
         return self._stream
@@ -149,6 +152,8 @@ class FollowedFile:
                 elif not line or not (
                     self.head.is_packed or isinstance(decoded_line(line), dict | list)
                 ):
+                    if rest := self._limit.rest(f"byte {self.offset}"):
+                        found += self._tracked(rest, self.offset)
                     self.close()
                     return
             found += self._line(line, end)
@@ -157,9 +162,9 @@ class FollowedFile:
         text = line.removeprefix(_BOM) if self.offset == 0 else line
         items: list[Parsed] = []
         if not text.isspace():
-            items = self._parser.parse(
-                text.rstrip(b"\r\n"), source=self.source, position=f"byte {self.offset}"
-            )
+            text, place = text.rstrip(b"\r\n"), f"byte {self.offset}"
+            items = self._parser.parse(text, source=self.source, position=place)
+            items = self._limit.kept(items, place)
         return self._tracked(items, end)
 
     def _whole(self, stream: io.BufferedReader, found: list[Tracked]) -> bool:

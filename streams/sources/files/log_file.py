@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Final, cast
 
 from models.domain.dead_letter import DeadLetter
 from models.errors import RecordError
+from streams.sources.files.letter_limit import LetterLimit
 from streams.sources.formats.compression import DAMAGED, unpack
 from streams.sources.formats.document_records import begins_list, document_records
 from streams.sources.formats.envelopes import is_list
@@ -51,6 +52,7 @@ class LogFile:
         self._parser = parser
         self._on_bytes = on_bytes
         self._opener = opener or _open
+        self._limit = LetterLimit(parser, self._source, None)
         self._seen = 0
         self._number = 0
 
@@ -69,6 +71,8 @@ class LogFile:
             reason = f"cannot be read: {error.strerror or type(error).__name__}"
         except RecordError as error:
             reason = str(error)
+        for item in self._limit.rest(f"line {self._number}"):
+            yield item, f"line {self._number}"
         if reason is not None:
             position = f"line {self._number + 1}"
             yield self._parser.dead_letter(b"", self._source, position, reason), position
@@ -79,6 +83,7 @@ class LogFile:
             return
         stream = raw
         if (unpacked := unpack(raw, self._parser.budget)) is not None:
+            self._limit = LetterLimit(self._parser, self._source, unpacked)
             stream = io.BufferedReader(unpacked, 1 << 18)
         if stream.peek(3)[:3] == _BOM:
             stream.read(3)
@@ -98,9 +103,8 @@ class LogFile:
             if line.isspace():
                 continue
             position = f"line {self._number}"
-            for item in self._parser.parse(
-                line.rstrip(b"\r\n"), source=self._source, position=position
-            ):
+            items = self._parser.parse(line.rstrip(b"\r\n"), source=self._source, position=position)
+            for item in self._limit.kept(items, position):
                 yield item, position
             if raw is not None and self._number % _REPORT_EVERY == 0:
                 self._report(raw)

@@ -23,7 +23,7 @@ _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _WINDOW: Final = {int(zstd.DecompressionParameter.window_log_max): 23}
 
 
-def unpack(raw: io.BufferedReader, budget: InputBudget = DEFAULT_BUDGET) -> io.RawIOBase | None:
+def unpack(raw: io.BufferedReader, budget: InputBudget = DEFAULT_BUDGET) -> "Unpacked | None":
     """Return a reader of a gzip or zstd stream; None if it is neither.
 
     Reading a damaged stream raises one of `DAMAGED`; reading one that unpacks to more than its
@@ -45,7 +45,7 @@ def unpack(raw: io.BufferedReader, budget: InputBudget = DEFAULT_BUDGET) -> io.R
         if start[:2] == _GZIP
         else zstd.ZstdFile(source, options=_WINDOW)
     )
-    return _Bounded(cast("io.RawIOBase", inner), counted, budget)
+    return Unpacked(cast("io.RawIOBase", inner), counted, budget)
 
 
 class _Counted(io.RawIOBase):
@@ -64,17 +64,24 @@ class _Counted(io.RawIOBase):
         return size
 
 
-class _Bounded(io.RawIOBase):
-    """Ends when a stream unpacks to far more than what was read of it."""
+class Unpacked(io.RawIOBase):
+    """A stream that ends when it unpacks to far more than what was read of it."""
 
     def __init__(self, inner: io.RawIOBase, source: _Counted, budget: InputBudget) -> None:
         self._inner, self._source, self._budget = inner, source, budget
         self._count = 0
 
+    @property
+    def packed_bytes(self) -> int:
+        """How many compressed bytes were read."""
+        return self._source.count
+
     def readable(self) -> bool:
+        """Return True."""
         return True
 
     def readinto(self, target: memoryview) -> int:  # type: ignore[override]
+        """Read the next bytes into a buffer."""
         size = self._inner.readinto(target) or 0
         self._count += size
         ratio = self._budget.packed_ratio
@@ -84,5 +91,6 @@ class _Bounded(io.RawIOBase):
         return size
 
     def close(self) -> None:
+        """Close the stream."""
         self._inner.close()
         super().close()

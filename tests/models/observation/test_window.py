@@ -1,3 +1,8 @@
+from random import Random
+
+from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
+from models.observation.seen_subjects import SeenState, SeenSubjects
 from models.observation.window import NewValue, Window
 from models.state.snapshot import pack_state, unpack_state
 from models.tuning.observation import WINDOW_NEW_VALUES_KEPT, WINDOW_NEW_VALUES_SCORED
@@ -47,3 +52,32 @@ def test_an_hour_of_an_earlier_release_knows_its_strangest_values() -> None:
     window: Window = unpack_state(pack_state(older), Window)
     assert window.strangest == {"network": NewValue("network", "b", 2.0)}
     assert window.new_counts == {"network": 2}
+
+
+def test_a_million_objects_of_one_reader_are_nobody_else_s() -> None:
+    rng, window = Random(7), Window(index=24)
+    seen, seen_by_all = SeenSubjects(SeenState(), 1024), SeenSubjects(SeenState(), 16_384)
+    for _ in range(1_000):
+        window.add(a_read(*(rng.getrandbits(64) for _ in range(1_000))), seen, seen_by_all)
+    assert abs(window.others_subjects) < 10_000
+    assert 900_000 < window.new_objects < 1_100_000
+
+
+def test_objects_that_others_have_read_are_counted_as_theirs() -> None:
+    rng, window = Random(7), Window(index=24)
+    seen_by_all = SeenSubjects(SeenState(), 16_384)
+    files = [rng.getrandbits(64) for _ in range(5_000)]
+    for name in files:
+        Window(index=24).add(a_read(name), SeenSubjects(SeenState(), 1024), seen_by_all)
+    seen = SeenSubjects(SeenState(), 1024)
+    for name in files[:1_000] + [rng.getrandbits(64) for _ in range(1_000)]:
+        window.add(a_read(name), seen, seen_by_all)
+    assert 850 < window.others_subjects < 1_150
+
+
+def a_read(*subjects: int) -> AccessEvent:
+    return AccessEvent(
+        event_id="r-1", time=86_400.0, tenant="A1", principal="app-1", service="s3",
+        principal_kind=PrincipalKind.APPLICATION, operation="GetObject",
+        outcome=Outcome.SUCCESS, data_classes=(DataClass.CUSTOMER,), subject_ids=subjects,
+    )  # fmt: skip
