@@ -15,6 +15,7 @@ from streams.commands import (
     demo,
     detect,
     doctor,
+    evidence,
     ingest,
     planned,
     simulate,
@@ -55,7 +56,7 @@ def build_cli() -> typer.Typer:
         pass
 
     commands = (
-        demo, worker, ingest, detect, verdict, planned, classify,
+        demo, worker, ingest, detect, verdict, evidence, planned, classify,
         topics, clocks, config, catalogue, doctor, simulate,
     )  # fmt: skip
     for module in commands:

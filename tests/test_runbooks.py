@@ -72,7 +72,7 @@ SELLERWATCH = {*commands("sellerwatch"), *map(inside, commands("docker"))} - {""
 @pytest.mark.parametrize("line", sorted(SELLERWATCH))
 def test_sellerwatchs_commands_exist(line: str) -> None:
     words = shlex.split(line)[1:]
-    groups = {"clocks", "config", "topics"}
+    groups = {"clocks", "config", "evidence", "topics"}
     command = words[: 2 if words[0] in groups else 1]
     done = CliRunner().invoke(build_cli(), [*command, "--help"])
     assert done.exit_code == 0, line

@@ -266,6 +266,17 @@ def key_of(event: AccessEvent | Feedback | PlannedChange) -> Key:
     return event.tenant[:_NAME_CHARACTERS], event.principal[:_NAME_CHARACTERS]
 
 
+def principal_entry(tenant: str, principal: str) -> bytes:
+    """Return under which key a snapshot holds a principal.
+
+    Examples
+    --------
+    >>> principal_entry("A1", "app-1").count(0)
+    2
+    """
+    return _principal_key((tenant[:_NAME_CHARACTERS], principal[:_NAME_CHARACTERS]))
+
+
 def _principal_key(key: Key) -> bytes:
     return b"\0".join((_PRINCIPAL, _raw(key[0]), _raw(key[1])))
 

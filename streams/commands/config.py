@@ -8,6 +8,7 @@ import yaml
 
 from streams.catalogue.catalogue_files import load_catalogue
 from streams.commands.options import ConfigOption
+from streams.evidence.evidence_key import EvidenceKey
 from streams.geo.network_lookup import load_networks
 from streams.kafka.connection import KafkaConnection
 from streams.settings.secrets import checkpoint_keys, redaction_key
@@ -65,6 +66,7 @@ def check(config: ConfigOption = None) -> None:
     KafkaConnection.of(settings.kafka)
     key = redaction_key(settings.sources)
     keys = checkpoint_keys(settings.checkpoints)
+    EvidenceKey.read(settings.evidence.key_file)
     typer.echo(f"settings are valid; {len(profiles)} principals are declared")
     if key is None:
         typer.echo("no redaction key is set: 'sellerwatch ingest' needs one")

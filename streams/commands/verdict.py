@@ -5,17 +5,14 @@ from typing import Annotated
 
 import typer
 
-from models.errors import InputError, WireFormatError
 from models.incidents.feedback import Verdict, feedback_on
-from models.incidents.incident import Incident
 from models.incidents.note import NOTE_CHARACTERS
 from streams.commands.feedback_sender import login_name, send_feedback
 from streams.commands.options import ConfigOption, EmbeddedOption
 from streams.kafka.clients import quiet_client_logs
-from streams.kafka.incident_topic import decode_incident
-from streams.kafka.topic_reader import TopicReader
+from streams.kafka.find_incident import find_incident
 from streams.presentation.untrusted_text import sanitize_name
-from streams.settings.settings import Settings, load_settings
+from streams.settings.settings import load_settings
 
 IncidentArgument = Annotated[
     str, typer.Argument(metavar="INCIDENT", help="Id of the incident, as the page names it.")
@@ -46,7 +43,7 @@ def verdict(
     """
     quiet_client_logs()
     settings = load_settings(config)
-    found = _find_incident(settings, incident)
+    found = find_incident(settings, incident)
     decided = feedback_on(
         found, judgement, note=note, decided_at=datetime.now(UTC), by=by or login_name()
     )
@@ -56,29 +53,6 @@ def verdict(
         f"{decided.verdict}: incident {decided.incident_id} of {sanitize_name(found.principal)}, "
         f"judged at {decided.judged_records} {what}"
     )
-
-
-def _find_incident(settings: Settings, incident_id: str) -> Incident:
-    """Read the last state of an incident from its topic."""
-    topic = settings.topics.incidents
-    key = incident_id.encode("utf-8", "surrogatepass")
-    found: bytes | None = None
-    with TopicReader(settings.kafka, topic) as reader:
-        reader.from_beginning()
-        for read in reader.until_end():
-            if read.key == key:
-                found = read.value
-    if found is None:
-        message = (
-            f"incident {incident_id[:80]} is not on {topic}: "
-            "copy the id from the page or from its address"
-        )
-        raise InputError(message)
-    try:
-        return decode_incident(found)
-    except WireFormatError as error:
-        message = f"incident {incident_id[:80]} on {topic} cannot be read: {error}"
-        raise InputError(message) from error
 
 
 def register(app: typer.Typer) -> None:

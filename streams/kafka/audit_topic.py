@@ -24,10 +24,11 @@ class AuditAction(StrEnum):
     READ = "read"
     VERDICT = "verdict"
     PLANNED_CHANGE = "planned_change"
+    EVIDENCE = "evidence"
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One access to the incident pages; never a token, never a note.
+    """One access to incidents; never a token, never a note.
 
     Parameters
     ----------
@@ -43,6 +44,8 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         The network of the address that the request came from.
     ended_session
         Of a log-out: what tells the other workers which session has ended. It opens nothing.
+    digest
+        Of a bundle of evidence: the SHA-256 of its manifest.
     """
 
     time: datetime
@@ -52,6 +55,7 @@ class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     incident_id: str | None
     network: str
     ended_session: str | None = None
+    digest: str | None = None
 
 
 def encode_audit(record: AuditRecord) -> bytes:

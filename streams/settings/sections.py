@@ -218,6 +218,13 @@ class CheckpointSettings(_Section):
         return "memory://" if self.store == "memory" else "rocksdb:checkpoints"
 
 
+class EvidenceSettings(_Section):
+    """Bundles of evidence."""
+
+    # An Ed25519 key in PEM; without it, bundles are not signed.
+    key_file: Path | None = None
+
+
 class AlertingSettings(_Section):
     """The fast path of pages that bypasses Prometheus; off unless an Alertmanager is named."""
 

@@ -12,6 +12,7 @@ from streams.settings.sections import (
     AlertingSettings,
     CatalogueSettings,
     CheckpointSettings,
+    EvidenceSettings,
     KafkaSettings,
     LinkSettings,
     NetworkSettings,
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     alerting: AlertingSettings = AlertingSettings()
     web: WebSettings = WebSettings()
     checkpoints: CheckpointSettings = CheckpointSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     # Overrides for config/detector.yaml, validated by models.detector_settings.
     detector: dict[str, Any] = Field(default_factory=dict)
     detector_file: Path | None = None

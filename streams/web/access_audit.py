@@ -52,6 +52,7 @@ class AccessAudit:
         tenant: str | None = None,
         incident_id: str | None = None,
         ended_session: str | None = None,
+        digest: str | None = None,
     ) -> None:
         """Write down one access."""
         if len(self._waiting) >= _MOST_WAITING:
@@ -65,6 +66,7 @@ class AccessAudit:
             incident_id=incident_id,
             network=network_of((request.remote or "").partition("%")[0] or None, None),
             ended_session=ended_session,
+            digest=digest,
         )
         task = asyncio.create_task(self._deliver(audit_key(tenant), encode_audit(record)))
         self._waiting.add(task)

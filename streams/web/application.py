@@ -15,6 +15,7 @@ from streams.web.access_audit import AccessAudit, SendAudit
 from streams.web.authentication import Authentication
 from streams.web.credential_reach import CredentialReach
 from streams.web.credential_routes import CredentialRoutes
+from streams.web.evidence_routes import EvidenceRoutes, MakeEvidence
 from streams.web.form_guard import FormGuard
 from streams.web.host_guard import HostGuard
 from streams.web.incident_store import IncidentStore
@@ -50,6 +51,7 @@ def create_web_application(
     count_audit_failure: Callable[[], None],
     authentication: Authentication | None = None,
     reach: CredentialReach | None = None,
+    make_evidence: MakeEvidence | None = None,
 ) -> web.Application:
     """Build the application; nothing listens until a server runs it.
 
@@ -73,6 +75,8 @@ def create_web_application(
         Who may see the pages; by default, made from the settings.
     reach
         Tells what else a credential can read; without it, the pages say nothing of that.
+    make_evidence
+        Makes bundles of evidence; without it, there is no button for them.
 
     Raises
     ------
@@ -95,7 +99,18 @@ def create_web_application(
     application.on_cleanup.append(audit.close)
     application.on_response_prepare.append(add_security_headers)
     dashboards = settings.links.dashboards
-    desk = ResponderDesk(store, clock, settings.sources.s3_places, reach, kinds)
+    desk = ResponderDesk(
+        store,
+        clock,
+        settings.sources.s3_places,
+        reach,
+        kinds,
+        makes_evidence=make_evidence is not None,
+    )
+    if make_evidence is not None:
+        EvidenceRoutes(store, make_evidence, authentication, audit, guard, clock).add_to(
+            application
+        )
     routes = Routes(
         store, send_verdict, authentication, audit, guard, clock, pages, kinds, dashboards, desk
     )
@@ -142,7 +157,7 @@ def _admission(authentication: Authentication, audit: AccessAudit) -> Middleware
         if authentication.has_login and _wants_page(request):
             # A form sent after the session ended leads back to its page.
             target = request.path_qs if request.method == "GET" else request.path
-            target = target.removesuffix("/verdict").removesuffix("/end")
+            target = target.removesuffix("/verdict").removesuffix("/end").removesuffix("/evidence")
             login = f"{LOGIN_PATH}?{urlencode({NEXT_FIELD: target})}"
             raise web.HTTPSeeOther(login)
         if (wait := authentication.wait_seconds(request)) and "Authorization" in request.headers:

@@ -24,11 +24,14 @@ class DeskView:
         What else the credential can read; None if that cannot be said.
     related
         What other incidents have to do with it.
+    makes_evidence
+        Whether there is a button for a bundle of evidence.
     """
 
     commands: tuple[CommandStep, ...]
     reach: Reach | None
     related: RelatedIncidents | None = None
+    makes_evidence: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class ResponderDesk:
         Tells what a credential can read, if that is known.
     kinds
         Principal -> declared kind.
+    makes_evidence
+        Whether bundles of evidence can be had here.
     """
 
     store: IncidentStore
@@ -54,6 +59,7 @@ class ResponderDesk:
     s3_places: Sequence[str]
     reach: CredentialReach | None
     kinds: Mapping[str, str] = field(default_factory=dict)
+    makes_evidence: bool = False
 
     def view(self, incident: Incident, person: Person | None) -> DeskView:
         """Return what a person sees; only who may judge gets commands."""
@@ -63,4 +69,5 @@ class ResponderDesk:
         related = related_incidents(
             incident, self.store.all(), self.store.verdict, lambda name: self.kinds.get(name, "")
         )
-        return DeskView(commands if may_act else (), reach, related)
+        makes = may_act and self.makes_evidence
+        return DeskView(commands if may_act else (), reach, related, makes)

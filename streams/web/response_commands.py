@@ -57,7 +57,8 @@ def response_commands(
         )
     identity = AwsIdentity.of(incident.principal)
     stop = _seller(incident) if identity is None else _aws(incident, identity, wall)
-    return (*stop, *_preserve(incident, s3_places), *_verdict(incident))
+    keep = (*_bundle(incident), *_preserve(incident, s3_places))
+    return (*stop, *keep, *_verdict(incident))
 
 
 def _aws(incident: Incident, identity: AwsIdentity, wall: datetime) -> tuple[CommandStep, ...]:
@@ -135,6 +136,14 @@ def _seller(incident: Incident) -> tuple[CommandStep, ...]:
     if lines:
         own += " This names the user of a key that is one of your AWS account:"
     return CommandStep("Revoke the grant", revoke), CommandStep("Rotate the secret", own, lines)
+
+
+def _bundle(incident: Incident) -> tuple[CommandStep, ...]:
+    word = shell_word(incident.incident_id)
+    if word is None:
+        return ()
+    hint = "Also a button of this page. Take it before you change anything else."
+    return (CommandStep("Take the evidence", hint, (f"sellerwatch evidence make {word}",)),)
 
 
 def _preserve(incident: Incident, s3_places: Sequence[str]) -> tuple[CommandStep, ...]:

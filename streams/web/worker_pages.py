@@ -13,6 +13,7 @@ from streams.settings.settings import Settings
 from streams.web.application import create_web_application
 from streams.web.authentication import Authentication
 from streams.web.credential_reach import CredentialReach
+from streams.web.evidence_routes import MakeEvidence
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 
@@ -27,6 +28,7 @@ def add_incident_pages(
     count_audit_failure: Callable[[], None],
     authentication: Authentication | None = None,
     reach: CredentialReach | None = None,
+    make_evidence: MakeEvidence | None = None,
 ) -> web.Application:
     """Return the web application, whose verdicts a worker's producer sends.
 
@@ -48,6 +50,8 @@ def add_incident_pages(
         Who may see the pages; by default, made from the settings.
     reach
         Tells what else a credential can read.
+    make_evidence
+        Makes bundles of evidence.
 
     Raises
     ------
@@ -81,4 +85,5 @@ def add_incident_pages(
         count_audit_failure=count_audit_failure,
         authentication=authentication,
         reach=reach,
+        make_evidence=make_evidence,
     )

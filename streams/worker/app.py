@@ -4,12 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from secrets import token_bytes
+from typing import IO
 
 from faust.types import TP
 
 from models.domain.redaction import SubjectHasher
 from models.incidents.incident import Incident
 from streams.catalogue.catalogue_files import load_catalogue
+from streams.evidence.evidence_key import EvidenceKey
+from streams.evidence.evidence_maker import EvidenceMaker, MadeBundle
+from streams.evidence.manifest import Making
 from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.kafka.topic_follower import TopicFollower
@@ -19,6 +23,7 @@ from streams.settings.settings import Settings
 from streams.threads.supervised_thread import SupervisedThread
 from streams.web.authentication import Authentication
 from streams.web.credential_reach import CredentialReach
+from streams.web.evidence_routes import MakeEvidence
 from streams.web.incident_store import IncidentStore
 from streams.web.log_out_reader import LogOutReader
 from streams.web.runbooks import add_runbook_routes
@@ -32,6 +37,7 @@ from streams.worker.agents.send_findings import add_send_findings
 from streams.worker.checkpoints.checkpoint_consumer import CheckpointConsumer
 from streams.worker.checkpoints.checkpointer import Checkpointer
 from streams.worker.checkpoints.commit_note import read_commit_notes
+from streams.worker.checkpoints.model_state import ModelState
 from streams.worker.checkpoints.seal import Seal
 from streams.worker.detector_factory import DetectorFactory
 from streams.worker.faust_app import WorkerApp, make_app
@@ -218,12 +224,23 @@ def _add_web_server(
         count_audit_failure=parts.metrics.audit_failures.inc,
         authentication=authentication,
         reach=CredentialReach(catalogue, factory.profiles),
+        make_evidence=_evidence(settings),
     )
     events = settings.topics.events
     add_health_routes(application, lambda: worker_health(parts.app, events, readers))
     add_runbook_routes(application)
     worker = settings.worker
     parts.app.service(WebServer(application, worker.web_host, worker.web_port))
+
+
+def _evidence(settings: Settings) -> MakeEvidence:
+    key = EvidenceKey.read(settings.evidence.key_file)
+    maker = EvidenceMaker(settings, key, ModelState(settings).read)
+
+    def make(incident: Incident, made: Making, out: IO[bytes], seconds: float) -> MadeBundle:
+        return maker.make(incident, made, out, seconds=seconds)
+
+    return make
 
 
 def _add_lag(parts: WorkerParts, topic: str) -> None:

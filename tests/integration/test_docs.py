@@ -31,6 +31,7 @@ ELSEWHERE = {
     r"sellerwatch doctor .*--(prometheus|alertmanager)": "tests/integration/test_doctor.py",
     r"sellerwatch verdict ": "tests/streams/commands/test_verdict.py",
     r"sellerwatch planned ": "tests/streams/commands/test_planned.py",
+    r"sellerwatch evidence ": "tests/streams/commands/test_evidence.py",
     r"sellerwatch ingest .*(sqs|kafka):": "tests/integration/test_ingest_live.py",
 }
 FENCE = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -33,8 +33,9 @@ def test_a_users_key_is_made_inactive_and_the_user_frozen(make_incident) -> None
     assert found[2] == "aws iam create-access-key --user-name=etl"
     assert "attach-user-policy --user-name=etl --policy-arn=arn:aws:iam::aws:policy/" in found[3]
     assert "2026-01-26T03:00:00Z" in found[4]
-    assert f"AttributeKey=AccessKeyId,AttributeValue={KEY}" in found[5]
-    assert "--start-time=2026-01-26T01:31:00Z --end-time=2026-01-26T04:12:00Z" in found[5]
+    assert found[5] == "sellerwatch evidence make i-1"
+    assert f"AttributeKey=AccessKeyId,AttributeValue={KEY}" in found[6]
+    assert "--start-time=2026-01-26T01:31:00Z --end-time=2026-01-26T04:12:00Z" in found[6]
     assert "sellerwatch verdict i-1 malicious" in found[-1]
 
 

@@ -13,6 +13,7 @@ from models.incidents.feedback import Feedback
 from streams.settings.sections import WebSettings
 from streams.settings.settings import Settings
 from streams.web.application import create_web_application
+from streams.web.evidence_routes import MakeEvidence
 from streams.web.form_guard import FORM_FIELD
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
@@ -25,7 +26,13 @@ NOW = 1_769_400_000.0
 class Site:
     """The pages over a store, without a broker."""
 
-    def __init__(self, settings: Settings | None = None, kept: int = 100) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        kept: int = 100,
+        *,
+        make_evidence: MakeEvidence | None = None,
+    ) -> None:
         self.store = IncidentStore(kept)
         self.sent: list[Feedback] = []
         self.failure: Exception | None = None
@@ -40,6 +47,7 @@ class Site:
             {"app-1": "payment_processor"},
             send_audit=self.send_audit,
             count_audit_failure=self.lose_audit,
+            make_evidence=make_evidence,
         )
 
     async def send_audit(self, key: bytes | None, value: bytes) -> None:

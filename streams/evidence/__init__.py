@@ -1,0 +1,1 @@
+"""Bundles of evidence: everything about one incident in one signed file, and its check."""
