@@ -81,11 +81,11 @@ kafka: .cache/kafka
 
 servers:
 	@if command -v prometheus >/dev/null && command -v prometheus-alertmanager >/dev/null \
-	  && command -v docker-compose >/dev/null; then :; \
+	  && command -v docker-compose >/dev/null && PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null; then :; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-	    --no-install-recommends prometheus prometheus-alertmanager docker-compose >/dev/null; \
-	else echo "no Prometheus: its tests are skipped; install Debian's prometheus and prometheus-alertmanager to have it"; fi
+	    --no-install-recommends prometheus prometheus-alertmanager docker-compose nginx >/dev/null; \
+	else echo "no Prometheus or NGINX: their tests are skipped; install Debian's prometheus, prometheus-alertmanager and nginx to have them"; fi
 
 browser:
 	@if command -v chromium >/dev/null; then :; \

@@ -16,6 +16,7 @@ from streams.commands import (
     detect,
     doctor,
     evidence,
+    gateway,
     ingest,
     planned,
     simulate,
@@ -57,7 +58,7 @@ def build_cli() -> typer.Typer:
 
     commands = (
         demo, worker, ingest, detect, verdict, evidence, planned, classify,
-        topics, clocks, config, catalogue, doctor, simulate,
+        topics, clocks, config, catalogue, doctor, gateway, simulate,
     )  # fmt: skip
     for module in commands:
         module.register(app)

@@ -13,7 +13,7 @@ import yaml
 from typer.testing import CliRunner
 
 from streams.cli import build_cli
-from streams.settings.sections import WorkerSettings
+from streams.settings.sections import GatewaySettings, WorkerSettings
 from streams.settings.settings import Settings
 
 WORKERS = ("topics", "worker", "more-workers", "ingest")
@@ -173,8 +173,8 @@ def test_mounted_files_exist(compose: dict, root: Path) -> None:
     for name, service in compose["services"].items():
         for mount in service.get("volumes", []):
             source = mount.split(":")[0]
-            # The user creates these two: see the top of the file.
-            if source.startswith("./") and source != "./logs":
+            # The user creates these: see the top of the file.
+            if source.startswith("./") and not source.startswith("./logs"):
                 assert (root / source).exists(), f"{name}: {source}"
                 assert mount.endswith(":ro"), f"{name}: {source}"
     declared = set(compose["volumes"])
@@ -242,3 +242,38 @@ def test_the_image_holds_what_the_wheel_needs(root: Path) -> None:
     assert f"EXPOSE {worker.web_port} {worker.metrics_port}" in last_stage
     entry = json.loads(re.findall(r"ENTRYPOINT (.*)", last_stage)[0])
     assert entry == ["sellerwatch"]
+
+
+def test_the_gateway_is_wired_as_its_files_say(compose: dict, root: Path) -> None:
+    services = compose["services"]
+    check = services["gateway-keys"]
+    assert "ports" not in check
+    for name, shipped, profile in (
+        ("gateway", "envoy.yaml", "gateway"),
+        ("gateway-nginx", "nginx.conf", "gateway-nginx"),
+    ):
+        text = (root / "config/gateway" / shipped).read_text()
+        assert profile in check["profiles"]
+        assert services[name]["profiles"] == [profile]
+        assert f"/etc/gateway/{shipped}" in services[name]["command"]
+        for secret in services[name]["secrets"]:
+            assert f"/run/secrets/{secret}" in text
+        port = GatewaySettings().port
+        assert re.search(rf"gateway-keys(:|, port_value: ){port}", text)
+        assert re.search(r"(listen|port_value:) 8443", text)
+        assert "/logs/gateway.json" in text
+        assert "./logs/gateway:/logs" in services[name]["volumes"]
+    assert services["ingest"]["command"] == ["ingest", "--follow", "/logs"]
+    done = CliRunner().invoke(build_cli(), [*check["command"], "--help"])
+    assert done.exit_code == 0
+
+
+def test_the_check_of_keys_starts_with_the_environment_of_its_service(
+    compose: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in compose["services"]["gateway-keys"]["environment"].items():
+        monkeypatch.setenv(name, value.replace("${LWA_CLIENT_ID:-not-set}", "not-set"))
+    gateway = Settings().gateway
+    assert gateway.lwa_client_secret_file is not None
+    assert gateway.lwa_client_secret_file.name in compose["services"]["gateway-keys"]["secrets"]
+    assert str(gateway.keys_file) == "/etc/gateway/keys.yaml"

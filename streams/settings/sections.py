@@ -15,6 +15,10 @@ Broker = Annotated[str, Field(pattern=r"^[^\s,:/]+:[0-9]{1,5}$|^\[[0-9a-fA-F:]+\
 HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,253}$|^\[[0-9a-fA-F:]+\]$")]
 # A bucket and a folder in it, with a slash at the end: "logs/AWSLo" would also be "logs/AWSLoot/".
 S3Place = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,62}/([^/]+/)*$")]
+# Secrets are sent there: encrypted, or to this machine.
+SecretUrl = Annotated[
+    str, Field(pattern=r"^(https://|http://127\.0\.0\.1:)[^\s\"'{}@]+$", max_length=200)
+]
 BaseUrl = Annotated[str, Field(pattern=r"^https?://[^\s\"'{}]+$", max_length=200)]
 
 
@@ -232,3 +236,17 @@ class AlertingSettings(_Section):
     push_interval_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
     # The same as external_labels in Prometheus; otherwise pages arrive twice.
     external_labels: dict[Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")], str] = {}
+
+
+class GatewaySettings(_Section):
+    """What checks third parties' keys for a gateway in front of the marketplace."""
+
+    keys_file: Path | None = None
+    # One of the two: a file that somebody else renews, or Login with Amazon.
+    token_file: Path | None = None
+    lwa_client_id: Annotated[str, Field(pattern=r"^[!-~]{1,200}$")] | None = None
+    lwa_client_secret_file: Path | None = None
+    lwa_refresh_token_file: Path | None = None
+    lwa_endpoint: SecretUrl = "https://api.amazon.com/auth/o2/token"
+    host: str = "127.0.0.1"
+    port: Port = 6080

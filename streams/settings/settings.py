@@ -13,6 +13,7 @@ from streams.settings.sections import (
     CatalogueSettings,
     CheckpointSettings,
     EvidenceSettings,
+    GatewaySettings,
     KafkaSettings,
     LinkSettings,
     NetworkSettings,
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     checkpoints: CheckpointSettings = CheckpointSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    gateway: GatewaySettings = GatewaySettings()
     # Overrides for config/detector.yaml, validated by models.detector_settings.
     detector: dict[str, Any] = Field(default_factory=dict)
     detector_file: Path | None = None

@@ -195,6 +195,7 @@ def test_every_command_works(doc: Path, kafka: str, logs: Path, tmp_path: Path) 
 def test_no_command_hides_outside_of_a_shell_block() -> None:
     verbs = (
         "demo|doctor|worker|ingest|detect|topics|clocks|config|simulate|classify|verdict|catalogue"
+        "|gateway"
     )
     program = re.compile(
         rf"^(?: {{4}})?\$? ?(sellerwatch ({verbs}) |make [a-z-]+$|(curl|docker|amtool|promtool) )"

@@ -1,0 +1,1 @@
+"""Checks third parties' keys for a gateway in front of the marketplace."""
