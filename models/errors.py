@@ -10,6 +10,7 @@
     |-- ServiceError         another server does not answer or refuses (exit code 1)
     `-- WireFormatError      a Kafka message is not what we write     (dead letter)
         |-- VerdictError     a verdict is not on the incident that it names
+        |-- ActivityError    an entry of a log is not on the incident that it names
         |-- PlannedChangeError  a planned change is foreign or impossible
         `-- CheckpointError  a checkpoint is not to be believed
 """
@@ -59,6 +60,10 @@ class WireFormatError(SellerwatchError):
 
 class VerdictError(WireFormatError):
     """A verdict is not on the incident that it names, or of no time at which one was given."""
+
+
+class ActivityError(WireFormatError):
+    """An entry of an incident's log is not on that incident, of no time, or says nothing."""
 
 
 class PlannedChangeError(WireFormatError):

@@ -8,6 +8,7 @@ import typer
 
 from models.errors import SellerwatchError
 from streams.commands import (
+    activity,
     catalogue,
     classify,
     clocks,
@@ -57,7 +58,7 @@ def build_cli() -> typer.Typer:
         pass
 
     commands = (
-        demo, worker, ingest, detect, verdict, evidence, planned, classify,
+        demo, worker, ingest, detect, verdict, activity, evidence, planned, classify,
         topics, clocks, config, catalogue, doctor, gateway, simulate,
     )  # fmt: skip
     for module in commands:

@@ -3,19 +3,15 @@
 import getpass
 from typing import Final
 
-from models.incidents.feedback import Feedback
-from models.incidents.planned_change import PlannedChange
 from streams.kafka.clients import broker_errors, make_producer
-from streams.kafka.feedback_topic import encode_feedback
+from streams.kafka.feedback_topic import Told, encode_feedback
 from streams.settings.settings import Settings
 
 _SEND_SECONDS: Final = 30.0
 
 
-def send_feedback(
-    settings: Settings, told: Feedback | PlannedChange, *, one_record_a_batch: bool
-) -> None:
-    """Write a verdict or a planned change to the feedback topic, and wait until Kafka has it.
+def send_feedback(settings: Settings, told: Told, *, one_record_a_batch: bool) -> None:
+    """Write what a person says to the feedback topic, and wait until Kafka has it.
 
     Raises
     ------

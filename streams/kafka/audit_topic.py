@@ -25,6 +25,7 @@ class AuditAction(StrEnum):
     VERDICT = "verdict"
     PLANNED_CHANGE = "planned_change"
     EVIDENCE = "evidence"
+    ACTIVITY = "activity"
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

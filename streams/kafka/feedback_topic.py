@@ -1,4 +1,4 @@
-"""Encodes and decodes what people say on the feedback topic: verdicts and planned changes."""
+"""Encodes and decodes what people say on the feedback topic: verdicts, planned changes, logs."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +8,7 @@ import msgspec
 from models.domain.misfit import misfit
 from models.domain.partitioner import partition_of
 from models.errors import WireFormatError
+from models.incidents.activity import ACTIVITY_TYPE, Activity
 from models.incidents.feedback import Feedback, redacted
 from models.incidents.planned_change import PLANNED_TYPE, PlannedChange
 
@@ -28,15 +29,20 @@ class FeedbackMessage:
     partition: int
 
 
+Told = Feedback | PlannedChange | Activity
+
+
 class _Typed(msgspec.Struct, frozen=True):
     # Verdicts say no type: they were alone on the topic.
     type: str = "verdict"
 
 
-def encode_feedback(told: Feedback | PlannedChange, partitions: int) -> FeedbackMessage:
-    """Encode a verdict or a planned change for a topic with a number of partitions."""
+def encode_feedback(told: Told, partitions: int) -> FeedbackMessage:
+    """Encode a message for a topic with a number of partitions; the newest of a key holds."""
     if isinstance(told, PlannedChange):
         key = f"{PLANNED_TYPE}/{told.change_id}"
+    elif isinstance(told, Activity):
+        key = f"{ACTIVITY_TYPE}/{told.incident_id}/{told.activity_id}"
     else:
         key = told.incident_id
     return FeedbackMessage(
@@ -46,13 +52,13 @@ def encode_feedback(told: Feedback | PlannedChange, partitions: int) -> Feedback
     )
 
 
-def decode_feedback(value: bytes) -> Feedback | PlannedChange:
+def decode_feedback(value: bytes) -> Told:
     """Decode the value of one message; who wrote it may not have redacted it.
 
     Raises
     ------
     WireFormatError
-        If it is neither a verdict nor a planned change.
+        If it is nothing that people say.
 
     Examples
     --------
@@ -66,9 +72,13 @@ def decode_feedback(value: bytes) -> Feedback | PlannedChange:
         raise WireFormatError(message)
     what = "verdict"
     try:
-        if msgspec.json.decode(value, type=_Typed).type == PLANNED_TYPE:
+        kind = msgspec.json.decode(value, type=_Typed).type
+        if kind == PLANNED_TYPE:
             what = "planned change"
             return msgspec.json.decode(value, type=PlannedChange).redacted()
+        if kind == ACTIVITY_TYPE:
+            what = "activity"
+            return msgspec.json.decode(value, type=Activity).redacted()
         return redacted(msgspec.json.decode(value, type=Feedback))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"not a {what}: {misfit(error)}"

@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler, Middleware
 from streams.kafka.audit_topic import AuditAction
 from streams.settings.settings import Settings
 from streams.web.access_audit import AccessAudit, SendAudit
+from streams.web.activity_routes import ActivityRoutes
 from streams.web.authentication import Authentication
 from streams.web.credential_reach import CredentialReach
 from streams.web.credential_routes import CredentialRoutes
@@ -117,6 +118,7 @@ def create_web_application(
     routes.add_to(application)
     PlannedRoutes(routes).add_to(application)
     CredentialRoutes(routes).add_to(application)
+    ActivityRoutes(routes).add_to(application)
     application.router.add_static("/static", _STATIC)
     return application
 
@@ -157,7 +159,8 @@ def _admission(authentication: Authentication, audit: AccessAudit) -> Middleware
         if authentication.has_login and _wants_page(request):
             # A form sent after the session ended leads back to its page.
             target = request.path_qs if request.method == "GET" else request.path
-            target = target.removesuffix("/verdict").removesuffix("/end").removesuffix("/evidence")
+            for suffix in ("/verdict", "/activity", "/end", "/evidence"):
+                target = target.removesuffix(suffix)
             login = f"{LOGIN_PATH}?{urlencode({NEXT_FIELD: target})}"
             raise web.HTTPSeeOther(login)
         if (wait := authentication.wait_seconds(request)) and "Authorization" in request.headers:

@@ -9,6 +9,7 @@ from models.errors import VerdictError
 from models.incidents.feedback import Feedback, check_incident, check_time
 from models.incidents.incident import Incident, IncidentStatus
 from models.incidents.planned_change import PlannedChange
+from streams.web.activity_store import ActivityStore
 from streams.web.incident_filter import IncidentFilter
 from streams.web.planned_store import PlannedStore
 
@@ -40,6 +41,7 @@ class IncidentStore:
     def __init__(self, kept: int, clock: Callable[[], float] = time.time) -> None:
         self._kept, self._clock = kept, clock
         self.planned = PlannedStore(clock)
+        self.activities = ActivityStore(kept, clock)
         self._lock = threading.Lock()
         self._incidents: dict[str, Incident] = {}
         # A verdict may arrive before its incident: the topics are read side by side. Under another
@@ -101,6 +103,12 @@ class IncidentStore:
             if incident.planned is not None and incident.planned.change_id == change.change_id
         ]
         return sorted(found, key=lambda one: (one.page, one.opened_at))
+
+    def owner_of(self, incident_id: str) -> str:
+        """Return who has taken an incident; empty if nobody has."""
+        incident = self.incident(incident_id)
+        taken = None if incident is None else self.activities.owner(incident)
+        return "" if taken is None else taken.by
 
     def find(self, wanted: IncidentFilter) -> list[Incident]:
         """Return the incidents that match: open before closed, then the worst, then the newest."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from models.incidents.activity import Activity, ownership
 from models.incidents.incident import Incident
 from streams.web.credential_reach import CredentialReach, Reach
 from streams.web.incident_store import IncidentStore
@@ -26,12 +27,16 @@ class DeskView:
         What other incidents have to do with it.
     makes_evidence
         Whether there is a button for a bundle of evidence.
+    owner, log
+        The entry by which somebody has taken it, and all entries, the newest first.
     """
 
     commands: tuple[CommandStep, ...]
     reach: Reach | None
     related: RelatedIncidents | None = None
     makes_evidence: bool = False
+    owner: Activity | None = None
+    log: tuple[Activity, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,5 +74,12 @@ class ResponderDesk:
         related = related_incidents(
             incident, self.store.all(), self.store.verdict, lambda name: self.kinds.get(name, "")
         )
-        makes = may_act and self.makes_evidence
-        return DeskView(commands if may_act else (), reach, related, makes)
+        log = self.store.activities.log(incident)
+        return DeskView(
+            commands if may_act else (),
+            reach,
+            related,
+            may_act and self.makes_evidence,
+            ownership(log),
+            tuple(reversed(log)),
+        )

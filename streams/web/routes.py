@@ -11,8 +11,8 @@ from aiohttp import web
 
 from models.incidents.feedback import Feedback, Verdict, feedback_on
 from models.incidents.incident import Incident
-from models.incidents.planned_change import PlannedChange
 from streams.kafka.audit_topic import AuditAction
+from streams.kafka.feedback_topic import Told
 from streams.web.access_audit import AccessAudit
 from streams.web.authentication import Authentication
 from streams.web.form_guard import FORM_FIELD, FormGuard
@@ -24,7 +24,7 @@ from streams.web.pages import Pages
 from streams.web.responder_desk import ResponderDesk
 from streams.web.story import story
 
-SendVerdict = Callable[[Feedback | PlannedChange], Awaitable[None]]
+SendVerdict = Callable[[Told], Awaitable[None]]
 LIST_PATH = "/incidents"
 LOGIN_PATH = "/login"
 NEXT_FIELD = "next"
@@ -105,15 +105,16 @@ class Routes:
             tenants=self.store.tenants(),
         )
 
-    def _row(self, incident: Incident) -> tuple[Incident, str, Feedback | None]:
+    def _row(self, incident: Incident) -> tuple[Incident, str, Feedback | None, str]:
         told = story(incident, self.kinds.get(incident.principal, ""))
-        return incident, told, self.store.verdict(incident.incident_id)
+        name = incident.incident_id
+        return incident, told, self.store.verdict(name), self.store.owner_of(name)
 
     async def show_incident(self, request: web.Request) -> web.Response:
         """Show one incident."""
-        incident = self._incident(request)
+        incident = self.incident(request)
         verdict = self.store.verdict(incident.incident_id)
-        self._note(request, AuditAction.READ, incident)
+        self.note(request, AuditAction.READ, incident)
         kind = self.kinds.get(incident.principal, "")
         page = incident_page(incident, verdict, self.clock.now(), kind, self.dashboards)
         desk = self.desk.view(incident, self.authentication.person(request))
@@ -121,7 +122,7 @@ class Routes:
 
     async def give_verdict(self, request: web.Request) -> web.Response:
         """Send a verdict to the feedback topic and redirect to the incident."""
-        incident = self._incident(request)
+        incident = self.incident(request)
         person = self.authentication.person(request)
         if person is None or not person.may_judge:
             raise web.HTTPForbidden(text="Only responders give verdicts, and you are a viewer.")
@@ -141,11 +142,11 @@ class Routes:
             judged_records=_seen_size(form.get(SIZE_FIELD)),
         )
         await self.send(verdict, "The verdict")
-        self._note(request, AuditAction.VERDICT, incident)
+        self.note(request, AuditAction.VERDICT, incident)
         self.store.take_verdict(verdict)
         raise web.HTTPSeeOther(request.path.removesuffix("/verdict") + "#verdict")
 
-    async def send(self, told: Feedback | PlannedChange, what: str) -> None:
+    async def send(self, told: Told, what: str) -> None:
         """Write to the feedback topic, and wait until Kafka has it."""
         try:
             await asyncio.wait_for(self.send_verdict(told), _SEND_SECONDS)
@@ -165,8 +166,8 @@ class Routes:
 
     async def incident_json(self, request: web.Request) -> web.Response:
         """Answer with one incident."""
-        incident = self._incident(request)
-        self._note(request, AuditAction.READ, incident)
+        incident = self.incident(request)
+        self.note(request, AuditAction.READ, incident)
         return as_json(self._with_verdict(incident))
 
     async def login_form(self, request: web.Request) -> web.Response:
@@ -204,7 +205,8 @@ class Routes:
             self.audit.note(request, AuditAction.LOGOUT, ended.person, ended_session=ended.notice)
         raise answer
 
-    def _note(self, request: web.Request, action: AuditAction, incident: Incident) -> None:
+    def note(self, request: web.Request, action: AuditAction, incident: Incident) -> None:
+        """Write down who did what with an incident."""
         person = self.authentication.person(request)
         tenant, incident_id = incident.tenant, incident.incident_id
         self.audit.note(request, action, person, tenant=tenant, incident_id=incident_id)
@@ -213,7 +215,8 @@ class Routes:
         person = self.authentication.person(request)
         self.audit.note(request, AuditAction.READ, person, tenant=wanted.tenant or None)
 
-    def _incident(self, request: web.Request) -> Incident:
+    def incident(self, request: web.Request) -> Incident:
+        """Return the incident that a request names."""
         incident = self.store.incident(request.match_info["incident_id"])
         if incident is None:
             text = "No incident has this id, or it is so old that only the topic holds it."
@@ -222,7 +225,8 @@ class Routes:
 
     def _with_verdict(self, incident: Incident) -> dict[str, object]:
         verdict = self.store.verdict(incident.incident_id)
-        return {"incident": incident, "verdict": verdict}
+        owner = self.store.activities.owner(incident)
+        return {"incident": incident, "verdict": verdict, "owner": owner}
 
     def html(self, request: web.Request, template: str, **values: object) -> web.Response:
         """Answer with a page."""

@@ -1,13 +1,13 @@
-"""Reads every verdict and planned change from Kafka into the store."""
+"""Reads what people say from Kafka into the store: verdicts, planned changes, logs."""
 
 import time
 from collections.abc import Callable
 from typing import Any
 
-from models.errors import PlannedChangeError, VerdictError
-from models.incidents.feedback import Feedback
+from models.errors import ActivityError, PlannedChangeError, VerdictError
+from models.incidents.activity import Activity
 from models.incidents.planned_change import PlannedChange
-from streams.kafka.feedback_topic import decode_feedback
+from streams.kafka.feedback_topic import Told, decode_feedback
 from streams.kafka.topic_follower import TopicFollower
 from streams.settings.sections import KafkaSettings, WorkerSettings
 from streams.web.incident_store import IncidentStore
@@ -51,13 +51,15 @@ class VerdictReader(TopicFollower):
         clock: Callable[[], float] = time.time,
         **options: Any,
     ) -> None:
-        def take(told: Feedback | PlannedChange) -> None:
+        def take(told: Told) -> None:
             try:
                 if isinstance(told, PlannedChange):
                     store.planned.take(told)
+                elif isinstance(told, Activity):
+                    store.activities.take(told, store.incident(told.incident_id))
                 else:
                     store.take_verdict(told)
-            except (VerdictError, PlannedChangeError):
+            except (VerdictError, PlannedChangeError, ActivityError):
                 refuse()
 
         super().__init__(

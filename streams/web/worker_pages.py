@@ -5,9 +5,7 @@ from collections.abc import Callable, Mapping
 import faust
 from aiohttp import web
 
-from models.incidents.feedback import Feedback
-from models.incidents.planned_change import PlannedChange
-from streams.kafka.feedback_topic import encode_feedback
+from streams.kafka.feedback_topic import Told, encode_feedback
 from streams.kafka.raw_topic import raw_topic
 from streams.settings.settings import Settings
 from streams.web.application import create_web_application
@@ -61,7 +59,7 @@ def add_incident_pages(
     names = settings.topics
     feedback = raw_topic(app, names.feedback, names.partitions)
 
-    async def send_verdict(told: Feedback | PlannedChange) -> None:
+    async def send_verdict(told: Told) -> None:
         message = encode_feedback(told, names.partitions)
         sent = await feedback.send(
             key=message.key, value=message.value, partition=message.partition

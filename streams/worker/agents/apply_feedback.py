@@ -10,11 +10,12 @@ from faust.types import TP
 
 from models.domain.partitioner import partition_of
 from models.domain.redaction import SubjectHasher
-from models.errors import PlannedChangeError, VerdictError, WireFormatError
-from models.incidents.feedback import Feedback, check_incident, check_time
+from models.errors import ActivityError, PlannedChangeError, VerdictError, WireFormatError
+from models.incidents.activity import Activity, check_activity
+from models.incidents.feedback import check_incident, check_time
 from models.incidents.incident import Incident
 from models.incidents.planned_change import PlannedChange, check_planned
-from streams.kafka.feedback_topic import decode_feedback
+from streams.kafka.feedback_topic import Told, decode_feedback
 from streams.kafka.raw_topic import raw_topic
 from streams.settings.sections import TopicSettings
 from streams.worker.agents.unreadable_message import unreadable_message
@@ -82,10 +83,13 @@ class ApplyFeedbackAgent:
             try:
                 told = decode_feedback(value)
                 self._check(tp, told)
+                if isinstance(told, Activity):
+                    # It is for people: the detector learns nothing from it.
+                    continue
                 if await self._is_open(tp) and self._detectors.apply_feedback(tp.partition, told):
                     await self._save(tp.partition)
             except WireFormatError as error:
-                if isinstance(error, VerdictError | PlannedChangeError):
+                if isinstance(error, VerdictError | PlannedChangeError | ActivityError):
                     self._refuse()
                 topic, reason = self._names.dead_letters, str(error)
                 letter = unreadable_message(
@@ -93,20 +97,27 @@ class ApplyFeedbackAgent:
                 )
                 self._outbox.put([letter])
 
-    def _check(self, tp: TP, told: Feedback | PlannedChange) -> None:
+    def _check(self, tp: TP, told: Told) -> None:
         home = partition_of(told.tenant, told.principal, self._names.partitions)
         foreign = "tenant or principal are not those of this partition"
+        is_home = home == tp.partition
         if isinstance(told, PlannedChange):
             check_planned(told, self._clock())
-            if home != tp.partition:
+            if not is_home:
                 message = f"not a planned change: {foreign}"
                 raise PlannedChangeError(message)
             return
+        incident = self._find_incident(told.incident_id)
+        if isinstance(told, Activity):
+            check_activity(told, self._clock(), incident)
+            if not is_home:
+                message = f"not an activity: {foreign}"
+                raise ActivityError(message)
+            return
         check_time(told, self._clock())
-        if home != tp.partition:
+        if not is_home:
             message = f"not a verdict: {foreign}"
             raise VerdictError(message)
-        incident = self._find_incident(told.incident_id)
         if incident is not None:
             check_incident(told, incident)
 
