@@ -123,7 +123,7 @@ def _story() -> tuple[Panel, ...]:
 
 def _incidents() -> Panel:
     info = (
-        "max by (incident_id, who, severity, data_classes, reason, since, notify_by, source, credentials) "
+        "max by (incident_id, who, severity, data_classes, reason, since, notify_by, source, credentials, owner) "
         f"(sellerwatch_incident_info{{{JOB}}}) * {_MINE}"
     )
     return rows(

@@ -17,7 +17,7 @@ from dashboards.parts import (
 
 _PAGES = f'max by (incident_id, tenant, principal, kind) (sellerwatch_incident_page{{{JOB}, tenant=~"$tenant"}})'
 _INFO = (
-    "max by (incident_id, who, severity, data_classes, reason, since, notify_by, source, credentials) "
+    "max by (incident_id, who, severity, data_classes, reason, since, notify_by, source, credentials, owner) "
     f'(sellerwatch_incident_info{{{JOB}, data_classes=~".*($data_class).*"}})'
 )
 _READ = f'sellerwatch_records_read_total{{{JOB}, tenant=~"$tenant", data_class=~"$data_class"}}'
@@ -123,7 +123,7 @@ def _not_shown() -> Panel:
 
 
 def _incidents() -> Panel:
-    columns = ("severity", "who", "principal", "data_classes", "Value #B", "reason")
+    columns = ("severity", "who", "owner", "principal", "data_classes", "Value #B", "reason")
     order = {
         "excludeByName": {f"{n} {i}": True for n in ("Time", "incident_id") for i in (1, 2)},
         "renameByName": {"Value #A": "page", "Value #B": "records"},

@@ -11,6 +11,7 @@ import msgspec
 from models.domain.access_event import AccessEvent
 from models.domain.event_batch import decode_batch
 from models.domain.partitioner import partition_of
+from models.incidents.activity import ACTIVITY_TYPE
 from models.incidents.incident import Incident
 from streams.evidence.bundle_writer import BundleWriter
 from streams.evidence.event_line import event_line
@@ -203,9 +204,11 @@ def _history_of(incident: Incident) -> _Take:
 
 def _verdicts_on(incident: Incident) -> _Take:
     key = incident.incident_id.encode("utf-8", "surrogatepass")
+    entries = f"{ACTIVITY_TYPE}/".encode() + key + b"/"
 
     def take(message: TopicMessage) -> Iterator[bytes]:
-        if message.key == key and message.value:
+        is_on = message.key == key or (message.key or b"").startswith(entries)
+        if is_on and message.value:
             # Decoding redacts the note.
             yield msgspec.json.encode(decode_feedback(message.value))
 

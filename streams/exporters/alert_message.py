@@ -6,6 +6,7 @@ from typing import Any
 from streams.exporters.open_incident import OpenIncident
 from streams.presentation.alert_texts import ALERT_TEXTS
 from streams.presentation.dashboard_links import dashboard_url
+from streams.presentation.untrusted_text import sanitize
 from streams.settings.sections import LinkSettings
 
 
@@ -15,6 +16,8 @@ def alert_message(
     external_labels: dict[str, str],
     now: datetime,
     lasts: timedelta,
+    *,
+    owner: str = "",
 ) -> dict[str, Any]:
     """Return an alert with exactly the labels that Prometheus sends, so both are one alert.
 
@@ -28,6 +31,8 @@ def alert_message(
         Labels that Prometheus adds to every alert.
     now, lasts
         The alert ends at ``now + lasts`` unless it is sent again.
+    owner
+        Who has taken the incident; empty if nobody has.
     """
     # Zero records means that the log does not count them, not that nothing was read.
     how_much = f"{shown.records} records in {shown.calls} calls"
@@ -62,6 +67,7 @@ def alert_message(
             "source": shown.source,
             "credentials": shown.credentials,
             "notify_by": notify_by,
+            "owner": sanitize(owner, 64),
             "incident_url": links.incidents + shown.incident_id,
             "dashboard_url": dashboard_url(shown.labels, links.dashboards),
             "runbook_url": links.runbooks + shown.labels["kind"],

@@ -94,7 +94,14 @@ class AlertPusher(SupervisedThread):
         now = self._clock()
         body = json.dumps(
             [
-                alert_message(page, self._links, alerting.external_labels, now, lasts)
+                alert_message(
+                    page,
+                    self._links,
+                    alerting.external_labels,
+                    now,
+                    lasts,
+                    owner=self._incidents.owner_of(page.incident_id),
+                )
                 for page in pages
             ]
         ).encode()

@@ -32,6 +32,8 @@ class IncidentCollector(Collector):
         Monotonic seconds.
     kinds
         Principal -> declared kind of integration.
+    owner_of
+        Incident's id -> who has taken it; empty if nobody has.
 
     Examples
     --------
@@ -46,8 +48,10 @@ class IncidentCollector(Collector):
         expiry_seconds: float = 7 * DAY_SECONDS,
         clock: Callable[[], float] = time.monotonic,
         kinds: Mapping[str, str] | None = None,
+        owner_of: Callable[[str], str] = lambda _: "",
     ) -> None:
         self._top = top
+        self.owner_of = owner_of
         self._kinds = kinds or {}
         self._expiry_seconds = expiry_seconds
         self._clock = clock
@@ -105,7 +109,7 @@ class IncidentCollector(Collector):
                 "Earliest deadline to notify the marketplace of an open incident.",
                 value=min(deadlines).timestamp(),
             )
-        yield from IncidentFamilies(self._worst(shown)).collect()
+        yield from IncidentFamilies(self._worst(shown), self.owner_of).collect()
 
     def _worst(self, shown: list[OpenIncident]) -> list[OpenIncident]:
         return heapq.nlargest(self._top, shown, key=lambda one: one.badness)

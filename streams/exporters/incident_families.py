@@ -1,14 +1,16 @@
 """The series of single incidents, within a budget of bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 
 from streams.exporters.open_incident import OpenIncident
+from streams.presentation.untrusted_text import sanitize
 
 _LABELS: Final = ("incident_id", "tenant", "principal", "kind")
 _DETAILED: Final = 8
+_OWNER_CHARACTERS: Final = 64
 
 
 class IncidentFamilies:
@@ -21,6 +23,8 @@ class IncidentFamilies:
     ----------
     shown
         The incidents, worst first.
+    owner_of
+        Incident's id -> who has taken it; empty if nobody has.
 
     Examples
     --------
@@ -28,8 +32,10 @@ class IncidentFamilies:
     ['sellerwatch_incident_page', 'sellerwatch_incident_records']
     """
 
-    def __init__(self, shown: list[OpenIncident]) -> None:
-        self._shown = shown
+    def __init__(
+        self, shown: list[OpenIncident], owner_of: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        self._shown, self._owner_of = shown, owner_of
 
     def collect(self) -> Iterator[Metric]:
         """Yield the families."""
@@ -52,7 +58,9 @@ class IncidentFamilies:
             calls.add_metric(key, shown.calls)
             if shown.subjects is not None:
                 subjects.add_metric(key, shown.subjects)
-            info.add_metric((), _info(shown, rank < _DETAILED))
+            owner = sanitize(self._owner_of(shown.incident_id), _OWNER_CHARACTERS)
+            taken = {"owner": owner} if owner else {}
+            info.add_metric((), _info(shown, rank < _DETAILED) | taken)
         yield from (pages, records, calls, subjects, info)
         yield from self._details(self._shown[:_DETAILED])
 

@@ -50,10 +50,12 @@ class WorkerMetrics:
         links: Mapping[str, str] | None = None,
         nominal_false_pages: float = 0.01,
         clock: Callable[[], float] = time,
+        *,
+        owner_of: Callable[[str], str] = lambda _: "",
     ) -> None:
         self._clock = clock
         self.registry = PlainRegistry()
-        self.incidents = IncidentCollector(top_incidents, kinds=kinds)
+        self.incidents = IncidentCollector(top_incidents, kinds=kinds, owner_of=owner_of)
         self.registry.register(self.incidents)
         ProcessCollector(registry=self.registry)
         self.accesses = AccessTotals(kinds or {}, self.registry)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from json import JSONDecodeError
 from typing import Final
 
@@ -17,6 +18,7 @@ from streams.web.routes import Routes, as_json
 
 # Whom the page showed as the owner: somebody else may have been faster.
 OWNER_FIELD: Final = "seen_owner"
+_AFTER: Final = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -81,14 +83,17 @@ class ActivityRoutes:
         try:
             kind = ActivityKind(str(told.get("action", "")))
             note = str(told.get("note", ""))
-            return activity_on(
-                incident, kind, note=note, at=self.routes.clock.wall(), by=person.name
-            )
+            return activity_on(incident, kind, note=note, at=self._moment(incident), by=person.name)
         except ActivityError as error:
             raise web.HTTPBadRequest(text=str(error)) from error
         except ValueError as error:
             text = f"action: expected one of {', '.join(ActivityKind)}"
             raise web.HTTPBadRequest(text=text) from error
+
+    def _moment(self, incident: Incident) -> datetime:
+        """Return the time, but after the newest entry: the clock of its worker may run ahead."""
+        newest = [one.at + _AFTER for one in self.routes.store.activities.log(incident)[-1:]]
+        return max([self.routes.clock.wall(), *newest])
 
     def _check_owner(self, incident: Incident, seen: str) -> None:
         owner = self.routes.store.activities.owner(incident)

@@ -77,11 +77,13 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     """
     factory = DetectorFactory.load(settings)
     kinds = factory.kinds
+    store = IncidentStore(settings.web.incidents_kept)
     metrics = WorkerMetrics(
         settings.worker.top_incidents,
         kinds,
         _links(settings.links),
         factory.settings.false_pages_per_principal_day,
+        owner_of=store.owner_of,
     )
     detectors = PartitionDetectors(
         factory.make,
@@ -91,7 +93,6 @@ def create_worker(settings: Settings, *, one_record_a_batch: bool = False) -> Wo
     )
     app = make_app(settings, one_record_a_batch=one_record_a_batch)
     parts = WorkerParts(app, detectors, metrics)
-    store = IncidentStore(settings.web.incidents_kept)
     _add_detection(parts, settings, store)
     takers = [metrics.take_incident, store.take_incident]
     if settings.alerting.alertmanager_urls:

@@ -30,6 +30,7 @@ ELSEWHERE = {
     r"curl -s http://127.0.0.1:6066/": "tests/integration/test_worker_operations.py",
     r"sellerwatch doctor .*--(prometheus|alertmanager)": "tests/integration/test_doctor.py",
     r"sellerwatch verdict ": "tests/streams/commands/test_verdict.py",
+    r"sellerwatch activity ": "tests/streams/commands/test_activity.py",
     r"sellerwatch planned ": "tests/streams/commands/test_planned.py",
     r"sellerwatch evidence ": "tests/streams/commands/test_evidence.py",
     r"sellerwatch ingest .*(sqs|kafka):": "tests/integration/test_ingest_live.py",

@@ -28,3 +28,12 @@ def test_every_annotation_is_text(fleet_incident: Incident) -> None:
     # Alertmanager rejects anything else.
     assert all(isinstance(value, str) for value in alert["annotations"].values())
     assert alert["annotations"]["summary"].startswith("Many integrations at once")
+
+
+def test_it_says_who_has_taken_the_incident(make_incident: Callable[..., Incident]) -> None:
+    shown = OpenIncident.of(make_incident(), 0.0)
+    for owner in ("", "alice"):
+        alert = alert_message(shown, LinkSettings(), {}, NOW, timedelta(minutes=3), owner=owner)
+        assert alert["annotations"]["owner"] == owner
+        # Another label would be another alert, and another page.
+        assert alert["labels"] == shown.alert

@@ -42,3 +42,11 @@ def test_what_no_log_counted_has_no_series(incident: MakeIncident) -> None:
 def test_a_ticket_is_shown_as_one(incident: MakeIncident) -> None:
     found = families(incident(1), incident(2, page=False))
     assert [sample.value for sample in found["sellerwatch_incident_page"].samples] == [1, 0]
+
+
+def test_it_is_told_who_has_taken_it_and_nothing_if_nobody_has(incident: MakeIncident) -> None:
+    owners = {incident(1).incident_id: "alice\u202e"}
+    shown = [OpenIncident.of(incident(number), 0.0) for number in (1, 2)]
+    found = {m.name: m for m in IncidentFamilies(shown, lambda n: owners.get(n, "")).collect()}
+    labels = [sample.labels for sample in found["sellerwatch_incident"].samples]
+    assert [one.get("owner") for one in labels] == ["alice\ufffd", None]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from models.domain.partitioner import partition_of
 from models.errors import WireFormatError
+from models.incidents.activity import Activity, ActivityKind
 from models.incidents.feedback import Feedback, Verdict
 from models.incidents.planned_change import PlannedChange
 from streams.kafka.feedback_topic import decode_feedback, encode_feedback
@@ -61,6 +62,25 @@ def test_a_planned_change_is_redacted_when_it_is_read() -> None:
     written = msgspec.structs.replace(CHANGE, why="asked jane@example.com", by="jo@example.com")
     found = decode_feedback(encode_feedback(written, 12).value)
     assert (found.why, found.by) == ("asked [mail]", "jo")
+
+
+def test_an_entry_of_a_log_has_a_key_of_its_own_so_that_none_replaces_another() -> None:
+    entries = [
+        Activity(
+            incident_id="i-1",
+            tenant="A1",
+            principal="app-1",
+            kind=ActivityKind.SAID,
+            note=note,
+            at=datetime(2026, 1, 1, tzinfo=UTC),
+            by="maria",
+        )
+        for note in ("rang the provider", "no answer")
+    ]
+    messages = [encode_feedback(entry, partitions=12) for entry in entries]
+    assert len({message.key for message in messages}) == 2
+    assert messages[0].key == f"activity/i-1/{entries[0].activity_id}".encode()
+    assert [decode_feedback(message.value) for message in messages] == entries
 
 
 @given(st.binary(max_size=80))

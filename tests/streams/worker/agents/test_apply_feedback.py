@@ -10,6 +10,7 @@ from faust.types import TP
 from models.domain.dead_letter import DeadLetter
 from models.domain.redaction import SubjectHasher
 from models.errors import PlannedChangeError, VerdictError
+from models.incidents.activity import Activity, ActivityKind
 from models.incidents.feedback import Feedback, Verdict
 from models.incidents.incident import Incident
 from models.incidents.planned_change import PlannedChange
@@ -185,3 +186,30 @@ def test_a_planned_change_that_is_foreign_or_impossible_becomes_a_dead_letter(
     assert (refused, read) == ("refused", ("read", 0))
     reason = msgspec.json.decode(letter.value, type=DeadLetter).reason
     assert reason.startswith("not a planned change")
+
+
+ENTRY = Activity(
+    incident_id="i-1",
+    tenant="A1",
+    principal="app-2",
+    kind=ActivityKind.SAID,
+    note="rang the provider",
+    at=FEEDBACK.decided_at,
+    by="maria",
+)
+
+
+def test_an_entry_of_a_log_teaches_nothing() -> None:
+    assert Worker().read(encode_feedback(ENTRY, 4).value) == [("read", 0)]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"tenant": "somebody else"}, {"at": datetime(9999, 12, 31, tzinfo=UTC)}, {"note": ""}],
+)
+def test_an_entry_of_a_log_that_is_foreign_or_empty_becomes_a_dead_letter(forged: dict) -> None:
+    told = msgspec.structs.replace(ENTRY, **forged)
+    refused, letter, read = Worker().read(encode_feedback(told, 4).value)
+    assert (refused, read) == ("refused", ("read", 0))
+    reason = msgspec.json.decode(letter.value, type=DeadLetter).reason
+    assert reason.startswith("not an activity")
