@@ -20,6 +20,7 @@ from streams.commands import (
     gateway,
     ingest,
     planned,
+    report,
     simulate,
     topics,
     verdict,
@@ -58,7 +59,8 @@ def build_cli() -> typer.Typer:
         pass
 
     commands = (
-        demo, worker, ingest, detect, verdict, activity, evidence, planned, classify,
+        demo, worker, ingest, detect, verdict, activity, evidence, report, planned,
+        classify,
         topics, clocks, config, catalogue, doctor, gateway, simulate,
     )  # fmt: skip
     for module in commands:

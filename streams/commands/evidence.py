@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Annotated, Final
@@ -10,23 +9,22 @@ from typing import IO, Annotated, Final
 import typer
 
 from models.errors import InputError
-from models.incidents.incident import Incident
+from streams.commands.audit_note import note_access
 from streams.commands.feedback_sender import login_name
 from streams.commands.options import ConfigOption, EmbeddedOption
 from streams.commands.verdict import ByOption, IncidentArgument
 from streams.evidence.bundle_check import CheckedBundle, check_bundle
 from streams.evidence.evidence_key import CheckingKey, EvidenceKey
-from streams.evidence.evidence_maker import EvidenceMaker, MadeBundle
+from streams.evidence.evidence_maker import EvidenceMaker
 from streams.evidence.manifest import Making
-from streams.kafka.audit_topic import AuditAction, AuditRecord, audit_key, encode_audit
-from streams.kafka.clients import broker_errors, make_producer, quiet_client_logs
+from streams.kafka.audit_topic import AuditAction
+from streams.kafka.clients import quiet_client_logs
 from streams.kafka.find_incident import find_incident
 from streams.presentation.untrusted_text import sanitize, sanitize_name
-from streams.settings.settings import Settings, load_settings
+from streams.settings.settings import load_settings
 from streams.version import __version__
 from streams.worker.checkpoints.model_state import ModelState
 
-_SEND_SECONDS: Final = 30.0
 _UNSIGNED: Final = (
     "no key signs it: whoever changes it can change its digests, too; set evidence.key_file"
 )
@@ -70,7 +68,11 @@ def make(
         try:
             made = maker.make(found, making, file, seconds=seconds)
             # Nobody has a bundle that is not on record.
-            _note(settings, found, making, made, one_record_a_batch=embedded_broker)
+            note_access(
+                settings, AuditAction.EVIDENCE, time=making.at, by=making.by,
+                tenant=found.tenant, incident_id=found.incident_id, digest=made.digest,
+                one_record_a_batch=embedded_broker,
+            )  # fmt: skip
             file.flush()
             os.replace(file.name, path)
         except BaseException:
@@ -137,25 +139,6 @@ def _beside(path: Path) -> IO[bytes]:
 
 def _file_name(incident_id: str) -> str:
     return "".join(one for one in incident_id[:64] if one.isalnum() and one.isascii()) or "bundle"
-
-
-def _note(
-    settings: Settings,
-    incident: Incident,
-    making: Making,
-    made: MadeBundle,
-    *,
-    one_record_a_batch: bool,
-) -> None:
-    """Write on the audit topic who made the bundle."""
-    record = AuditRecord(
-        time=making.at, person=sanitize(making.by, 64), role=None, action=AuditAction.EVIDENCE,
-        incident_id=incident.incident_id, network="command", digest=made.digest,
-    )  # fmt: skip
-    producer = make_producer(settings.kafka, one_record_a_batch=one_record_a_batch)
-    with closing(producer), broker_errors(settings.kafka):
-        key, value = audit_key(incident.tenant), encode_audit(record)
-        producer.send(settings.topics.audit, key=key, value=value).get(timeout=_SEND_SECONDS)
 
 
 def register(app: typer.Typer) -> None:

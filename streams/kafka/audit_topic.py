@@ -26,6 +26,7 @@ class AuditAction(StrEnum):
     PLANNED_CHANGE = "planned_change"
     EVIDENCE = "evidence"
     ACTIVITY = "activity"
+    REPORT = "report"
 
 
 class AuditRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from streams.exposure.policy_controls import Facts
 from streams.kafka.audit_topic import AuditAction
 from streams.settings.settings import Settings
 from streams.web.access_audit import AccessAudit, SendAudit
@@ -17,6 +18,7 @@ from streams.web.authentication import Authentication
 from streams.web.credential_reach import CredentialReach
 from streams.web.credential_routes import CredentialRoutes
 from streams.web.evidence_routes import EvidenceRoutes, MakeEvidence
+from streams.web.exposure_routes import CountExposure, ExposureRoutes
 from streams.web.form_guard import FormGuard
 from streams.web.host_guard import HostGuard
 from streams.web.incident_store import IncidentStore
@@ -53,6 +55,8 @@ def create_web_application(
     authentication: Authentication | None = None,
     reach: CredentialReach | None = None,
     make_evidence: MakeEvidence | None = None,
+    count_exposure: CountExposure | None = None,
+    facts: Facts | None = None,
 ) -> web.Application:
     """Build the application; nothing listens until a server runs it.
 
@@ -78,6 +82,9 @@ def create_web_application(
         Tells what else a credential can read; without it, the pages say nothing of that.
     make_evidence
         Makes bundles of evidence; without it, there is no button for them.
+    count_exposure, facts
+        Count what was read in a period, and say what the settings tell of the controls; without
+        both, there is no exposure report.
 
     Raises
     ------
@@ -119,6 +126,8 @@ def create_web_application(
     PlannedRoutes(routes).add_to(application)
     CredentialRoutes(routes).add_to(application)
     ActivityRoutes(routes).add_to(application)
+    if count_exposure is not None and facts is not None:
+        ExposureRoutes(routes, count_exposure, facts).add_to(application)
     application.router.add_static("/static", _STATIC)
     return application
 

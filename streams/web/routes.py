@@ -32,7 +32,7 @@ NEXT_FIELD = "next"
 SIZE_FIELD = "judged_records"
 WAIT_TEXT = "Too many wrong tokens from this address: wait a few minutes and try again."
 # A path on this site; anything that a browser reads as another host does not match.
-_PATH = re.compile(r"/(?:incidents|planned|credentials|api)[A-Za-z0-9/?&=%._~+-]{0,1000}")
+_PATH = re.compile(r"/(?:incidents|planned|credentials|report|api)[A-Za-z0-9/?&=%._~+-]{0,1000}")
 _ON_A_PAGE = 50
 _LARGEST_LIMIT = 1000
 _SEND_SECONDS = 10.0

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import faust
 from aiohttp import web
 
+from streams.exposure.policy_controls import Facts
 from streams.kafka.feedback_topic import Told, encode_feedback
 from streams.kafka.raw_topic import raw_topic
 from streams.settings.settings import Settings
@@ -12,6 +13,7 @@ from streams.web.application import create_web_application
 from streams.web.authentication import Authentication
 from streams.web.credential_reach import CredentialReach
 from streams.web.evidence_routes import MakeEvidence
+from streams.web.exposure_routes import CountExposure
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 
@@ -27,6 +29,8 @@ def add_incident_pages(
     authentication: Authentication | None = None,
     reach: CredentialReach | None = None,
     make_evidence: MakeEvidence | None = None,
+    count_exposure: CountExposure | None = None,
+    facts: Facts | None = None,
 ) -> web.Application:
     """Return the web application, whose verdicts a worker's producer sends.
 
@@ -50,6 +54,8 @@ def add_incident_pages(
         Tells what else a credential can read.
     make_evidence
         Makes bundles of evidence.
+    count_exposure, facts
+        Count what was read in a period, and say what the settings tell of the controls.
 
     Raises
     ------
@@ -84,4 +90,6 @@ def add_incident_pages(
         authentication=authentication,
         reach=reach,
         make_evidence=make_evidence,
+        count_exposure=count_exposure,
+        facts=facts,
     )

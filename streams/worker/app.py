@@ -16,6 +16,9 @@ from streams.evidence.evidence_maker import EvidenceMaker, MadeBundle
 from streams.evidence.manifest import Making
 from streams.exporters.alert_pusher import AlertPusher
 from streams.exporters.worker_metrics import WorkerMetrics
+from streams.exposure.exposure_reader import CountedTopic, ExposureReader
+from streams.exposure.period import Period
+from streams.exposure.policy_controls import Facts
 from streams.kafka.topic_follower import TopicFollower
 from streams.settings.secrets import redaction_key
 from streams.settings.sections import LinkSettings
@@ -24,6 +27,7 @@ from streams.threads.supervised_thread import SupervisedThread
 from streams.web.authentication import Authentication
 from streams.web.credential_reach import CredentialReach
 from streams.web.evidence_routes import MakeEvidence
+from streams.web.exposure_routes import CountExposure
 from streams.web.incident_store import IncidentStore
 from streams.web.log_out_reader import LogOutReader
 from streams.web.runbooks import add_runbook_routes
@@ -226,6 +230,8 @@ def _add_web_server(
         authentication=authentication,
         reach=CredentialReach(catalogue, factory.profiles),
         make_evidence=_evidence(settings),
+        count_exposure=_exposure(settings),
+        facts=Facts.of(settings, factory.settings, factory.profiles),
     )
     events = settings.topics.events
     add_health_routes(application, lambda: worker_health(parts.app, events, readers))
@@ -242,6 +248,15 @@ def _evidence(settings: Settings) -> MakeEvidence:
         return maker.make(incident, made, out, seconds=seconds)
 
     return make
+
+
+def _exposure(settings: Settings) -> CountExposure:
+    reader = ExposureReader(settings)
+
+    def count(period: Period, tenant: str | None, seconds: float) -> CountedTopic:
+        return reader.count(period, tenant, seconds=seconds)
+
+    return count
 
 
 def _add_lag(parts: WorkerParts, topic: str) -> None:

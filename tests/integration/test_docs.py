@@ -32,6 +32,7 @@ ELSEWHERE = {
     r"sellerwatch verdict ": "tests/streams/commands/test_verdict.py",
     r"sellerwatch activity ": "tests/streams/commands/test_activity.py",
     r"sellerwatch planned ": "tests/streams/commands/test_planned.py",
+    r"sellerwatch report ": "tests/streams/commands/test_report.py",
     r"sellerwatch evidence ": "tests/streams/commands/test_evidence.py",
     r"sellerwatch ingest .*(sqs|kafka):": "tests/integration/test_ingest_live.py",
 }

@@ -10,10 +10,12 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from models.incidents.feedback import Feedback
+from streams.exposure.policy_controls import Facts
 from streams.settings.sections import WebSettings
 from streams.settings.settings import Settings
 from streams.web.application import create_web_application
 from streams.web.evidence_routes import MakeEvidence
+from streams.web.exposure_routes import CountExposure
 from streams.web.form_guard import FORM_FIELD
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
@@ -32,6 +34,8 @@ class Site:
         kept: int = 100,
         *,
         make_evidence: MakeEvidence | None = None,
+        count_exposure: CountExposure | None = None,
+        facts: Facts | None = None,
     ) -> None:
         self.store = IncidentStore(kept)
         self.sent: list[Feedback] = []
@@ -48,6 +52,8 @@ class Site:
             send_audit=self.send_audit,
             count_audit_failure=self.lose_audit,
             make_evidence=make_evidence,
+            count_exposure=count_exposure,
+            facts=facts,
         )
 
     async def send_audit(self, key: bytes | None, value: bytes) -> None:
