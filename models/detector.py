@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from models.detection.incident_engine import IncidentEngine
+from models.detection.late_hours import late_hour
 from models.detection.new_values import note_history, note_hour, note_newcomer, note_values
 from models.detection.planned_changes import PlannedChanges
 from models.detection.rescore_schedule import RescoreSchedule
@@ -85,7 +86,7 @@ class Detector:
 
     @property
     def late_events_total(self) -> int:
-        """Events that were too late for the statistics; the rules still saw them."""
+        """Events that were too late to teach anything; rules and volumes still judged them."""
         return self._memory.fleet.late_events_total
 
     @property
@@ -199,10 +200,10 @@ class Detector:
             memory.touch(key, state)
             state.facts.last_seen = seconds
         memory.mark(key)
-        # Its hour is closed and learnt: a second one would begin at zero.
+        # Its hour is closed and learnt: what comes now is judged, and teaches nothing.
         if seconds < self._time.open_since_seconds:
             fleet.late_events_total += 1
-            return changed + self._engine.report_late(event, state, findings)
+            return changed + self._count_late(event, state, findings)
         take = self._take_planned if fleet.planned else self._count
         found = take(event, key, state, findings)
         return changed + found if changed else found
@@ -256,6 +257,23 @@ class Detector:
             found = self._engine.report_old_credential(event, state, window) + found
         if event.grant == Grant.SECRET_KEY:
             return self._engine.report_raw_key(event, state, window) + found
+        return found
+
+    def _count_late(
+        self, event: AccessEvent, state: PrincipalState, findings: list[Finding]
+    ) -> list[Incident]:
+        """Count an event whose hour was learnt, and have what came late of it scored."""
+        window, is_new = late_hour(state.facts, hour_of(event.time))
+        if is_new:
+            self._schedule.begin_hour(event, state, window)
+        if window.add(event) or (findings and self._engine.is_news(state, window, findings)):
+            found = self._engine.score(event, state, window, findings)
+        else:
+            found = self._engine.follow(event, state, window)
+        if state.draft is not None:
+            # It is news now, however long ago it happened.
+            newest = self._memory.clock.newest_seconds or event.time
+            state.draft.updated_at = max(state.draft.updated_at, newest)
         return found
 
     def advance(self, newest_seconds: float) -> list[Incident]:

@@ -52,8 +52,8 @@ class DetectorSettings(BaseModel):
     false_pages_per_principal_day: Annotated[float, Field(gt=0, lt=1)] = 0.01
     # An incident that does not page is shown at this many times the budget.
     ticket_budget_factor: Positive = 3.0
-    # How long after its end an hour is still open. Later events are seen by rules only: raise it to
-    # 4500 if one of your logs arrives an hour behind the others.
+    # How long after its end an hour is still open. Later events are judged by rules and volumes,
+    # and teach nothing: raise it to 4500 if one of your logs arrives an hour behind the others.
     allowed_lateness_seconds: Annotated[float, Field(ge=0)] = 900.0
     # An incident closes after this long without an anomalous read.
     incident_quiet_seconds: Positive = 7200.0

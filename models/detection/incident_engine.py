@@ -103,16 +103,6 @@ class IncidentEngine:
         draft.add(event)
         return [self._build(draft, IncidentStatus.OPEN)] if draft.take_news() else []
 
-    def report_late(
-        self, event: AccessEvent, state: PrincipalState, findings: list[Finding]
-    ) -> list[Incident]:
-        """Report what the rules find in an event that is too late for the statistics."""
-        if not findings:
-            return []
-        window = Window(index=hour_of(event.time))
-        window.add(event)
-        return self._report(event, state, window, HourAssessment({}, 1.0, "hour", True, findings))
-
     def report_raw_key(
         self, event: AccessEvent, state: PrincipalState, window: Window
     ) -> list[Incident]:
@@ -259,11 +249,7 @@ class IncidentEngine:
         findings = [] if assessment is None else assessment.findings
         if draft.outgrows_verdict(event):
             findings = [*findings, outgrown(event, draft)]
-        # What rules say of a late event has no scores.
-        if assessment is None or assessment.scores:
-            assessment = assess_hour(state, window, findings, self._memory, self._settings)
-        else:
-            assessment = assessment._replace(findings=findings)
+        assessment = assess_hour(state, window, findings, self._memory, self._settings)
         window.unusual = window.anomalous = True
         news = self._report(event, state, window, assessment, must_page=True, exceeded=exceeded)
         return [closed, *news]

@@ -48,6 +48,7 @@ def _close_day(memory: DetectorMemory, profiles: Mapping[str, PrincipalProfile])
     fleet = memory.fleet
     for state in memory.states.values():
         state.facts.day = fleet.day
+        state.facts.late_hours, state.facts.late_hours_today = {}, 0
     active = sum(1 for s in memory.states.values() if any(v > 0.0 for v in s.facts.today))
     fleet.principal_days_total += active
     if fleet.started is not None and fleet.day * DAY_SECONDS > fleet.started:

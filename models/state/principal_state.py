@@ -126,6 +126,10 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     reach_today: float = -1.0
     usual_reach: float = 0.0
     reach_days: int = 0
+    # Parts of closed hours that came too late to be learnt, the last used last; and how many were
+    # opened since the last day closed.
+    late_hours: dict[int, Window] = {}
+    late_hours_today: int = 0
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""

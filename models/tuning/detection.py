@@ -16,6 +16,13 @@ SWEEP_SECONDS: Final = 300.0
 # furthest ahead is dropped, because only a forged time opens so many. Chosen, not measured.
 MOST_OPEN_HOURS: Final = 72
 
+# --- late_hours
+
+# Late parts of hours that a principal keeps, and that may be opened until the day closes. Chosen,
+# not measured: a source that was held up hands in one hour after the other, of a week at most.
+LATE_HOURS_KEPT: Final = 8
+LATE_HOURS_A_DAY: Final = 168  # As above.
+
 # --- rescore_schedule
 
 # A day's volume fewer spreads than this above the median day cannot be unusual. Measured together

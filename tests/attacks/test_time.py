@@ -86,6 +86,17 @@ def test_a_thief_whose_own_clock_is_ahead_is_paged_as_ever(
     assert "burst" in account.paged(account.detect(forged))
 
 
+@pytest.mark.parametrize("hours", [2, 5, 30])
+def test_a_thief_whose_own_clock_is_behind_is_paged_as_ever(
+    account: Account, events: list[AccessEvent], hours: int
+) -> None:
+    burst = next(attack for attack in account.attacks if attack.kind == "burst")
+    stolen, shift = set(burst.event_ids), hours * HOUR_SECONDS
+    forged = [replace(e, time=e.time - shift) if e.event_id in stolen else e for e in events]
+    pages = [i for i in account.detect(forged) if i.principal == burst.principal and i.page]
+    assert any(burst.start - shift - 1 <= i.paged_at.timestamp() <= burst.end for i in pages)
+
+
 @pytest.mark.parametrize("when", [4e9, float("nan"), float("inf"), -5.0])
 def test_an_event_from_after_its_arrival_is_judged_at_its_arrival(
     events: list[AccessEvent], when: float
