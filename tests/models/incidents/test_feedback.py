@@ -52,6 +52,24 @@ def test_what_names_a_person_is_taken_out(secret: str) -> None:
     assert "ticket 4711" in redacted
 
 
+@pytest.mark.parametrize(
+    ("note", "redacted"),
+    [
+        ("asked jane%2540example.com", "asked [mail]"),
+        ("asked jane&#64;example.com", "asked [mail]"),
+        ("asked jane\uff20example.com", "asked [mail]"),
+        ("asked ja\u00adne@exam\u2060ple.com", "asked [mail]"),
+        ("asked jane [at] example.com", "asked [mail]"),
+        ("card \uff14\uff11\uff11\uff11 1111 1111 1111", "card [number]"),
+        ("amFuZUBleGFtcGxlLmNvbQ==", "[text]"),
+        ("%" + "25" * 20 + "40", "[text]"),
+        ("limit=40, 50% of a\uff21 & b &amp; c", "limit=40, 50% of a\uff21 & b &amp; c"),
+    ],
+)
+def test_what_is_encoded_is_taken_out_and_other_signs_stay(note: str, redacted: str) -> None:
+    assert redact_note(note) == redacted
+
+
 @given(st.text(max_size=3 * NOTE_CHARACTERS))
 def test_a_note_is_short_and_plain(note: str) -> None:
     redacted = redact_note(note)
