@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, Annotated, Final
 
 import msgspec
 import typer
@@ -33,6 +33,9 @@ DeadLettersOption = Annotated[
     ),
 ]
 
+# As in the alert SellerwatchEventTimesWrong.
+_TOLD_LATE_SHARE: Final = 0.05
+
 
 def detect(
     paths: PathsArgument,
@@ -61,6 +64,7 @@ def detect(
         for incident in sorted(found.values(), key=lambda i: (i.opened_at, i.incident_id)):
             out.write(msgspec.json.encode(incident) + b"\n")
     _print_summary(found, tally, incidents)
+    _print_wrong_times(detectors, tally)
     if tally.dead_letters:
         typer.echo(f"{tally.dead_letters} records could not be read: see {letters_path}")
     else:
@@ -103,6 +107,16 @@ def _print_summary(found: dict[str, Incident], tally: Tally, path: Path) -> None
         name = sanitize_name(incident.principal, 90)
         word = "PAGE" if incident.page else "    "
         typer.echo(f"  {word} {incident.severity:13} {name}: {sanitize(reason, 400)}")
+
+
+def _print_wrong_times(detectors: list[Detector], tally: Tally) -> None:
+    late = sum(detector.late_events_total for detector in detectors)
+    impossible = sum(detector.time_jumps_total for detector in detectors)
+    if impossible or late > _TOLD_LATE_SHARE * tally.events:
+        typer.echo(
+            f"{late} events came after their hour was closed, {impossible} have an impossible "
+            "time: a clock is wrong, or somebody forges times: see docs/runbooks/event_times.md"
+        )
 
 
 def register(app: typer.Typer) -> None:

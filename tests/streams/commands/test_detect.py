@@ -104,3 +104,22 @@ def test_an_output_that_cannot_be_written_is_named(app: typer.Typer, tmp_path: P
     done = CliRunner().invoke(app, ["detect", str(log), "--incidents", str(tmp_path)])
     assert isinstance(done.exception, InputError)
     assert str(tmp_path) in str(done.exception)
+
+
+def test_two_who_set_the_clock_ahead_silence_nobody_and_are_told_of(
+    app: typer.Typer, tmp_path: Path, config: Path
+) -> None:
+    config.write_text(config.read_text() + "topics: {partitions: 1}\n")
+    log, out = tmp_path / "log.ndjson", tmp_path / "incidents.ndjson"
+    ahead = [
+        line(n, time=f"2026-01-09T00:{2 * n:02}:00Z", application_id=f"forger-{n % 2}", records=0)
+        for n in range(20)
+    ]
+    log.write_text("".join(ahead) + "".join(line(n + 100) for n in range(200)))
+    done = CliRunner().invoke(
+        app, ["detect", str(log), "--incidents", str(out), "--config", str(config)]
+    )
+    assert done.exit_code == 0, done.output
+    assert "PAGE" in done.output
+    assert "200 events came after their hour was closed, 0 have an impossible" in done.output
+    assert "docs/runbooks/event_times.md" in done.output
