@@ -283,3 +283,49 @@ def test_rows_behind_an_unknown_path_are_paged(account: Account) -> None:
 
 def _seconds(record: dict[str, Any]) -> float:
     return datetime.fromisoformat(record["time"]).timestamp() if "time" in record else 0.0
+
+
+@pytest.mark.parametrize("source", ["s3", "s3express", "s3-outposts", "s3-object-lambda"])
+def test_an_object_that_is_read_another_way_is_the_same_object(source: str) -> None:
+    record = TRAIL | {
+        "eventName": "GetObject",
+        "requestParameters": {"bucketName": "customer-master", "key": "2024/01/02/a.csv"},
+    }
+    parser = make_parser(Settings(), "auto", KEY)
+    events = [
+        parser.parse(
+            record | {"eventSource": f"{name}.amazonaws.com"}, source="log", position="line 1"
+        )[0]
+        for name in ("s3", source)
+    ]
+    plain, other = (replace(event, event_id="", content=0) for event in events)
+    assert plain == other
+    assert other.data_classes == (DataClass.CUSTOMER,)
+    assert other.subject_ids
+    assert other.reach_seconds
+
+
+@pytest.mark.parametrize(
+    ("fields", "classes"),
+    [
+        ({"additionalEventData": {"bytesTransferredOut": 50_000}}, (DataClass.UNCLASSIFIED,)),
+        ({"additionalEventData": {"bytesTransferredOut": "50000"}}, (DataClass.UNCLASSIFIED,)),
+        ({"additionalEventData": {"bytesTransferredOut": 90}}, ()),
+        ({"additionalEventData": {"bytesTransferredOut": 50_000}, "errorCode": "X"}, ()),
+        ({}, ()),
+    ],
+)
+def test_an_unknown_call_of_aws_that_returned_bytes_is_sensitive(
+    fields: dict[str, Any], classes: tuple[DataClass, ...]
+) -> None:
+    record = TRAIL | {"eventSource": "neworders.amazonaws.com", "eventName": "FetchAll"} | fields
+    parser = make_parser(Settings(), "auto", KEY)
+    (event,) = parser.parse(record, source="log", position="line 1")
+    assert isinstance(event, AccessEvent)
+    assert event.data_classes == classes
+
+
+TRAIL: dict[str, Any] = {
+    "eventTime": "2026-01-01T08:00:00Z", "recipientAccountId": "111122223333",
+    "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/etl"},
+}  # fmt: skip

@@ -4,10 +4,15 @@ import re
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from models.catalogue.catalogue import Catalogue
 from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
+from models.domain.data_class import DataClass
+from models.domain.operation import Operation
 from models.domain.redaction import SubjectHasher
 from models.errors import RecordError
+from models.tuning.catalogue import UNCLASSIFIED_LEAST_BYTES
 from streams.sources.formats import fields
 from streams.sources.formats.aws_delegate import delegates_of
 from streams.sources.formats.aws_objects import objects_of
@@ -17,6 +22,11 @@ from streams.sources.formats.requested_reach import reach_of_aws
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,128}", re.ASCII)
 _NAMES_REMEMBERED: Final = 4096
+# Other ways to the same calls: directory buckets, Outposts and Object Lambda.
+_SOURCES: Final = {
+    f"{name}.amazonaws.com": "s3.amazonaws.com"
+    for name in ("s3express", "s3-outposts", "s3-object-lambda")
+}
 _DELEGATES_TOLD: Final = 16
 _EVENT_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _ROLE_SESSION: Final = re.compile(r"arn:([a-z\-]+):sts::([0-9]+):assumed-role/([^/]+)/.*", re.S)
@@ -80,7 +90,8 @@ class CloudTrailParser:
             record = _unfolded(record)
         clean, identity = self._hasher.clean, fields.mapping(record, "userIdentity")
         principal, kind = principal_of(identity, _service(record))
-        source, name = _name(record, "eventSource"), _name(record, "eventName")
+        said, name = _name(record, "eventSource"), _name(record, "eventName")
+        source = _SOURCES.get(said, said)
         parameters = fields.mapping(record, "requestParameters")
         named = self._catalogue.aws_resource(source, name, parameters) or resource_of(record)
         resource = None if named is None else self._hasher.clean_resource(named)
@@ -95,6 +106,8 @@ class CloudTrailParser:
         error = record.get("errorCode") or record.get("errorMessage")
         outcome = fields.outcome(None, error)
         size = fields.count(extra.get("bytesTransferredOut"))
+        if not operation.data_classes and outcome is Outcome.SUCCESS:
+            operation = _with_bytes(operation, size)
         tenant = _tenant(record, identity)
         delegates = delegates_of(name, parameters, identity, tenant)
         return AccessEvent(
@@ -118,7 +131,7 @@ class CloudTrailParser:
             country=country,
             user_agent=None if agent is None else self._hasher.clean_agent(agent),
             content=self._hasher.content(
-                seconds, principal, credential, source, name, outcome, size, address, parameters
+                seconds, principal, credential, said, name, outcome, size, address, parameters
             ),
             delegate=self._delegate(delegates) if delegates else None,
             reach_seconds=reach_of_aws(source, parameters, seconds),
@@ -199,6 +212,13 @@ def _role(identity: Record, arn: str | None) -> str | None:
     if issuer is None or ":role/" not in issuer:
         return None
     return f"{issuer.partition(':role/')[0]}:role/{issuer.rpartition('/')[2]}"
+
+
+def _with_bytes(operation: Operation, size: int | None) -> Operation:
+    """Call unclassified what nobody knows and what has returned data."""
+    if (size or 0) < UNCLASSIFIED_LEAST_BYTES:
+        return operation
+    return msgspec.structs.replace(operation, data_classes=(DataClass.UNCLASSIFIED,))
 
 
 def _federating(identity: Record, arn: str) -> str | None:
