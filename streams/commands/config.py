@@ -11,7 +11,7 @@ from streams.commands.options import ConfigOption
 from streams.evidence.evidence_key import EvidenceKey
 from streams.geo.network_lookup import load_networks
 from streams.kafka.connection import KafkaConnection
-from streams.settings.secrets import checkpoint_keys, redaction_key
+from streams.settings.secrets import checkpoint_keys, read_secret, redaction_key
 from streams.settings.settings import load_settings
 from streams.sources.formats.access_log_table import load_tables
 from streams.web.access_tokens import read_access_tokens
@@ -61,6 +61,9 @@ def check(config: ConfigOption = None) -> None:
     load_catalogue(settings.catalogue.directory, settings.catalogue.resource_files)
     load_networks(settings.networks)
     load_tables(settings.sources.tables_directory)
+    if settings.alerting.pagerduty_routing_key_file is not None:
+        key_file = settings.alerting.pagerduty_routing_key_file
+        read_secret(key_file, "alerting.pagerduty_routing_key_file")
     if settings.web.token_file is not None:
         read_access_tokens(settings.web.token_file)
     KafkaConnection.of(settings.kafka)

@@ -75,7 +75,7 @@ class WorkerMetrics:
             "audit_failures", "Accesses to the pages that were not written to the audit topic."
         )
         self.push_failures = self._counter(
-            "alert_push_failures", "Pushes of pages that Alertmanager did not accept."
+            "alert_push_failures", "Pushes to Alertmanager and PagerDuty that were not accepted."
         )
         self.late_events = self._counter(
             "late_events", "Events that arrived too late for their window."

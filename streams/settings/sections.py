@@ -234,6 +234,11 @@ class AlertingSettings(_Section):
 
     alertmanager_urls: tuple[BaseUrl, ...] = ()
     push_interval_seconds: Annotated[float, Field(ge=1, le=600)] = 30.0
+    # Acknowledges in PagerDuty what a responder takes: the key of Alertmanager's receiver.
+    pagerduty_routing_key_file: Path | None = None
+    pagerduty_url: BaseUrl = "https://events.pagerduty.com/v2/enqueue"
+    # Keys of the routes of Alertmanager that page for an incident, as the webhook's groupKey says.
+    pagerduty_routes: tuple[str, ...] = ('{}/{incident_id!="",severity="critical"}',)
     # The same as external_labels in Prometheus; otherwise pages arrive twice.
     external_labels: dict[Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$")], str] = {}
 

@@ -15,6 +15,7 @@ from streams.evidence.evidence_key import EvidenceKey
 from streams.evidence.evidence_maker import EvidenceMaker, MadeBundle
 from streams.evidence.manifest import Making
 from streams.exporters.alert_pusher import AlertPusher
+from streams.exporters.pager_duty import PagerDuty
 from streams.exporters.worker_metrics import WorkerMetrics
 from streams.exposure.exposure_reader import CountedTopic, ExposureReader
 from streams.exposure.period import Period
@@ -195,6 +196,7 @@ def _add_detection(parts: WorkerParts, settings: Settings, store: IncidentStore)
         metrics=runtime,
         observe_latency=parts.metrics.observe_latency,
     ).add()
+    pager = PagerDuty.from_settings(settings.alerting, parts.metrics.push_failures.inc)
     ApplyFeedbackAgent(
         app,
         detectors=parts.detectors,
@@ -204,6 +206,7 @@ def _add_detection(parts: WorkerParts, settings: Settings, store: IncidentStore)
         hasher=hasher,
         find_incident=store.incident,
         refuse=parts.metrics.refused_verdicts.inc,
+        acknowledge=None if pager is None else pager.acknowledge,
     ).add()
 
 

@@ -11,7 +11,7 @@ from faust.types import TP
 from models.domain.partitioner import partition_of
 from models.domain.redaction import SubjectHasher
 from models.errors import ActivityError, PlannedChangeError, VerdictError, WireFormatError
-from models.incidents.activity import Activity, check_activity
+from models.incidents.activity import Activity, ActivityKind, check_activity
 from models.incidents.feedback import check_incident, check_time
 from models.incidents.incident import Incident
 from models.incidents.planned_change import PlannedChange, check_planned
@@ -23,6 +23,7 @@ from streams.worker.outbox import Outbox
 from streams.worker.partition_detectors import PartitionDetectors
 
 _SECONDS_BETWEEN_LOOKS: Final = 0.1
+_ACKNOWLEDGED_SECONDS: Final = 3600.0
 
 
 class ApplyFeedbackAgent:
@@ -52,6 +53,8 @@ class ApplyFeedbackAgent:
         that is foreign or impossible.
     clock
         Seconds since 1970-01-01 UTC.
+    acknowledge
+        Tells the pager, in a thread, that somebody has taken an incident; None without a pager.
     """
 
     def __init__(
@@ -66,10 +69,12 @@ class ApplyFeedbackAgent:
         find_incident: Callable[[str], Incident | None],
         refuse: Callable[[], None],
         clock: Callable[[], float] = time.time,
+        acknowledge: Callable[[Incident], None] | None = None,
     ) -> None:
         self._app, self._detectors, self._save = app, detectors, save
         self._outbox, self._names, self._hasher = outbox, names, hasher
         self._find_incident, self._refuse, self._clock = find_incident, refuse, clock
+        self._acknowledge = acknowledge
 
     def add(self) -> None:
         """Add the agent to the app."""
@@ -85,6 +90,7 @@ class ApplyFeedbackAgent:
                 self._check(tp, told)
                 if isinstance(told, Activity):
                     # It is for people: the detector learns nothing from it.
+                    await self._tell_pager(told)
                     continue
                 if await self._is_open(tp) and self._detectors.apply_feedback(tp.partition, told):
                     await self._save(tp.partition)
@@ -120,6 +126,14 @@ class ApplyFeedbackAgent:
             raise VerdictError(message)
         if incident is not None:
             check_incident(told, incident)
+
+    async def _tell_pager(self, told: Activity) -> None:
+        incident = self._find_incident(told.incident_id)
+        if self._acknowledge is None or incident is None or told.kind is not ActivityKind.TAKEN:
+            return
+        # After a long standstill, nobody is paged any more for what was taken before it.
+        if told.at.timestamp() >= self._clock() - _ACKNOWLEDGED_SECONDS:
+            await asyncio.to_thread(self._acknowledge, incident)
 
     async def _is_open(self, tp: TP) -> bool:
         """Wait for the detector of a partition; False if another worker owns it by then."""

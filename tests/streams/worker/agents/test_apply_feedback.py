@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -54,6 +54,7 @@ class Worker:
             find_incident=self.incidents.get,
             refuse=lambda: self.done.append("refused"),
             clock=lambda: NOW,
+            acknowledge=lambda incident: self.done.append(("paged", incident.incident_id)),
         )
 
     @property
@@ -213,3 +214,21 @@ def test_an_entry_of_a_log_that_is_foreign_or_empty_becomes_a_dead_letter(forged
     assert (refused, read) == ("refused", ("read", 0))
     reason = msgspec.json.decode(letter.value, type=DeadLetter).reason
     assert reason.startswith("not an activity")
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"kind": ActivityKind.TAKEN}, [("paged", "i-1")]),
+        ({}, []),
+        ({"kind": ActivityKind.TAKEN, "at": ENTRY.at - timedelta(minutes=30)}, []),
+        ({"kind": ActivityKind.TAKEN, "incident_id": "i-9"}, []),
+    ],
+)
+def test_the_pager_is_told_of_an_incident_that_was_just_taken(
+    make_incident: Callable[..., Incident], fields: dict, told: list
+) -> None:
+    worker = Worker()
+    worker.incidents["i-1"] = make_incident(principal="app-2")
+    entry = msgspec.structs.replace(ENTRY, **fields)
+    assert worker.read(encode_feedback(entry, 4).value) == [*told, ("read", 0)]
