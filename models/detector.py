@@ -11,6 +11,7 @@ from models.detection.timekeeper import Timekeeper
 from models.detection.verdict_learning import apply_verdict
 from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
+from models.domain.seller_notice import is_notice
 from models.domain.time_units import HOUR_SECONDS, day_of, hour_of
 from models.incidents.feedback import Feedback
 from models.incidents.finding import Finding
@@ -20,6 +21,7 @@ from models.observation.tokens import Tokens
 from models.observation.window import Window
 from models.rules.rule_book import RuleBook
 from models.rules.sharing import credential_sharing
+from models.rules.unasked_report import due_reports, take_notice
 from models.state.detector_memory import DetectorMemory, Key, key_of
 from models.state.inflate_budget import InflateBudget
 from models.state.principal_state import PrincipalState
@@ -187,6 +189,9 @@ class Detector:
             return []
         changed = self.advance(memory.clock.newest_seconds or 0.0) if is_due else []
         if event.principal_kind is PrincipalKind.SERVICE:
+            if is_notice(event):
+                memory.mark_fleet()
+                take_notice(event, fleet.reports)
             return changed
         key = key_of(event)
         state = memory.states.get(key)
@@ -281,16 +286,31 @@ class Detector:
         if not self._time.sweep(newest_seconds):
             return []
         ended = self._planned.close_ended(newest_seconds)
+        ended += self._report_unasked(newest_seconds)
         quiet_since = newest_seconds - self._settings.incident_quiet_seconds
         return ended + self._engine.close_quiet(quiet_since)
 
     def finish(self) -> list[Incident]:
         """Close every incident: the input has ended."""
-        return self._planned.finish() + self._engine.close_quiet(float("inf"))
+        unasked = self._report_unasked(self._memory.clock.newest_seconds or 0.0)
+        return unasked + self._planned.finish() + self._engine.close_quiet(float("inf"))
 
     def open_incidents(self) -> list[Incident]:
         """Return the open incidents as they stand."""
         return self._engine.open_incidents() + self._planned.open_incidents()
+
+    def _report_unasked(self, newest_seconds: float) -> list[Incident]:
+        """Report the reports that came though none of the calls in the log asked for them."""
+        found: list[Incident] = []
+        for event, finding in due_reports(self._memory.fleet.reports, newest_seconds):
+            key = key_of(event)
+            state = self._memory.states.get(key)
+            if state is None:
+                found += self._make_room()
+                state = self._add_principal(key, event)
+            self._memory.mark(key)
+            found += self._engine.report_certain(event, state, finding)
+        return found
 
     def _make_room(self) -> list[Incident]:
         """Evict a principal if there are too many, and close its incident."""

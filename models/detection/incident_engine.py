@@ -103,6 +103,15 @@ class IncidentEngine:
         draft.add(event)
         return [self._build(draft, IncidentStatus.OPEN)] if draft.take_news() else []
 
+    def report_certain(
+        self, event: AccessEvent, state: PrincipalState, finding: Finding
+    ) -> list[Incident]:
+        """Report what a rule found with no hour to judge; only the rule says whether it pages."""
+        window = Window(index=hour_of(event.time))
+        window.add(event)
+        assessment = HourAssessment({}, 1.0, "hour", page=False, findings=[finding])
+        return self._report(event, state, window, assessment)
+
     def report_raw_key(
         self, event: AccessEvent, state: PrincipalState, window: Window
     ) -> list[Incident]:

@@ -368,6 +368,21 @@ def unknown_names_text(calls: int, names: int, operation: str) -> str:
     )
 
 
+def unasked_report_text(name: str, report: str, finished: str, *, is_logged: bool) -> str:
+    """State that a report came that no call in the log asked for.
+
+    Examples
+    --------
+    >>> unasked_report_text("nobody", "GET_X", "2026-01-01 08:00 UTC", is_logged=True)
+    'nobody has had GET_X made, finished at 2026-01-01 08:00 UTC: no call in the log asked for it.'
+    """
+    doubt = "" if is_logged else " The log has not shown a request of a report for a day, though."
+    return (
+        f"{told_name(name)} has had {report} made, finished at {finished}: no call in the log "
+        f"asked for it.{doubt}"
+    )
+
+
 def further_raw_keys_text(name: str, data_class: str, reads: int, instead: str) -> str:
     """Tell the reads by raw secret keys of which no more is told one by one.
 

@@ -8,6 +8,7 @@ from models.estimators.tail_threshold import ThresholdState
 from models.incidents.incident_draft import IncidentDraft
 from models.observation.seen_subjects import SeenState
 from models.state.planned_state import PlannedState
+from models.state.report_ledger import ReportLedger
 from models.state.strangers import Strangers
 
 
@@ -49,3 +50,5 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     usual_reaches: dict[str, float] = {}
     # Planned changes that are not over.
     planned: list[PlannedState] = []
+    # Reports that were asked for, and notices of those that nobody was seen to ask for.
+    reports: ReportLedger = msgspec.field(default_factory=ReportLedger)

@@ -132,3 +132,17 @@ HISTORY_PAGED_FROM_SECONDS: Final = 365 * DAY_SECONDS
 HISTORY_PAGED_HABIT_SECONDS: Final = 14 * DAY_SECONDS
 # Principals with a habit that a cohort needs to lend one. Chosen, not measured.
 HISTORY_LEAST_MEMBERS: Final = 3
+
+# --- unasked_report
+
+# How long the request of a finished report may still arrive. Chosen, not measured: some logs come
+# an hour late.
+UNASKED_REPORT_WAITS_SECONDS: Final = HOUR_SECONDS
+# How long before it is finished a report may be asked for. Chosen, not measured.
+UNASKED_REPORT_ASKED_BEFORE_SECONDS: Final = 3 * DAY_SECONDS
+# How far the clock of a log may be behind the marketplace's. Chosen, not measured.
+UNASKED_REPORT_SKEW_SECONDS: Final = 900.0
+# How long a log must have shown requests before their absence pages. Chosen, not measured.
+UNASKED_REPORT_LOG_KNOWN_SECONDS: Final = DAY_SECONDS
+# Notices that wait; of more, the oldest are judged at once. Chosen, not measured.
+UNASKED_REPORT_WAITING_KEPT: Final = 1_000

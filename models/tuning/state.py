@@ -64,3 +64,13 @@ PRINCIPAL_STATE_VERDICTS_KEPT: Final = 8
 # The size of an incident whose verdict does not tell it, as those of earlier releases: the least
 # that a page counts as. Chosen, not measured.
 PRINCIPAL_STATE_UNTOLD_RECORDS: Final = 300.0
+
+# --- report_ledger
+
+# Reports that a partition remembers to have been asked for: 72 kB in its checkpoint. Chosen, not
+# measured.
+REPORT_LEDGER_ASKED_KEPT: Final = 4_000
+# Types of reports of tenants, and tenants. Chosen, not measured.
+REPORT_LEDGER_TYPES_KEPT: Final = 1_000
+# Requests of one type whose report's id no log tells. Chosen, not measured.
+REPORT_LEDGER_REQUESTS_KEPT: Final = 64

@@ -32,17 +32,20 @@ from streams.sources.flow.offset_tracker import PendingOffset
 from streams.sources.flow.tally import Tally
 from streams.sources.formats.event_parser import EventParser
 from streams.sources.queues.kafka_source import KafkaSource
+from streams.sources.queues.notification_source import NotificationSource
 from streams.sources.queues.s3_places import S3Places
 from streams.sources.queues.s3_source import S3Source
 
-_TOPIC, _QUEUE = "kafka:", "sqs:"
+_TOPIC, _QUEUE, _NOTICES = "kafka:", "sqs:", "notifications:"
+_LIVE = (_TOPIC, _QUEUE, _NOTICES)
 _QUEUE_WAIT_SECONDS = 5
 
 InputsArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="PATH...",
-        help="Files or folders; - is standard input; kafka:TOPIC and sqs:QUEUE-URL are live.",
+        help="Files or folders; - is standard input; kafka:TOPIC, sqs:QUEUE-URL and "
+        "notifications:QUEUE-URL are live.",
     ),
 ]
 FollowOption = Annotated[
@@ -66,13 +69,13 @@ def ingest(
     parser = make_parser(settings, format_, _required_key(settings.sources))
     # Report what is wrong before connecting to a broker.
     _require_places(paths, settings.sources)
-    find_files([path for path in paths if not path.startswith((_TOPIC, _QUEUE))])
+    find_files([path for path in paths if not path.startswith(_LIVE)])
     memory = EventMemory(settings.sources.remembered_events)
     recall_sent(settings, memory)
     with broker_errors(settings.kafka):
         producer = make_producer(settings.kafka, one_record_a_batch=embedded_broker)
         packer = Packer(producer, settings.topics, settings.packer)
-        if follow or any(path.startswith((_TOPIC, _QUEUE)) for path in paths):
+        if follow or any(path.startswith(_LIVE) for path in paths):
             tally = _pump(paths, parser, packer, memory, settings, follow=follow)
         else:
             tally = _read_once(paths, parser, packer, memory, settings.sources)
@@ -158,7 +161,8 @@ def _live_sources(
         raise InputError(message)
     topics = [path.removeprefix(_TOPIC) for path in paths if path.startswith(_TOPIC)]
     queues = [path.removeprefix(_QUEUE) for path in paths if path.startswith(_QUEUE)]
-    files = [path for path in paths if not path.startswith((_TOPIC, _QUEUE))]
+    notices = [path.removeprefix(_NOTICES) for path in paths if path.startswith(_NOTICES)]
+    files = [path for path in paths if not path.startswith(_LIVE)]
     live: list[LiveSource] = []
     if files:
         store = PositionStore(state_directory(settings.sources.state_directory))
@@ -173,9 +177,10 @@ def _live_sources(
                 lambda: _recall(settings, memory),
             )
         )
-    wait = _QUEUE_WAIT_SECONDS if len(queues) == 1 and not live else 0
+    wait = _QUEUE_WAIT_SECONDS if len(queues + notices) == 1 and not live else 0
     places = S3Places(settings.sources.s3_places)
     live += [S3Source(queue, parser, places, wait_seconds=wait) for queue in queues]
+    live += [NotificationSource(queue, parser, wait_seconds=wait) for queue in notices]
     for source in live:
         stack.callback(source.close)
     return live

@@ -10,6 +10,12 @@ from prometheus_client.registry import Collector
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.data_class import DataClass
 from models.domain.network import network_of
+from models.domain.seller_notice import (
+    NOTICE_PRINCIPAL,
+    NOTICE_SERVICE,
+    ORDER_CHANGED,
+    is_notice,
+)
 from models.domain.time_units import DAY_SECONDS
 from streams.exporters.distinct_sketch import DistinctSketch
 from streams.exporters.top_counter import TopCounter
@@ -21,6 +27,9 @@ _SHOWN_UNCLASSIFIED: Final = 6
 _SKETCHES: Final = 16
 _LABEL_CHARACTERS: Final = 64
 _Who: TypeAlias = tuple[str, PrincipalKind, tuple[DataClass, ...]]
+# Orders that the marketplace's notices name: they arrive, nobody reads them.
+_ARRIVING: Final = (NOTICE_PRINCIPAL, PrincipalKind.SERVICE, (DataClass.CUSTOMER,))
+_ORDER_NOTICES: Final = "order notices"
 _Subjects: TypeAlias = tuple[_Who, int]
 # Reader, tenant, country, address and network.
 _Read: TypeAlias = tuple[_Who, str, str | None, str | None, int | None]
@@ -31,7 +40,8 @@ class AccessTotals(Collector):
 
     A record counts once, under the most sensitive class of its event, so classes can be summed.
     The kind of integration is the declared kind of the principal, else the kind of principal.
-    Distinct subjects restart with each UTC day of event time.
+    Of the kind "order notices" are the orders that the marketplace's notifications name, whoever
+    reads them: how many arrive. Distinct subjects restart with each UTC day of event time.
 
     Parameters
     ----------
@@ -103,6 +113,11 @@ class AccessTotals(Collector):
             calls[call] = calls.get(call, 0) + 1
             if event.outcome is not Outcome.SUCCESS:
                 continue
+            if event.service == NOTICE_SERVICE and is_notice(event):
+                if event.operation == ORDER_CHANGED:
+                    day = int(event.time // DAY_SECONDS)
+                    subjects.setdefault((_ARRIVING, day), []).extend(event.subject_ids)
+                continue
             if DataClass.UNCLASSIFIED in event.data_classes:
                 place = event.tenant, event.service
                 unknown[place] = unknown.get(place, 0) + 1
@@ -130,6 +145,8 @@ class AccessTotals(Collector):
 
     def _labels_of(self, who: _Who) -> tuple[str, str]:
         principal, principal_kind, classes = who
+        if who == _ARRIVING:
+            return DataClass.CUSTOMER.value, _ORDER_NOTICES
         name = classes[0] if classes else DataClass.NONE
         return name.value, self._kinds.get(principal, principal_kind.value)
 

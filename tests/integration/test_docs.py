@@ -35,6 +35,7 @@ ELSEWHERE = {
     r"sellerwatch report ": "tests/streams/commands/test_report.py",
     r"sellerwatch evidence ": "tests/streams/commands/test_evidence.py",
     r"sellerwatch ingest .*(sqs|kafka):": "tests/integration/test_ingest_live.py",
+    r"sellerwatch ingest .*notifications:": "tests/integration/test_notifications.py",
 }
 FENCE = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -9,6 +9,7 @@ from models.catalogue.catalogue import Catalogue
 from models.domain.access_event import AccessEvent
 from models.domain.dead_letter import DeadLetter
 from models.domain.redaction import SubjectHasher
+from models.domain.seller_notice import ASKING, request_notice
 from models.errors import RecordError
 from streams.settings.sections import InputBudget
 from streams.sources.formats.access_log_table import AccessLogTable
@@ -18,6 +19,7 @@ from streams.sources.formats.fields import FindNetwork, Record, nowhere
 from streams.sources.formats.input_meter import DEFAULT_BUDGET, InputMeter
 from streams.sources.formats.json_text import BAD_JSON
 from streams.sources.formats.mended_json import documents
+from streams.sources.formats.notification_parser import NotificationParser, is_notification
 from streams.sources.formats.ocsf import API_ACTIVITY, to_cloudtrail
 from streams.sources.formats.s3_notice import is_notice
 from streams.sources.formats.seller_api_parser import SellerApiParser
@@ -79,6 +81,8 @@ class EventParser:
     ) -> None:  # fmt: skip
         self._hasher = hasher
         self._fmt = fmt
+        self._catalogue = catalogue
+        self._notifications = NotificationParser(catalogue, hasher)
         self._cloudtrail = CloudTrailParser(catalogue, hasher, find_network)
         self._tables = tuple(tables)
         self._translations: dict[str, _Translate] = {"ocsf": to_cloudtrail}
@@ -95,7 +99,7 @@ class EventParser:
         try:
             value = self._decoded(record) if isinstance(record, bytes) else record
             if self._is_bare(value):
-                return [self._one(value, source, position)]
+                return self._noted(self._one(value, source, position))
             return self._unwrapped(record, value, source, position)
         except RecordError as error:
             reason = str(error)
@@ -104,6 +108,16 @@ class EventParser:
         except _UNFORESEEN as error:
             reason = f"cannot be read: {type(error).__name__}"
         return [self.dead_letter(record, source, position or "record 1", reason)]
+
+    def _noted(self, item: Parsed) -> list[Parsed]:
+        """Let a request of a restricted report be noted where the notice of it arrives."""
+        if type(item) is not AccessEvent or item.operation not in ASKING:
+            return [item]
+        kind = self._catalogue.reports.get(item.resource or "")
+        if kind is not None and not kind.restricted:
+            return [item]
+        noted = request_notice(item, self._hasher)
+        return [item] if noted is None else [item, noted]
 
     def source_name(self, path: str) -> str:
         """Name a file without the personal words in its path."""
@@ -143,7 +157,7 @@ class EventParser:
         for item in self._walk(value, source, position, 0, meter):
             letters += isinstance(item, DeadLetter)
             if letters <= self.budget.dead_letters or not isinstance(item, DeadLetter):
-                found.append(item)
+                found += self._noted(item)
         if letters > self.budget.dead_letters:
             more = letters - self.budget.dead_letters
             reason = f"{more} more records in it are bad (sources.budget.dead_letters)"
@@ -181,6 +195,8 @@ class EventParser:
         if not isinstance(record, dict):
             reason = f"not an object, found {type(record).__name__}"
             return self.dead_letter(record, source, position, reason)
+        if is_notification(record):
+            return self._notice(record, source, position)
         skip = _no_access(record)
         if skip is not None:
             return Skipped(skip, source, position)
@@ -203,6 +219,13 @@ class EventParser:
         if is_bare(value):
             return True
         return isinstance(value, dict) and any(table.fits(value) for table in self._tables)
+
+    def _notice(self, record: Record, source: str, position: str) -> Parsed:
+        try:
+            event = self._notifications.parse(record, self._fallback_id(record, position))
+        except RecordError as error:
+            return self.dead_letter(record, source, position, str(error))
+        return event or Skipped("other notification", source, position)
 
     def _format_of(self, record: Record) -> str:
         if "eventSource" in record or "userIdentity" in record:

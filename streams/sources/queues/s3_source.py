@@ -5,11 +5,9 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, Final, cast
 
 from models.domain.dead_letter import DeadLetter
-from models.errors import InputError
 from streams.sources.files.log_file import LogFile
 from streams.sources.flow.live_source import Tracked
 from streams.sources.flow.offset_tracker import OffsetTracker
@@ -17,10 +15,10 @@ from streams.sources.formats.event_parser import EventParser
 from streams.sources.formats.s3_notice import S3Object, objects_of
 from streams.sources.formats.skipped import Skipped
 from streams.sources.queues.s3_places import S3Places
+from streams.sources.queues.sqs_queue import SqsQueue
 
 log = logging.getLogger("sellerwatch")
 
-_MESSAGES_A_POLL: Final = 10
 _IN_MEMORY_BYTES: Final = 1 << 25
 _COPY_BYTES: Final = 1 << 20
 _GONE: Final = frozenset({"NoSuchKey", "404", "NoSuchBucket"})
@@ -54,65 +52,37 @@ class S3Source:
     def __init__(
         self, queue_url: str, parser: EventParser, places: S3Places, *, wait_seconds: int = 0
     ) -> None:
-        self._queue_url = queue_url
+        self._queue = SqsQueue(queue_url, wait_seconds=wait_seconds)
         self._parser = parser
         self._places = places
-        self._wait_seconds = wait_seconds
-        self._is_exhausted = False
-        self._messages: list[tuple[str, OffsetTracker]] = []
-        try:
-            import boto3  # noqa: PLC0415  an optional extra
-            from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-        except ImportError as error:
-            message = f"sqs:{queue_url}: boto3 is missing: pip install 'sellerwatch[aws]'"
-            raise InputError(message) from error
-        self._refusals = (BotoCoreError, ClientError)
-        with self._refusal_named():
-            self._queue = boto3.client("sqs")
+        import boto3  # noqa: PLC0415  an optional extra, which the queue has asked for
+
+        with self._queue.refusal_named():
             self._store = boto3.client("s3")
 
     @property
     def is_exhausted(self) -> bool:
         """Whether the queue had no message at the last poll."""
-        return self._is_exhausted
+        return self._queue.is_exhausted
 
     def before_handover(self, flush: Callable[[], None]) -> None:
         """Do nothing: a message belongs to its receiver."""
 
     def poll(self) -> Iterator[Tracked]:
         """Yield the items of the objects that up to ten messages announce."""
-        with self._refusal_named():
-            answer = self._queue.receive_message(
-                QueueUrl=self._queue_url,
-                MaxNumberOfMessages=_MESSAGES_A_POLL,
-                WaitTimeSeconds=self._wait_seconds,
-            )
-        messages = answer.get("Messages", [])
-        self._is_exhausted = not messages
-        for message in messages:
+        for message in self._queue.receive():
             tracker = OffsetTracker(0)
             try:
                 yield from self._read(message, tracker)
-            except self._refusals as error:
+            except self._queue.refusals as error:
                 reason = _reason(error)
                 log.warning("sqs message %s: %s: it is tried again", message["MessageId"], reason)
                 continue
-            self._messages.append((message["ReceiptHandle"], tracker))
+            self._queue.hold(message, tracker)
 
     def commit(self) -> None:
         """Delete the messages whose events are all acknowledged."""
-        done = [receipt for receipt, tracker in self._messages if tracker.is_settled]
-        self._messages = [entry for entry in self._messages if not entry[1].is_settled]
-        for start in range(0, len(done), _MESSAGES_A_POLL):
-            batch = done[start : start + _MESSAGES_A_POLL]
-            with self._refusal_named():
-                self._queue.delete_message_batch(
-                    QueueUrl=self._queue_url,
-                    Entries=[
-                        {"Id": str(number), "ReceiptHandle": receipt}
-                        for number, receipt in enumerate(batch)
-                    ],
-                )
+        self._queue.commit()
 
     def close(self) -> None:
         """Close the connections."""
@@ -125,7 +95,7 @@ class S3Source:
         if objects is None:
             yield self._refused(message, "not a notice of an object in S3"), tracker.add(1)
         elif not objects:
-            yield Skipped("object notice", self._queue_url), tracker.add(1)
+            yield Skipped("object notice", self._queue.url), tracker.add(1)
         elif any(place not in self._places for place in objects):
             reason = "leads to an object outside of sources.s3_places"
             yield self._refused(message, reason), tracker.add(1)
@@ -135,7 +105,7 @@ class S3Source:
 
     def _refused(self, message: dict[str, Any], reason: str) -> DeadLetter:
         body, name = message["Body"].encode("utf-8", "replace"), f"message {message['MessageId']}"
-        return self._parser.dead_letter(body, self._queue_url, name, reason)
+        return self._parser.dead_letter(body, self._queue.url, name, reason)
 
     def _read_object(self, place: S3Object, tracker: OffsetTracker) -> Iterator[Tracked]:
         name = f"s3://{place.bucket}/{place.key}"
@@ -152,17 +122,6 @@ class S3Source:
         log_file = LogFile(name, self._parser, opener=lambda _: content)
         for item, _ in log_file.read():
             yield item, tracker.add(1)
-
-    @contextmanager
-    def _refusal_named(self) -> Iterator[None]:
-        try:
-            yield
-        except self._refusals as error:
-            message = (
-                f"sqs:{self._queue_url}: {' '.join(str(error).split())[:300]}: "
-                "check the queue's URL, the region and the credentials"
-            )
-            raise InputError(message) from error
 
 
 def _reason(error: Exception) -> str:

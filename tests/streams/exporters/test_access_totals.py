@@ -3,6 +3,12 @@ from prometheus_client import CollectorRegistry
 
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.data_class import DataClass
+from models.domain.seller_notice import (
+    NOTICE_PRINCIPAL,
+    NOTICE_SERVICE,
+    ORDER_CHANGED,
+    REPORT_FINISHED,
+)
 from streams.exporters.access_totals import AccessTotals
 
 EVENT = AccessEvent(
@@ -114,3 +120,17 @@ def test_reads_that_nobody_has_classified_are_counted_by_service() -> None:
     totals.totals.count([EVENT, unknown, unknown, refused])
     assert totals.value("unclassified_reads_total", tenant="A1", service="s3") == 2
     assert totals.value("unclassified_reads_total", tenant="A1", service="orders") is None
+
+
+def test_orders_that_are_announced_are_counted_apart_and_read_by_nobody() -> None:
+    notice = change(
+        principal=NOTICE_PRINCIPAL, principal_kind=PrincipalKind.SERVICE, service=NOTICE_SERVICE,
+        operation=ORDER_CHANGED, data_classes=(DataClass.NONE,), records=None, subject_ids=(9,),
+    )  # fmt: skip
+    report = msgspec.structs.replace(notice, operation=REPORT_FINISHED, subject_ids=(8,))
+    totals = Totals()
+    totals.totals.count([notice, notice, msgspec.structs.replace(notice, subject_ids=(7,)), report])
+    orders = {"data_class": "customer", "integration_kind": "order notices"}
+    assert totals.value("distinct_subjects", **orders) == 2
+    assert totals.value("service_events_total", tenant="A1", service=NOTICE_SERVICE) == 4
+    assert totals.value("distinct_subjects", data_class="none", integration_kind="service") is None
