@@ -249,6 +249,24 @@ def test_who_federates_under_a_name_of_its_own_choice_stays_who_it_is(
     assert (event.principal, event.principal_kind) == (arn, kind)
 
 
+def test_a_person_of_the_identity_center_is_told_apart() -> None:
+    """Such records have no ARN; as dead letters they would hide what was read."""
+    events = [
+        the_event(
+            TRAIL
+            | {
+                "userIdentity": {
+                    "type": "IdentityCenterUser", "accountId": "111122223333",
+                    "onBehalfOf": {"userId": name, "identityStoreArn": "arn:aws:identitystore::1"},
+                }
+            }
+        )
+        for name in ("9067aaaa-1", "9067aaaa-2")
+    ]  # fmt: skip
+    assert [event.principal for event in events] == ["9067aaaa-1", "9067aaaa-2"]
+    assert {event.principal_kind for event in events} == {PrincipalKind.USER}
+
+
 @pytest.mark.parametrize(
     "issuer",
     [

@@ -193,7 +193,9 @@ def principal_of(identity: Record, service: str | None = None) -> tuple[str, Pri
         return arn or f"arn:aws:iam::{account}:root", PrincipalKind.ROOT
     if kind == "AWSAccount" and account is not None:
         return account, PrincipalKind.APPLICATION
-    for name in (arn, fields.text(identity, "principalId"), fields.text(identity, "userName")):
+    person = fields.text(fields.mapping(identity, "onBehalfOf"), "userId")
+    principal_id, user = fields.text(identity, "principalId"), fields.text(identity, "userName")
+    for name in (arn, principal_id, user, person):
         if name is not None:
             return name, PrincipalKind.ROOT if kind == "Root" else PrincipalKind.USER
     if service is not None:
