@@ -22,7 +22,8 @@ from models.tuning.catalogue import (
 # It quotes statements that it cannot read.
 logging.getLogger("sqlglot").addFilter(lambda _: False)
 
-_NAME: Final = re.compile(r"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_$][\w$.\-]{0,254}", re.ASCII)
+# In any script, and with a letter: what shows a name replaces those that are not ASCII by hashes.
+_NAME: Final = re.compile(r"(?=[\W\d_]*[^\W\d_])[\w$][\w$.\-]{0,254}")
 # CloudTrail writes this in the place of literals.
 _REDACTED: Final = re.compile(r"\*{3}\s?\(?redacted\)?", re.IGNORECASE)
 _OPENING: Final = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})

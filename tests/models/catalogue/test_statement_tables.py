@@ -77,6 +77,21 @@ def test_no_statement_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert "jane" not in caplog.text.lower()
 
 
+@pytest.mark.parametrize(
+    ("statement", "tables"),
+    [
+        ("SELECT * FROM 订单", ("订单",)),
+        ('SELECT * FROM shop."заказы"', ("shop.заказы",)),
+        ("SELECT * FROM `käufer_2024`", ("käufer_2024",)),
+        ("SELECT * FROM '订单'", ()),
+        ('SELECT * FROM "订 单"', ()),
+        ('SELECT * FROM "٤١١١"', ()),
+    ],
+)
+def test_a_table_has_a_name_in_any_script(statement: str, tables: tuple[str, ...]) -> None:
+    assert statement_tables(statement) == tables
+
+
 @given(st.text(alphabet="SELECT FROM(),'\"`;*-x1", max_size=60))
 def test_anything_is_answered(statement: str) -> None:
     assert isinstance(statement_tables(statement), tuple)
