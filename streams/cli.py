@@ -24,6 +24,7 @@ from streams.commands import (
     simulate,
     topics,
     verdict,
+    whois,
     worker,
 )
 from streams.presentation.untrusted_text import sanitize
@@ -61,7 +62,7 @@ def build_cli() -> typer.Typer:
     commands = (
         demo, worker, ingest, detect, verdict, activity, evidence, report, planned,
         classify,
-        topics, clocks, config, catalogue, doctor, gateway, simulate,
+        topics, clocks, config, catalogue, doctor, whois, gateway, simulate,
     )  # fmt: skip
     for module in commands:
         module.register(app)

@@ -15,6 +15,7 @@ from streams.settings.secrets import checkpoint_keys, read_secret, redaction_key
 from streams.settings.settings import load_settings
 from streams.sources.formats.access_log_table import load_tables
 from streams.web.access_tokens import read_access_tokens
+from streams.web.people import People
 from streams.worker.detector_factory import DetectorFactory
 
 _MASK: Final = "**********"
@@ -66,6 +67,7 @@ def check(config: ConfigOption = None) -> None:
         read_secret(key_file, "alerting.pagerduty_routing_key_file")
     if settings.web.token_file is not None:
         read_access_tokens(settings.web.token_file)
+    People.load(settings)
     KafkaConnection.of(settings.kafka)
     key = redaction_key(settings.sources)
     keys = checkpoint_keys(settings.checkpoints)

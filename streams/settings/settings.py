@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     detector: dict[str, Any] = Field(default_factory=dict)
     detector_file: Path | None = None
     principals_file: Path | None = None
+    # Names of people, for the incident pages; see config/people.yaml.
+    people_file: Path | None = None
 
     @classmethod
     def settings_customise_sources(

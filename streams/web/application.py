@@ -24,6 +24,7 @@ from streams.web.host_guard import HostGuard
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 from streams.web.pages import Pages
+from streams.web.people import People
 from streams.web.planned_routes import PlannedRoutes
 from streams.web.responder_desk import ResponderDesk
 from streams.web.routes import LOGIN_PATH, NEXT_FIELD, WAIT_TEXT, Routes, SendVerdict
@@ -89,7 +90,7 @@ def create_web_application(
     Raises
     ------
     SettingsError
-        If the token file is wrong.
+        If the token file or the people file is wrong.
     """
     authentication = Authentication(settings) if authentication is None else authentication
     audit = AccessAudit(send_audit, clock, count_audit_failure)
@@ -120,7 +121,17 @@ def create_web_application(
             application
         )
     routes = Routes(
-        store, send_verdict, authentication, audit, guard, clock, pages, kinds, dashboards, desk
+        store,
+        send_verdict,
+        authentication,
+        audit,
+        guard,
+        clock,
+        pages,
+        kinds,
+        dashboards,
+        desk,
+        People.load(settings),
     )
     routes.add_to(application)
     PlannedRoutes(routes).add_to(application)

@@ -61,12 +61,19 @@ class Pages:
             data_classes=tuple(name for name in DataClass if name is not DataClass.NONE),
             techniques=_TECHNIQUES,
             nothing_left=timedelta(0),
+            # A page that knows who may see names gives others.
+            named=str,
+            name_of=_nobody,
         )
         self._environment = environment
 
     def render(self, template: str, **values: Any) -> str:
         """Return the HTML of a page."""
         return self._environment.get_template(template).render(**values)
+
+
+def _nobody(_: str) -> str:
+    return ""
 
 
 def _segment(text: object) -> str:

@@ -31,6 +31,11 @@ class Person:
     role: Role = Role.RESPONDER
 
     @property
+    def may_see_names(self) -> bool:
+        """Whether they may see who the people behind principals are."""
+        return self.role is Role.RESPONDER
+
+    @property
     def may_judge(self) -> bool:
         """Whether they may give verdicts."""
         return self.role is Role.RESPONDER

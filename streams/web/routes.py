@@ -21,6 +21,7 @@ from streams.web.incident_page import incident_page
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 from streams.web.pages import Pages
+from streams.web.people import People
 from streams.web.responder_desk import ResponderDesk
 from streams.web.story import story
 
@@ -57,6 +58,8 @@ class Routes:
         Base address of the dashboards.
     desk
         Commands to copy, and what else a credential can read.
+    people
+        Who is behind a principal, for those who may see names.
     """
 
     store: IncidentStore
@@ -69,6 +72,7 @@ class Routes:
     kinds: Mapping[str, str]
     dashboards: str
     desk: ResponderDesk
+    people: People
 
     def add_to(self, application: web.Application) -> None:
         """Add all routes."""
@@ -242,6 +246,8 @@ class Routes:
             "now": self.clock.now(),
             "is_replayed": self.clock.is_replayed(),
         }
+        if person is not None and person.may_see_names:
+            common |= {"named": self.people.named, "name_of": self.people.name_of}
         text = self.pages.render(template, **(common | values))
         response = web.Response(text=text, content_type="text/html")
         self.guard.remember(response, token)

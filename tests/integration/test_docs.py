@@ -29,6 +29,7 @@ ELSEWHERE = {
     r"(aws|docker) ": "tests/test_runbooks.py",
     r"curl -s http://127.0.0.1:6066/": "tests/integration/test_worker_operations.py",
     r"sellerwatch doctor .*--(prometheus|alertmanager)": "tests/integration/test_doctor.py",
+    r"sellerwatch whois ": "tests/streams/commands/test_whois.py",
     r"sellerwatch verdict ": "tests/streams/commands/test_verdict.py",
     r"sellerwatch activity ": "tests/streams/commands/test_activity.py",
     r"sellerwatch planned ": "tests/streams/commands/test_planned.py",
@@ -198,7 +199,7 @@ def test_every_command_works(doc: Path, kafka: str, logs: Path, tmp_path: Path) 
 def test_no_command_hides_outside_of_a_shell_block() -> None:
     verbs = (
         "demo|doctor|worker|ingest|detect|topics|clocks|config|simulate|classify|verdict|catalogue"
-        "|gateway"
+        "|gateway|whois"
     )
     program = re.compile(
         rf"^(?: {{4}})?\$? ?(sellerwatch ({verbs}) |make [a-z-]+$|(curl|docker|amtool|promtool) )"
