@@ -27,6 +27,7 @@ ASKING: Final = {
     "ManageReportSchedule": REPORT_SCHEDULED,
     "createQuery": QUERY_ASKED,
 }
+_NOTES: Final = frozenset(ASKING.values())
 # The ids that a request returns and a notice names; MWS returned the id of the request.
 _SAME_IDS: Final = frozenset({"createReport", "createQuery"})
 
@@ -34,6 +35,11 @@ _SAME_IDS: Final = frozenset({"createReport", "createQuery"})
 def is_notice(event: AccessEvent) -> bool:
     """Whether an event is of the marketplace, or notes a request of a report."""
     return event.service == NOTICE_SERVICE and event.principal_kind is PrincipalKind.SERVICE
+
+
+def is_request_note(event: AccessEvent) -> bool:
+    """Whether an event only notes a request that is an event of its own beside it."""
+    return event.service == NOTICE_SERVICE and event.operation in _NOTES and is_notice(event)
 
 
 def request_notice(event: AccessEvent, hasher: SubjectHasher) -> AccessEvent | None:

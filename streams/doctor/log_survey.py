@@ -7,6 +7,7 @@ from typing import Final
 
 from models.domain.access_event import AccessEvent, Grant, Outcome
 from models.domain.data_class import DataClass
+from models.domain.seller_notice import is_notice
 from models.tuning.rules import OLD_CREDENTIAL_DAYS
 
 _MOST_NAMES: Final = 10_000
@@ -54,7 +55,9 @@ class LogSurvey:
         self.known: Counter[str] = Counter()
 
     def add(self, event: AccessEvent) -> None:
-        """Count an event."""
+        """Count an event; what the marketplace announces is nobody's read."""
+        if is_notice(event):
+            return
         self.events += 1
         newest, oldest = self.newest_seconds, self.oldest_seconds
         self.newest_seconds = event.time if newest is None else max(newest, event.time)

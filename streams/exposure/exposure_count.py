@@ -3,6 +3,7 @@
 from typing import Final
 
 from models.domain.access_event import AccessEvent
+from models.domain.seller_notice import is_notice
 from streams.exposure.period import Period
 from streams.exposure.reader_exposure import ReaderExposure
 
@@ -40,6 +41,9 @@ class ExposureCount:
     def add(self, event: AccessEvent) -> None:
         """Count an event, if it is of the period and the tenant."""
         if not self.period.holds(event.time) or self.tenant not in (None, event.tenant):
+            return
+        if is_notice(event):
+            # The marketplace announces; it reads nothing.
             return
         self.events += 1
         self._reader(event).add(event)

@@ -4,6 +4,7 @@ from collections import Counter
 
 from models.domain.access_event import AccessEvent
 from models.domain.dead_letter import DeadLetter
+from models.domain.seller_notice import is_request_note
 from streams.sources.formats.event_parser import Parsed
 
 
@@ -33,7 +34,8 @@ class Tally:
     def count(self, item: Parsed) -> None:
         """Count the result of one record."""
         if isinstance(item, AccessEvent):
-            self.events += 1
+            # A line of a log is one event to people, whatever is noted beside it.
+            self.events += not is_request_note(item)
             self.reused_ids += item.reused_id
         elif isinstance(item, DeadLetter):
             self.dead_letters += 1

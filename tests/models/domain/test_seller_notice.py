@@ -10,6 +10,7 @@ from models.domain.seller_notice import (
     REPORT_ASKED,
     REPORT_SCHEDULED,
     is_notice,
+    is_request_note,
     request_notice,
 )
 
@@ -44,6 +45,8 @@ def test_a_request_is_noted_where_notices_arrive(
     assert (found.tenant, found.principal, found.time) == ("A1", NOTICE_PRINCIPAL, 9.0)
     assert found.event_id != CALL.event_id
     assert is_notice(found)
+    assert is_request_note(found)
+    assert not is_request_note(CALL)
 
 
 @pytest.mark.parametrize(

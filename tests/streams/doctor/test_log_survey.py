@@ -1,7 +1,8 @@
 from survey_events import event
 
-from models.domain.access_event import Outcome
+from models.domain.access_event import Outcome, PrincipalKind
 from models.domain.data_class import DataClass
+from models.domain.seller_notice import NOTICE_PRINCIPAL, NOTICE_SERVICE
 from streams.doctor.log_survey import LogSurvey
 
 
@@ -12,6 +13,13 @@ def test_the_marketplace_and_the_account_are_told_apart() -> None:
     survey.add(event(tenant="111122223333", service="s3", operation="GetObject", time=9.0))
     assert (survey.marketplace_events, survey.account_events, survey.data_events) == (1, 2, 1)
     assert (survey.oldest_seconds, survey.newest_seconds) == (9.0, 1_000.0)
+
+
+def test_what_the_marketplace_announces_is_nobodys_read() -> None:
+    survey = LogSurvey()
+    kind = PrincipalKind.SERVICE
+    survey.add(event(service=NOTICE_SERVICE, principal=NOTICE_PRINCIPAL, principal_kind=kind))
+    assert (survey.events, survey.principals) == (0, {})
 
 
 def test_a_refused_call_shows_no_class_and_no_key() -> None:

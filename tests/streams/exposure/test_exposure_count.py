@@ -1,5 +1,6 @@
-from models.domain.access_event import Outcome
+from models.domain.access_event import Outcome, PrincipalKind
 from models.domain.data_class import DataClass
+from models.domain.seller_notice import NOTICE_SERVICE
 from streams.exposure.exposure_count import ExposureCount
 from streams.exposure.period import Period
 
@@ -17,6 +18,12 @@ def test_only_its_own_days_and_tenant_count(make_event) -> None:
     assert [(one.tenant, one.principal, one.calls) for one in count.readers()] == [
         ("A1", "app-1", 1)
     ]
+
+
+def test_what_the_marketplace_announces_is_nobodys_read(make_event) -> None:
+    count = ExposureCount(WEEK, "A1")
+    count.add(make_event(service=NOTICE_SERVICE, principal_kind=PrincipalKind.SERVICE))
+    assert (count.events, list(count.readers())) == (0, [])
 
 
 def test_who_read_most_sensitive_records_comes_first(make_event) -> None:
