@@ -74,7 +74,7 @@ def _application(settings: Settings) -> web.Application:
     if gateway.keys_file is None:
         message = (
             "gateway.keys_file is not set: make a key with "
-            "'sellerwatch gateway key NAME >> gateway-keys.yaml' and name that file"
+            "'sellerwatch gateway key NAME --classes financial >> gateway-keys.yaml' and name it"
         )
         raise SettingsError(message)
     catalogue = load_catalogue(settings.catalogue.directory, settings.catalogue.resource_files)

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ KEYS = {
     "tries.example": "financial",
     "bulk.example": "financial",
 }
+NOON = datetime(2026, 1, 15, 12, 5, tzinfo=UTC)
 DECLARED = {"kind": "payment_processor", "allowed_data_classes": ["payment", "financial"]}
 
 
@@ -30,7 +31,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict]]:
         for name, classes in KEYS.items():
             gateway.add_key(name, "--classes", classes)
         calls = make_calls(gateway)
-        lines = gateway.wait_for_lines(calls)
+        lines = dated(gateway.wait_for_lines(calls))
     (folder / "log.json").write_text("\n".join([*earlier(lines[: len(KEYS)]), *lines, ""]))
     profiles = {name: DECLARED | {"expected_networks": ["127.0.0.0/8"]} for name in KEYS}
     profiles["moved.example"] = DECLARED | {"expected_networks": ["192.0.2.0/28"]}
@@ -63,6 +64,16 @@ def make_calls(gateway: Gateway) -> int:
         gateway.call("GET", ORDERS, [("x-amz-access-token", f"guess-{number}")])
         time.sleep(0.06)
     return len(calls) + 100
+
+
+def dated(lines: list[str]) -> list[str]:
+    """Date the lines to one hour of one day, whenever the test runs."""
+    records = [json.loads(line) for line in lines]
+    moved = NOON - datetime.fromisoformat(records[0]["time_iso8601"])
+    for record in records:
+        when = datetime.fromisoformat(record["time_iso8601"]) + moved
+        record["time_iso8601"] = when.isoformat()
+    return [json.dumps(record) for record in records]
 
 
 def earlier(lines: list[str]) -> list[str]:
