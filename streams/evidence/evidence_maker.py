@@ -11,8 +11,10 @@ import msgspec
 from models.domain.access_event import AccessEvent
 from models.domain.event_batch import decode_batch
 from models.domain.partitioner import partition_of
-from models.incidents.activity import ACTIVITY_TYPE
+from models.incidents.activity import ACTIVITY_TYPE, Activity
+from models.incidents.feedback import Feedback
 from models.incidents.incident import Incident
+from models.incidents.planned_change import PlannedChange
 from streams.evidence.bundle_writer import BundleWriter
 from streams.evidence.event_line import event_line
 from streams.evidence.evidence_key import EvidenceKey
@@ -207,12 +209,21 @@ def _verdicts_on(incident: Incident) -> _Take:
     entries = f"{ACTIVITY_TYPE}/".encode() + key + b"/"
 
     def take(message: TopicMessage) -> Iterator[bytes]:
-        is_on = message.key == key or (message.key or b"").startswith(entries)
-        if is_on and message.value:
-            # Decoding redacts the note.
-            yield msgspec.json.encode(decode_feedback(message.value))
+        is_named = message.key == key or (message.key or b"").startswith(entries)
+        if not is_named or not message.value:
+            return
+        # Decoding redacts the note.
+        told = decode_feedback(message.value)
+        if not isinstance(told, PlannedChange) and _is_on(told, incident):
+            yield msgspec.json.encode(told)
 
     return take
+
+
+def _is_on(told: Feedback | Activity, incident: Incident) -> bool:
+    """Whether it is about the incident, and not under its id about somebody else's."""
+    whose = told.incident_id, told.tenant, told.principal
+    return whose == (incident.incident_id, incident.tenant, incident.principal)
 
 
 def _accesses_to(incident: Incident) -> _Take:

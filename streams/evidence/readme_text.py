@@ -11,7 +11,7 @@ events.ndjson    every access event of its principal from an hour before it bega
                  (buyers, orders, suppliers) are keyed hashes: no name and no address is here.
                  partition and offset say where the event stands on the topic
 history.ndjson   earlier states of the incident, as far as its topic holds them
-verdicts.ndjson  what people said it was
+verdicts.ndjson  what people said it was, who took it, and what was done
 custody.ndjson   who opened it, judged it and made bundles of it
 model.json       what the detector knows of the principal, from its newest checkpoint
 manifest.json    who made this bundle and when, what was read of which topic and what is missing,

@@ -12,6 +12,7 @@ from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.data_class import DataClass
 from models.domain.event_batch import encode_batch
 from models.domain.partitioner import partition_of
+from models.incidents.activity import ActivityKind, activity_on
 from models.incidents.feedback import Verdict, feedback_on
 from models.incidents.incident import Evidence, Incident
 from streams.demo.embedded_broker import EmbeddedBroker
@@ -79,6 +80,17 @@ def fill(settings: Settings, incident: Incident) -> None:
         by="maria",
     )  # fmt: skip
     message = encode_feedback(verdict, names.partitions)
+    stranger = feedback_on(
+        msgspec.structs.replace(incident, tenant="B2"), Verdict.BENIGN, note="",
+        decided_at=incident.updated_at, by="mallory",
+    )  # fmt: skip
+    forged = encode_feedback(stranger, names.partitions)
+    producer.send(names.feedback, key=key, value=forged.value, partition=message.partition).get(10)
+    taken = activity_on(incident, ActivityKind.TAKEN, note="", at=incident.updated_at, by="alice")
+    entry = encode_feedback(taken, names.partitions)
+    producer.send(names.feedback, key=entry.key, value=entry.value, partition=entry.partition).get(
+        10
+    )
     # As a writer who does not redact.
     raw = message.value.replace(b"[mail]", b"jane@example.com")
     producer.send(names.feedback, key=key, value=raw, partition=message.partition).get(10)
@@ -117,7 +129,9 @@ def test_a_bundle_holds_what_the_topics_hold(settings: Settings, incident: Incid
     assert events[0]["event"]["subject_ids"] == ["f" * 16, f"{7:016x}"]
     assert [one["offset"] for one in events] == [0, 0, 1, 2]
     assert [one["score"] for one in lines(files["history.ndjson"])] == [1.0, incident.score]
-    assert [one["by"] for one in lines(files["verdicts.ndjson"])] == ["maria"]
+    assert [one["by"] for one in lines(files["verdicts.ndjson"])] == [
+        "alice", "maria",
+    ]  # fmt: skip
     assert b"jane" not in b"".join(files.values())
     assert [one["person"] for one in lines(files["custody.ndjson"])] == ["vera"]
     assert json.loads(files["model.json"]) == {"state": 1}
