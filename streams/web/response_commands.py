@@ -142,7 +142,7 @@ def _bundle(incident: Incident) -> tuple[CommandStep, ...]:
     word = shell_word(incident.incident_id)
     if word is None:
         return ()
-    hint = "Also a button of this page. Take it before you change anything else."
+    hint = "Also a button of this page. Take it soon: topics forget."
     return (CommandStep("Take the evidence", hint, (f"sellerwatch evidence make {word}",)),)
 
 

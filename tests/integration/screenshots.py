@@ -8,11 +8,19 @@ from pathlib import Path
 
 from aiohttp import web
 from chromium import DESKTOP, PHONE, Chromium, chromium_program
-from sample_account import NOW, PROCESSOR, incidents
+from sample_account import NOW, PROCESSOR, incidents, night_events, quiet_events
 
+from models.detector_settings import DetectorSettings, PrincipalProfile
 from models.incidents.feedback import Feedback, Verdict, feedback_on
+from streams.catalogue.catalogue_files import load_catalogue
+from streams.evidence.evidence_maker import MadeBundle
+from streams.exposure.exposure_count import ExposureCount
+from streams.exposure.exposure_reader import CountedTopic
+from streams.exposure.period import Period
+from streams.exposure.policy_controls import Facts
 from streams.settings.settings import Settings
 from streams.web.application import create_web_application
+from streams.web.credential_reach import CredentialReach
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 
@@ -25,6 +33,18 @@ async def send_nowhere(_: Feedback) -> None:
 
 async def write_nowhere(_: bytes | None, value: bytes) -> None:
     pass
+
+
+def make_nothing(*_: object) -> MadeBundle:
+    message = "nobody presses the button in a picture"
+    raise AssertionError(message)
+
+
+def count_account(period: Period, tenant: str | None, _: float) -> CountedTopic:
+    count = ExposureCount(period, tenant)
+    for event in (*quiet_events(), *night_events()):
+        count.add(event)
+    return CountedTopic(count, ())
 
 
 def sample_store() -> IncidentStore:
@@ -48,15 +68,23 @@ async def take_pictures(folder: Path, *, whole: bool) -> None:
         name for name, incident in store._incidents.items() if incident.principal == PROCESSOR
     )
     clock = PageClock(NOW.timestamp, NOW.timestamp)
+    allowed = ["payment", "financial"]
+    profiles = {PROCESSOR: PrincipalProfile(kind="payment_processor", allowed_data_classes=allowed)}
+    settings = Settings(sources={"s3_places": ["access-logs/AWSLogs/"], "redaction_key": "ab" * 32})
+    tuning = DetectorSettings(canary_ids=("902-0000000-0000000",))
     kinds = {PROCESSOR: "payment_processor"}
     application = create_web_application(
-        Settings(),
+        settings,
         store,
         send_nowhere,
         clock,
         kinds,
         send_audit=write_nowhere,
         count_audit_failure=lambda: None,
+        reach=CredentialReach(load_catalogue(), profiles),
+        make_evidence=make_nothing,
+        count_exposure=count_account,
+        facts=Facts.of(settings, tuning, profiles),
     )
     runner = web.AppRunner(application)
     await runner.setup()
@@ -73,7 +101,24 @@ async def take_pictures(folder: Path, *, whole: bool) -> None:
                         colours = "dark" if dark else "light"
                         picture = folder / f"{name}-{device}-{colours}.png"
                         picture.write_bytes(await browser.picture(whole_page=whole))
+            await take_desk(browser, address, store, folder)
     await runner.cleanup()
+
+
+async def take_desk(browser: Chromium, address: str, store: IncidentStore, folder: Path) -> None:
+    """Take what a responder copies, and what the seller's owner reads."""
+    role = next(one for one in store.all() if one.principal.endswith("bi-export"))
+    await browser.show(DESKTOP, dark=False)
+    for name, path in (
+        ("commands", f"/incidents/{role.incident_id}"),
+        ("exposure", "/report?from=2026-01-20&to=2026-01-26"),
+    ):
+        await browser.open(address + path)
+        await browser.evaluate(
+            "document.querySelector('.reach')?.scrollIntoView({behavior: 'instant'})"
+        )
+        picture = folder / f"{name}-desktop-light.png"
+        picture.write_bytes(await browser.picture())
 
 
 def main() -> None:

@@ -84,7 +84,14 @@ def test_a_bundle_from_the_page_and_one_by_command_say_the_same(
             return "model.json" in zipfile.ZipFile(paths["page"]).namelist()
 
         wait_for("a checkpoint", has_state)
+        report = f"{web}/report?from=2026-01-20&to=2026-01-26"
+        told = urllib.request.urlopen(report, timeout=90).read().decode()
+        pdf = urllib.request.urlopen(report.replace("report?", "report.pdf?"), timeout=90).read()
         since = get_json(f"{web}/api/incidents/{incident}")["incident"]["exposure"]["since"]
+    assert "the payment processor app-payments-eu" in told
+    assert "customer: 5,603 records in 72 calls" in told
+    assert "Incomplete" not in told
+    assert pdf.startswith(b"%PDF-")
     done = sellerwatch(
         "evidence", "make", incident, "--out", paths["command"], "--by", "maria",
         "--config", config, *flags,
