@@ -10,6 +10,8 @@ _MAIL: Final = re.compile(r"[^\s@<>()/:,;\"'%]+@[^\s@<>()/:,;\"'%]+")
 # A marketplace's order ids: three digits, seven, and up to seven.
 _ORDER: Final = re.compile(r"(?<![0-9])[0-9]{3}[-_. ]?[0-9]{7}[-_. ][0-9]{1,7}(?![0-9])")
 _CARD: Final = re.compile(r"(?<![0-9A-Za-z])[3-6](?:[-_. ]?[0-9]){12,18}(?![0-9A-Za-z])")
+# Between letters, too; ids have no such run of digits alone but for one in some thousands.
+_PLAIN_CARD: Final = re.compile(r"(?<![0-9])[3-6][0-9]{12,18}(?![0-9])")
 _PHONE: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:\+[0-9](?:[-_. ()/]{0,2}[0-9]){6,14}"
     r"|\(?[0-9]{3}\)?[-_. ][0-9]{3}[-_. ][0-9]{4})(?![0-9A-Za-z])"
@@ -46,9 +48,10 @@ def replace_personal(text: str, stand_in: Callable[[str, str], str]) -> str:
         text = _MAIL.sub(lambda found: stand_in("mail", found[0]), text)
     if sum(one in _DIGITS for one in text) >= _LEAST_UNPACKED:
         text = _ORDER.sub(lambda found: stand_in("id", found[0]), text)
-        text = _CARD.sub(
-            lambda found: stand_in("number", found[0]) if is_card(found[0]) else found[0], text
-        )
+        for form in (_CARD, _PLAIN_CARD):
+            text = form.sub(
+                lambda found: stand_in("number", found[0]) if is_card(found[0]) else found[0], text
+            )
         text = _PHONE.sub(lambda found: stand_in("phone", found[0]), text)
     return _PACKED.sub(
         lambda found: stand_in("text", found[0]) if _holds_text(found[0]) else found[0], text

@@ -15,6 +15,7 @@ def found(text: str) -> str:
         ("order_902_1845936_5435065", "order_<id>"),
         ("card-4111-1111-1111-1111", "card-<number>"),
         ("378282246310005", "<number>"),
+        ("x4111111111111111y", "x<number>y"),
         ("+49 1555 010012 called", "<phone> called"),
         ("(555) 010-0123", "<phone>"),
         ("x/amFuZUBleGFtcGxlLmNvbQ==", "<text>"),
