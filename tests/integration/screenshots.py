@@ -11,13 +11,16 @@ from chromium import DESKTOP, PHONE, Chromium, chromium_program
 from sample_account import NOW, PROCESSOR, incidents, night_events, quiet_events
 
 from models.detector_settings import DetectorSettings, PrincipalProfile
-from models.incidents.feedback import Feedback, Verdict, feedback_on
+from models.incidents.activity import ActivityKind, activity_on
+from models.incidents.feedback import Verdict, feedback_on
+from models.incidents.planned_change import PlannedChange
 from streams.catalogue.catalogue_files import load_catalogue
 from streams.evidence.evidence_maker import MadeBundle
 from streams.exposure.exposure_count import ExposureCount
 from streams.exposure.exposure_reader import CountedTopic
 from streams.exposure.period import Period
 from streams.exposure.policy_controls import Facts
+from streams.kafka.feedback_topic import Told
 from streams.settings.settings import Settings
 from streams.web.application import create_web_application
 from streams.web.credential_reach import CredentialReach
@@ -27,7 +30,25 @@ from streams.web.page_clock import PageClock
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 
-async def send_nowhere(_: Feedback) -> None:
+LOG = (
+    (31, ActivityKind.TAKEN, ""),
+    (26, ActivityKind.SAID, "rang the provider: nobody there knows of a job at night"),
+    (22, ActivityKind.DONE, "key AKSELLER0PAY made inactive"),
+)
+CHANGE = PlannedChange(
+    tenant="A1EXAMPLESELLER",
+    principal="erp-prod",
+    starts_at=NOW - timedelta(hours=1),
+    until=NOW + timedelta(hours=6),
+    records=200_000,
+    reference="4711",
+    why="backfill after the outage, approved by the data team",
+    declared_at=NOW - timedelta(hours=1),
+    by="maria",
+)
+
+
+async def send_nowhere(_: Told) -> None:
     pass
 
 
@@ -59,13 +80,22 @@ def sample_store() -> IncidentStore:
                     decided_at=NOW - timedelta(hours=30),
                 )
             )  # fmt: skip
+        if incident.principal == PROCESSOR and incident.page:
+            for minutes, kind, note in LOG:
+                moment = NOW - timedelta(minutes=minutes)
+                entry = activity_on(incident, kind, note=note, at=moment, by="maria")
+                store.activities.take(entry, incident)
+    store.planned.take(CHANGE)
     return store
 
 
 async def take_pictures(folder: Path, *, whole: bool) -> None:
     store = sample_store()
-    worst = next(
-        name for name, incident in store._incidents.items() if incident.principal == PROCESSOR
+    worst = next(incident for incident in store.all() if incident.principal == PROCESSOR)
+    pages = (
+        ("incident", f"/incidents/{worst.incident_id}"),
+        ("incidents", "/incidents"),
+        ("planned", "/planned"),
     )
     clock = PageClock(NOW.timestamp, NOW.timestamp)
     allowed = ["payment", "financial"]
@@ -93,7 +123,7 @@ async def take_pictures(folder: Path, *, whole: bool) -> None:
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
     with tempfile.TemporaryDirectory() as temporary:
         async with Chromium(Path(temporary)) as browser:
-            for name, path in (("incident", f"/incidents/{worst}"), ("incidents", "/incidents")):
+            for name, path in pages:
                 for size, device in ((DESKTOP, "desktop"), (PHONE, "phone")):
                     for dark in (False, True):
                         await browser.show(size, dark=dark)
