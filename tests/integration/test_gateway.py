@@ -1,5 +1,6 @@
 """Third parties call through the real NGINX and Envoy; sellerwatch reads the log."""
 
+import ssl
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -243,3 +244,33 @@ def test_nothing_secret_is_in_what_is_written(gateway: Gateway) -> None:
 def test_a_key_of_nobody_we_could_name_is_refused() -> None:
     with pytest.raises(Exception, match="exit status 2"):
         run_cli("gateway", "key", "gateway:no-key")
+
+
+def test_a_third_partys_sdk_calls_with_the_key_in_place_of_a_token(gateway: Gateway) -> None:
+    from sp_api.api import Finances  # noqa: PLC0415 - it reads files at its import
+
+    key = gateway.keys["payments.example"]
+
+    class GatewayKeyAuth:
+        access_token = key
+
+        def __init__(self, **_: object) -> None:
+            pass
+
+        def get_auth(self) -> "GatewayKeyAuth":
+            return self
+
+    client = Finances(
+        credentials={"refresh_token": "-", "lwa_app_id": "-", "lwa_client_secret": "-"},
+        auth_token_client_class=GatewayKeyAuth,
+        verify=ssl.create_default_context(cafile=gateway.folder / "cert.pem"),
+    )
+    client.endpoint = f"https://127.0.0.1:{gateway.port}"
+    before = len(gateway.lines())
+    assert client.list_financial_events(PostedAfter="2026-01-01").payload is not None
+    client.close()
+    gateway.wait_for_lines(before + 1)
+    event = gateway.events()[-1]
+    assert (event.principal, event.operation) == ("payments.example", "listFinancialEvents")
+    (call,) = gateway.marketplace.calls
+    assert call["headers"]["x-amz-access-token"] == TOKEN
