@@ -48,7 +48,7 @@ def close_hour(
     now = (window.index + 1) * HOUR_SECONDS
     _learn_due(state, now)
     draft = state.draft
-    paged = draft is not None and draft.paged_at is not None and not draft.is_benign
+    paged = draft is not None and draft.is_paging and not draft.is_benign
     if not (window.anomalous or paged):
         learn(state, bins, tokens)
         if window.index * HOUR_SECONDS - facts.first_seen >= DAY_SECONDS:

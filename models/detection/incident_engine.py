@@ -4,10 +4,16 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from models.detection.causes import go_on, is_more_than_told, rest
 from models.detection.explanation import explain
 from models.detection.fleet_incident import join_fleet_incident
 from models.detection.known_shares import known_shares
-from models.detection.paging import has_strong_signs, may_page, remember_page
+from models.detection.paging import (
+    has_strong_signs,
+    may_page,
+    paging_p_value,
+    remember_page,
+)
 from models.detection.rescore_schedule import RescoreSchedule
 from models.detection.scorer import assess_hour
 from models.detection.verdict_learning import void_verdict
@@ -158,6 +164,7 @@ class IncidentEngine:
             draft = state.draft
             if draft is not None and draft.updated_at <= quiet_since:
                 closed.append(self.close(draft))
+                rest(state, draft)
                 state.draft = None
                 self._memory.mark(key)
                 self._memory.weigh(key, state)
@@ -186,6 +193,7 @@ class IncidentEngine:
         assessment: HourAssessment,
         *,
         must_page: bool = False,
+        continues: IncidentDraft | None = None,
         exceeded: PlannedChange | None = None,
     ) -> list[Incident]:
         draft = state.draft
@@ -197,11 +205,18 @@ class IncidentEngine:
             return self._page_again(event, state, window, draft, assessment, exceeded=exceeded)
         cohort = self._memory.cohort(state.facts.cohort)
         kinds, reasons = explain(event, state, window, cohort, assessment, self._settings)
+        if draft is not None and is_more_than_told(event, draft, assessment, kinds):
+            return self._page_again(event, state, window, draft, assessment, exceeded=exceeded)
         if not (kinds or assessment.findings or must_page or exceeded):
             return self.follow(event, state, window)
         window.unusual = True
         if draft is None:
-            draft = state.draft = open_incident(event, window)
+            known = None
+            if not must_page:
+                known = go_on(event, state, window, assessment, kinds, self._settings)
+            draft = state.draft = known or open_incident(event, window)
+            if continues is not None:
+                draft.go_on_from(continues)
             self._memory.weigh(key_of(event), state)
         else:
             draft.add(event)
@@ -211,16 +226,19 @@ class IncidentEngine:
         draft.take(assessment, kinds, reasons)
         draft.known_share = known_shares(state, window, self._memory.fleet.subjects)
         fleet_news: list[Incident] = []
-        if draft.paged_at is None and (
+        is_due = (
             must_page
             or exceeded is not None
             or (
                 may_page(event, state, assessment, draft)
                 and self._tells(state, window, assessment, draft)
             )
-        ):
+        )
+        if is_due and not draft.is_paging:
+            if draft.paged_at is not None:
+                return self._page_again(event, state, window, draft, assessment, exceeded=exceeded)
             fleet_news = self._page(event, state, window, assessment, draft)
-        if draft.paged_at is not None and not draft.is_benign:
+        if draft.is_paging and not draft.is_benign:
             window.anomalous = True
             state.facts.gate(window.index // HOURS_A_DAY)
             remember_page(event, state, assessment, draft, self._settings)
@@ -251,7 +269,7 @@ class IncidentEngine:
         *,
         exceeded: PlannedChange | None = None,
     ) -> list[Incident]:
-        """Close an incident that is more than what was judged benign, and page another one."""
+        """Close an incident that is more than what was judged or told, and page another one."""
         closed = self.close(draft)
         void_verdict(state, draft.incident_id)
         state.draft = None
@@ -260,7 +278,9 @@ class IncidentEngine:
             findings = [*findings, outgrown(event, draft)]
         assessment = assess_hour(state, window, findings, self._memory, self._settings)
         window.unusual = window.anomalous = True
-        news = self._report(event, state, window, assessment, must_page=True, exceeded=exceeded)
+        news = self._report(
+            event, state, window, assessment, must_page=True, continues=draft, exceeded=exceeded
+        )
         return [closed, *news]
 
     def _page(
@@ -279,6 +299,7 @@ class IncidentEngine:
                 return [self._build(surge, IncidentStatus.OPEN)] if surge is not None else []
             self._memory.fleet.pages_total += 1
         draft.paged_at = event.time
+        draft.tell(paging_p_value(assessment), float(draft.records or 0))
         draft.page_kind = by_rule[0] if by_rule else next(iter(draft.new_kinds or draft.kinds))
         remember_page(event, state, assessment, draft, self._settings)
         return []

@@ -19,21 +19,27 @@ from models.tuning.detection import (
 def may_page(
     event: AccessEvent, state: PrincipalState, assessment: HourAssessment, draft: IncidentDraft
 ) -> bool:
-    """Whether an incident that has not paged yet pages now.
+    """Whether an incident that has not paged since it was opened pages now.
 
-    Within `mute_days` of the principal's last page, a rule pages again for a new kind, the
-    statistics for a p-value ten times smaller, and both for ten times the records.
+    Within `mute_days` of the principal's last page, and while its cause goes on, a rule pages again
+    for a new kind, the statistics for a p-value ten times smaller, and both for ten times the
+    records.
     """
     if not (assessment.page or assessment.paging_kinds):
         return False
     last = state.facts.last_page
-    if last is None or last.until_seconds <= event.time:
+    # A cause that goes on was told, however long ago.
+    is_told = draft.paged_at is not None
+    if last is None or (last.until_seconds <= event.time and not is_told):
         return True
-    if assessment.paging_kinds:
-        is_new_kind = any(kind.value not in last.kinds for kind in assessment.paging_kinds)
-        return is_new_kind or _is_much_more(draft, last)
-    worse = assessment.p_value * WORSE_FACTOR <= last.p_value
-    return worse or _is_much_more(draft, last)
+    is_new_kind = any(kind.value not in last.kinds for kind in assessment.paging_kinds)
+    worse = paging_p_value(assessment) * WORSE_FACTOR <= last.p_value
+    return is_new_kind or worse or _is_much_more(draft, last)
+
+
+def paging_p_value(assessment: HourAssessment) -> float:
+    """Return the p-value with which the statistics page; 1 if they do not."""
+    return assessment.p_value if assessment.page else 1.0
 
 
 def has_strong_signs(
@@ -76,14 +82,17 @@ def remember_page(
 ) -> None:
     """Remember the page: the next one must be ten times worse."""
     kinds = {kind.value for kind in assessment.paging_kinds}
+    told = draft.told or (1.0, 0.0)
+    p_value = min(paging_p_value(assessment), told[0])
     last = state.facts.last_page
     if last is not None and last.incident_id == draft.incident_id:
         kinds |= set(last.kinds)
+        p_value = min(p_value, last.p_value)
     state.facts.last_page = LastPage(
         draft.incident_id,
         event.time + settings.mute_days * DAY_SECONDS,
-        draft.p_value,
-        float(draft.records or 0),
+        p_value,
+        max(float(draft.records or 0), told[1]),
         tuple(sorted(kinds)),
         dict(draft.best_scores),
         draft.opened_at,

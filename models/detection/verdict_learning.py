@@ -9,6 +9,7 @@ from models.detection.acceptance import accepted_size, is_accepted_hour
 from models.detection.hour_close import learn
 from models.errors import VerdictError
 from models.incidents.feedback import Feedback, Verdict, check_opening
+from models.incidents.incident_draft import IncidentDraft
 from models.state.detector_memory import DetectorMemory, Key
 from models.state.principal_state import AcceptedIncident, PrincipalState, QuarantinedHour
 from models.tuning.detection import ACCEPTED_MARGIN
@@ -69,7 +70,12 @@ def _has(state: PrincipalState, incident_id: str) -> bool:
         _is_open(state, incident_id)
         or _is_last_page(state, incident_id)
         or any(hour.incident_id == incident_id for hour in state.facts.quarantine)
+        or _resting(state, incident_id) is not None
     )
+
+
+def _resting(state: PrincipalState, incident_id: str) -> IncidentDraft | None:
+    return next((d for d in state.facts.resting if d.incident_id == incident_id), None)
 
 
 def _is_open(state: PrincipalState, incident_id: str) -> bool:
@@ -82,6 +88,9 @@ def _is_last_page(state: PrincipalState, incident_id: str) -> bool:
 
 
 def _check_opening(state: PrincipalState, feedback: Feedback) -> None:
+    resting = _resting(state, feedback.incident_id)
+    if resting is not None:
+        check_opening(feedback, resting.opened_at)
     if state.draft is not None and _is_open(state, feedback.incident_id):
         check_opening(feedback, state.draft.opened_at)
     elif state.facts.last_page is not None and _is_last_page(state, feedback.incident_id):
@@ -91,6 +100,12 @@ def _check_opening(state: PrincipalState, feedback: Feedback) -> None:
 def _accept(state: PrincipalState, feedback: Feedback) -> None:
     facts, draft, last = state.facts, state.draft, state.facts.last_page
     told = feedback.judged_records
+    resting = _resting(state, feedback.incident_id)
+    if resting is not None:
+        # It may go on, and is benign then as far as it was judged.
+        judged = float(min(resting.size, resting.size if told is None else told))
+        resting.is_benign, resting.accepted_up_to = True, max(1.0, accepted_size(judged))
+        _accept_scores(state, feedback.incident_id, judged, resting.best_scores)
     if draft is not None and _is_open(state, feedback.incident_id):
         # Nobody judges more than there is: whoever writes the message may claim anything.
         judged = float(min(draft.size, draft.size if told is None else told))
@@ -130,6 +145,9 @@ def _teach(state: PrincipalState, incident_id: str, judged: float) -> None:
 def _reject(state: PrincipalState, incident_id: str) -> None:
     _release(state, incident_id)
     state.facts.revoke(incident_id)
+    resting = _resting(state, incident_id)
+    if resting is not None:
+        resting.is_benign = False
     if state.draft is not None and _is_open(state, incident_id):
         state.draft.is_benign = False
 

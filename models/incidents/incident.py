@@ -8,6 +8,7 @@ import msgspec
 
 from models.domain.access_event import AccessEvent, Outcome
 from models.domain.data_class import DataClass
+from models.incidents.incident_day import IncidentDay
 from models.incidents.notification import Notification
 from models.incidents.planned_change import PlannedChange
 from models.incidents.timeline import Timeline
@@ -202,6 +203,9 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     known buyers, suppliers or transactions that the principal has read, 0 to 1: today, and under
     names such as ``buyers_in_7_days`` in the last 7 and 30 days. `planned` is the planned change
     that the reads stay inside, or exceed if it pages.
+    A cause that goes on after its incident was closed reopens it (`reopened_at`), and `days` shows
+    how much was read on each of its days. Whoever was paged is paged again only for what is ten
+    times graver, or of another kind: by an incident of its own, which `continues` the first.
     """
 
     incident_id: str
@@ -228,3 +232,13 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     notification: Notification | None = None
     known_share: dict[str, float] = {}
     planned: PlannedChange | None = None
+    reopened_at: datetime | None = None
+    days: tuple[IncidentDay, ...] = ()
+    continues: str | None = None
+
+    @property
+    def is_paging(self) -> bool:
+        """Whether somebody is to be told now: it is open, and has paged since it was opened."""
+        if not self.page or self.paged_at is None or self.status is not IncidentStatus.OPEN:
+            return False
+        return self.reopened_at is None or self.paged_at >= self.reopened_at

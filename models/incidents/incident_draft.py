@@ -8,6 +8,7 @@ import msgspec
 
 from models.domain.access_event import AccessEvent, Grant, Outcome
 from models.domain.data_class import DataClass
+from models.domain.time_units import day_of
 from models.incidents.attack_techniques import techniques_of
 from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import (
@@ -19,6 +20,7 @@ from models.incidents.incident import (
     Reason,
     Severity,
 )
+from models.incidents.incident_day import count_on_day, told_days
 from models.incidents.notification import Notification, notification_clock
 from models.incidents.planned_change import PlannedChange
 from models.incidents.reason_kind import kind_of, with_each_kind
@@ -76,6 +78,19 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     accepted_up_to: float = 0.0
     # The planned change that it exceeds.
     planned: PlannedChange | None = None
+    # Day -> calls and records.
+    days: dict[int, list[int]] = {}
+    reopened_at: float | None = None
+    # p-value and records when it paged, and the incident whose page it repeats.
+    told: tuple[float, float] | None = None
+    continues: str | None = None
+
+    @property
+    def is_paging(self) -> bool:
+        """Whether it has paged since it was last opened."""
+        if self.paged_at is None:
+            return False
+        return self.reopened_at is None or self.paged_at >= self.reopened_at
 
     @property
     def size(self) -> int:
@@ -86,6 +101,18 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
     def is_unclassified(self) -> bool:
         """Whether nobody has said what it read, and it read no secrets."""
         return is_unclassified(self.classes) and not self.secrets
+
+    def tell(self, p_value: float, records: float) -> None:
+        """Remember what somebody was told: the rarest, and the most."""
+        known = self.told or (1.0, 0.0)
+        self.told = min(p_value, known[0]), max(records, known[1])
+
+    def go_on_from(self, before: "IncidentDraft") -> None:
+        """Continue an incident that was told as far as it went."""
+        self.continues = before.incident_id
+        if before.told is not None:
+            self.told = before.told
+            self.tell(1.0, float(before.records or 0))
 
     def outgrows_verdict(self, event: AccessEvent) -> bool:
         """Whether an event makes it larger than a benign verdict accepts."""
@@ -110,6 +137,7 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
         if event.subject_ids:
             registers = self.subjects.setdefault("all", SubjectSketch.of_an_hour().registers)
             SubjectSketch(registers).add(event.subject_ids)
+        count_on_day(self.days, day_of(event.time), 1, records or 0)
         self.add_details(event)
 
     def add_details(self, event: AccessEvent) -> None:
@@ -222,6 +250,9 @@ class IncidentDraft(msgspec.Struct, array_like=True, kw_only=True):
             notification=self._notification(),
             known_share=self.known_share,
             planned=self.planned,
+            reopened_at=None if self.reopened_at is None else _moment(self.reopened_at),
+            days=told_days(self.days),
+            continues=self.continues,
         )
 
     def _told_p_value(self) -> float:
@@ -277,6 +308,7 @@ def open_incident(event: AccessEvent, window: Window) -> IncidentDraft:
         subjects={"all": _merged(window.subjects)} if window.subjects else {},
         secrets=max(0, int(values[SECRETS])),
     )
+    count_on_day(draft.days, day_of(event.time), draft.calls, draft.records or 0)
     draft.add_details(event)
     return draft
 

@@ -130,6 +130,8 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # opened since the last day closed.
     late_hours: dict[int, Window] = {}
     late_hours_today: int = 0
+    # Closed incidents whose cause may go on, the newest last.
+    resting: list[IncidentDraft] = []
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""

@@ -109,6 +109,17 @@ WORSE_FACTOR: Final = 10.0
 # measured.
 LEAST_PAGED_RECORDS: Final = 300.0
 
+# --- causes
+
+# Closed incidents of a principal that wait for their cause to go on: one for each of a few causes.
+# Chosen, not measured.
+RESTING_INCIDENTS_KEPT: Final = 4
+# An open page is followed by one of another kind after this time. Chosen, not measured: one attack
+# shows several signs within an hour, and whoever was paged looks at it.
+ANOTHER_KIND_AFTER_SECONDS: Final = 3600.0
+# And by a much graver one after this time. Chosen, not measured: a quarter of a day.
+GRAVER_AFTER_SECONDS: Final = 6 * 3600.0
+
 # --- new_values
 
 # Age from which a principal's values can be new to it. Chosen, not measured: before that, every

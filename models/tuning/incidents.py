@@ -21,6 +21,11 @@ INCIDENT_CREDENTIALS_KEPT: Final = 20
 # Characters kept of each. Chosen, not measured.
 INCIDENT_CREDENTIAL_CHARACTERS: Final = 256
 
+# --- incident_day
+
+# Days that an incident shows. Chosen, not measured: a month, as every other habit.
+INCIDENT_DAYS_KEPT: Final = 30
+
 # --- timeline
 
 # Most buckets of a time line; they widen as the incident goes on. Chosen, not measured: the width

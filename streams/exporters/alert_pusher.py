@@ -68,7 +68,7 @@ class AlertPusher(SupervisedThread):
         """Take a new state of an incident, after the collector has; push at once if it pages."""
         if incident.status is IncidentStatus.CLOSED:
             self._known.pop(incident.incident_id, None)
-        elif incident.page and incident.incident_id not in self._known:
+        elif incident.is_paging and incident.incident_id not in self._known:
             self._known[incident.incident_id] = None
             self._due.set()
 

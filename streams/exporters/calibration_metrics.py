@@ -79,7 +79,7 @@ class CalibrationMetrics:
         """Count new pages and closed incidents among the states that a detector emitted."""
         for incident in incidents:
             key = incident.incident_id
-            if incident.page and key not in self._paged:
+            if incident.is_paging and key not in self._paged:
                 self._paged[key] = None
                 kind = incident.page_kind or IncidentKind.BULK_READ
                 self._pages.labels(kind.value).inc()
@@ -87,6 +87,9 @@ class CalibrationMetrics:
                     del self._paged[next(iter(self._paged))]
             if incident.status is IncidentStatus.CLOSED:
                 self._paged.pop(key, None)
+                if incident.reopened_at is not None:
+                    # It was counted when it was closed for the first time.
+                    continue
                 self._incidents.labels(str(incident.page).lower()).inc()
 
     def count_days(self, days: Iterable[tuple[float, float]]) -> None:

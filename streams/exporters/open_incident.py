@@ -76,7 +76,7 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
             incident_id=incident.incident_id,
             heard_at=heard_at,
             badness=(
-                incident.page,
+                incident.is_paging,
                 incident.severity.rank,
                 incident.score,
                 incident.incident_id,
@@ -84,7 +84,7 @@ class OpenIncident(msgspec.Struct, frozen=True, kw_only=True):
             labels=series_labels(incident),
             alert=alert_labels(incident),
             who=who_reads(incident, kind),
-            page=incident.page,
+            page=incident.is_paging,
             severity=incident.severity,
             data_classes=incident.data_classes,
             records=exposure.records or 0,

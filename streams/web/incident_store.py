@@ -143,7 +143,7 @@ def _is_open(incident: Incident) -> bool:
 def _urgency(incident: Incident) -> tuple[bool, bool, int, float, str]:
     newest = incident.updated_at.timestamp()
     is_open = _is_open(incident)
-    return is_open, incident.page and is_open, _rank(incident), newest, incident.incident_id
+    return is_open, incident.is_paging, _rank(incident), newest, incident.incident_id
 
 
 def _rank(incident: Incident) -> int:

@@ -102,7 +102,7 @@ class Routes:
             "incidents.html",
             incidents=[self._row(incident) for incident in _cut(found, start)],
             found=len(found),
-            pages_open=sum(i.page and i.status == "open" for i in found),
+            pages_open=sum(i.is_paging for i in found),
             start=start,
             on_a_page=_ON_A_PAGE,
             wanted=wanted,

@@ -162,7 +162,9 @@ def test_what_paged_is_told_again_only_if_it_is_worse_by_a_decade() -> None:
     detector = trained()
     assert pages(detector.process_batch(burst(10)))
     detector.advance(event(10.5 * DAY, 1).time)
-    assert not pages(detector.process_batch(burst(10.6)))
+    again = detector.process_batch(burst(10.6))
+    assert {i.reopened_at is None for i in again} == {False}
+    assert not any(incident.is_paging for incident in again)
 
 
 def test_reasons_explain_the_score() -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 from prometheus_client import generate_latest
@@ -36,3 +37,15 @@ def test_days_fall_into_the_buckets_of_their_score_and_p_value() -> None:
     assert value("sellerwatch_day_score_count") == 3
     assert value("sellerwatch_day_p_value_ratio_bucket", {"le": "0.01"}) == 2
     assert value("sellerwatch_false_page_budget_ratio") == 0.02
+
+
+def test_an_incident_that_goes_on_counts_once(incident: Callable[..., Incident]) -> None:
+    metrics = WorkerMetrics(50)
+    page = incident(1, page_kind=IncidentKind.CANARY)
+    later = {"reopened_at": page.paged_at + timedelta(hours=5)}
+    closed = msgspec.structs.replace(page, status=IncidentStatus.CLOSED)
+    states = [page, closed, *(msgspec.structs.replace(one, **later) for one in (page, closed))]
+    metrics.calibration.count_incidents(states)
+    value = metrics.registry.get_sample_value
+    assert value("sellerwatch_pages_total", {"kind": "canary"}) == 1
+    assert value("sellerwatch_incidents_closed_total", {"page": "true"}) == 1

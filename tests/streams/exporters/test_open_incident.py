@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from models.incidents.incident import Incident
 from streams.exporters.open_incident import OpenIncident
@@ -100,3 +102,10 @@ def test_without_a_range_there_is_the_observed_value_alone(
 ) -> None:
     shown = OpenIncident.of(with_reasons(incident(1), {"observed": 7.0} | usual), 0.0)
     assert (shown.feature, shown.reading) == ("customer_records", {"observed": 7.0})
+
+
+def test_who_was_told_is_not_paged_by_what_goes_on(incident: MakeIncident) -> None:
+    told = incident(1)
+    reopened = replace(told, reopened_at=told.paged_at + timedelta(hours=5))
+    assert OpenIncident.of(told, 0.0).page
+    assert not OpenIncident.of(reopened, 0.0).page
