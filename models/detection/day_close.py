@@ -6,8 +6,10 @@ from statistics import median
 from typing import Final
 
 from models.detector_settings import PrincipalProfile
+from models.domain.time_units import DAY_SECONDS
 from models.estimators.cohort import Cohort
 from models.estimators.first_reads import follow
+from models.estimators.novelty import NewDays
 from models.estimators.rolling_volume import DAYS_KEPT
 from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS, NEW_SUBJECTS
 from models.rules.history import usual_reach_after
@@ -167,11 +169,16 @@ def _close_one(state: PrincipalState, cohort: Cohort, memory: DetectorMemory) ->
         calibration.learn_day(facts.cohort, facts.maxima, mature)
         if age_days > NOVELTY_LEARNT_AFTER_DAYS:
             cohort.novelty.learn_day(facts.new_today, young=age_days <= YOUNG_DAYS)
+        # A paged day teaches no habit of new values, and the first day has nothing but new ones.
+        if not gated and facts.first_seen < facts.day * DAY_SECONDS:
+            facts.new_days = facts.new_days or NewDays()
+            facts.new_days.learn_day(facts.own_new_today)
     facts.usual_sequential = usual_after(facts.usual_sequential, facts.sequential_today)
     facts.network_changes *= NETWORK_CHANGES_KEPT_A_DAY
     facts.usual_new_objects *= NEW_OBJECTS_KEPT_A_DAY
     facts.has_objects, facts.most_sudden = False, 0.0
-    facts.maxima, facts.new_today, facts.sequential_today = {}, {}, 0
+    facts.maxima, facts.new_today, facts.own_new_today = {}, {}, {}
+    facts.sequential_today = 0
     for name, (score, _, _) in facts.slow.items():
         facts.maxima[name] = score
     if facts.usual_new is not None:

@@ -93,7 +93,8 @@ def note_history(
         return
     window.usual_reach_seconds = usual
     named = HISTORY if age >= YOUNG_SECONDS else f"~{HISTORY}"
-    surprise = state.novelty.surprise(named, number)
+    state.facts.own_new_today[HISTORY] = None
+    surprise = state.novelty.surprise(named, number, state.facts.new_days)
     _count(state, named, number)
     # The deepest is told.
     window.note_new(number, NewValue(HISTORY, _days(reach_seconds), surprise + depth / 1000.0))
@@ -114,11 +115,12 @@ def _days(seconds: float) -> str:
 def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: Token) -> None:
     feature, number, text = token
     age = window.index * HOUR_SECONDS - state.facts.first_seen
-    surprise = 0.0
+    surprise, facts = 0.0, state.facts
+    facts.own_new_today[feature] = None
     if age >= NEW_VALUES_FROM_SECONDS and feature != "hour_nearby":
         named = feature if age >= YOUNG_SECONDS else f"~{feature}"
-        surprise = state.novelty.surprise(named, number)
-        if feature == "network" and state.facts.is_person:
+        surprise = state.novelty.surprise(named, number, facts.new_days)
+        if feature == "network" and facts.is_person:
             surprise *= ROAMING_WEIGHT
         _count(state, named, number)
     window.note_new(number, NewValue(feature, text, surprise))

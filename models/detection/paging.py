@@ -10,7 +10,7 @@ from models.observation.window import Window
 from models.state.principal_state import LastPage, PrincipalState
 from models.tuning.detection import (
     LEAST_PAGED_RECORDS,
-    TELLING_NOVELTY,
+    STRONG_NOVELTY,
     TELLING_SURPRISE,
     WORSE_FACTOR,
 )
@@ -68,7 +68,7 @@ def has_strong_signs(
     if p_first <= p_value:
         return True
     return any(
-        feature in TELLING_NOVELTY and new.surprise > TELLING_SURPRISE
+        feature in STRONG_NOVELTY and new.surprise > TELLING_SURPRISE
         for feature, new in window.strangest.items()
     )
 

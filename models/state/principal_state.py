@@ -8,7 +8,7 @@ from models.domain.time_units import HOURS_A_DAY
 from models.estimators.cohort import Cohort
 from models.estimators.drift import Drift
 from models.estimators.hour_volume import HourState, HourVolume
-from models.estimators.novelty import Novelty
+from models.estimators.novelty import NewDays, Novelty
 from models.estimators.rolling_volume import DaysState, RollingVolume
 from models.incidents.incident_draft import IncidentDraft
 from models.observation.features import DAY_FEATURES, NEW_SUBJECTS
@@ -132,6 +132,9 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     late_hours_today: int = 0
     # Closed incidents whose cause may go on, the newest last.
     resting: list[IncidentDraft] = []
+    # Features that showed something new today, after its first day, and the habit of that.
+    own_new_today: dict[str, None] = {}
+    new_days: NewDays | None = None
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""
