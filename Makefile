@@ -123,6 +123,11 @@ bench-detection: setup
 bench-people: setup
 	$(BIN)/python -m bench.people
 
+# What the priors of the thresholds are learnt from.
+.PHONY: bench-priors
+bench-priors: setup
+	$(BIN)/python -m bench.priors
+
 bench-detector-cost: setup
 	$(BIN)/python -m bench.detector_cost
 

@@ -21,6 +21,7 @@ from bench.detection_own import pages_of, run_own
 from bench.detection_page import Family, tables, write_page
 from bench.detection_peers import peers
 from bench.detection_score import Page, Truth, truth_of
+from bench.detection_shown import shown_by_log
 from bench.detection_stream import FAMILIES, RETAIL, retail_emitter, world_stream
 from bench.hours import closed_hours
 from streams.simulation.worlds import seeds_of
@@ -47,6 +48,7 @@ class Run(NamedTuple):
     truth: Truth
     pages: dict[tuple[str, float], list[Page]]
     alarms: dict[tuple[str, float | None], list[Alarm]]
+    shown: list[bool]
     seconds: float
 
 
@@ -65,7 +67,7 @@ def main() -> None:
     families: dict[str, Family] = {}
     for run in _measured(tasks, options.processes):
         family = families.setdefault(run.task.family, Family(run.task.family))
-        family.add(run.task.seed, run.truth, run.pages, run.alarms)
+        family.add(run.task.seed, run.truth, run.pages, run.alarms, run.shown)
         minutes = (time.monotonic() - begun) / 60
         print(f"{minutes:5.1f} min: {run.task.family} {run.task.seed} took {run.seconds:.0f} s")
     found = [families[name] for name in FAMILIES if name in families]
@@ -120,11 +122,12 @@ def measure(task: Task) -> Run:
             pages[name, nominal] = pages_of(stream, nominal, declared=True)
     for name, found in rule_alarms(truth, stream.events).items():
         alarms[name, None] = found
+    hours = list(closed_hours(stream.events))
     if not task.own_only:
-        hours = list(closed_hours(stream.events))
         for name, peer in peers().items():
             alarms[name, None] = peer_alarms(truth, hours, peer)
-    result = Run(task, truth, pages, alarms, time.perf_counter() - begun)
+    shown = shown_by_log(truth, hours)
+    result = Run(task, truth, pages, alarms, shown, time.perf_counter() - begun)
     del stream
     gc.collect()
     return result

@@ -1,13 +1,12 @@
 """Writes the tables of docs/detection.md and its plot."""
 
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from pathlib import Path
 from typing import Final
 
 from bench.detection_alarms import ALWAYS, Alarm, rule_names, with_hindsight
+from bench.detection_plot import Lines, plot
 from bench.detection_score import (
     Page,
     Score,
@@ -23,7 +22,6 @@ NOMINALS: Final = (0.01, 0.001)
 OWN: Final = "sellerwatch"
 _BEGIN: Final = "<!-- measured: begin -->"
 _END: Final = "<!-- measured: end -->"
-_COLOURS: Final = ("#b3261e", "#5b2a86", "#1f6feb", "#0a7d55", "#9a6700", "#57606a", "#c2559d")
 Pages = Mapping[tuple[str, float], Sequence[Page]]
 Alarms = Mapping[tuple[str, float | None], Sequence[Alarm]]
 
@@ -66,10 +64,14 @@ class Family:
     def __init__(self, name: str) -> None:
         self.name = name
         self._worlds: list[tuple[int, Truth, Pages, Alarms]] = []
+        self._shown: list[bool] = []
         self._rows: dict[float, list[Row]] = {}
 
-    def add(self, seed: int, truth: Truth, pages: Pages, alarms: Alarms) -> None:
-        """Add a world."""
+    def add(
+        self, seed: int, truth: Truth, pages: Pages, alarms: Alarms, shown: Sequence[bool]
+    ) -> None:
+        """Add a world; `shown` tells for each attack whether its log shows anything of it."""
+        self._shown += shown
         self._worlds.append((seed, truth, pages, alarms))
         self._worlds.sort(key=lambda world: world[0])
         self._rows.clear()
@@ -81,6 +83,11 @@ class Family:
         attacks = sum(len(truth.attacks) for _, truth, *_ in self._worlds)
         days = sum(truth.principal_days for _, truth, *_ in self._worlds)
         return f"seeds {seeds[0]} to {seeds[-1]}, {attacks} attacks, {days:,} judged principal-days"
+
+    @property
+    def shown(self) -> float:
+        """The share of the attacks of which the log shows anything."""
+        return sum(self._shown) / len(self._shown)
 
     @property
     def kinds(self) -> list[str]:
@@ -151,7 +158,16 @@ def write_page(folder: Path, families: Sequence[Family], text: str) -> None:
     old = page.read_text(encoding="utf-8")
     pattern = re.compile(re.escape(_BEGIN) + ".*" + re.escape(_END), re.DOTALL)
     page.write_text(pattern.sub(lambda _: f"{_BEGIN}\n\n{text}\n\n{_END}", old), encoding="utf-8")
-    (folder / "detection.svg").write_text(_plot(families), encoding="utf-8")
+    lines = [(family.name, _points(family)) for family in families]
+    (folder / "detection.svg").write_text(plot(lines), encoding="utf-8")
+
+
+def _points(family: Family) -> Lines:
+    """Return false pages and recall at each nominal rate: ours, and our statistics in hindsight."""
+    return [
+        [(row.rate, row.recall) for row in (family.row(nominal, name) for nominal in NOMINALS)]
+        for name in (OWN, statistics_of(OWN))
+    ]
 
 
 def tables(families: Sequence[Family]) -> str:
@@ -180,15 +196,16 @@ def _lead(ordered: Sequence[Family]) -> str:
 def _summary(ordered: Sequence[Family], nominal: float) -> str:
     rows = [
         f"| nominal {nominal} | recall (90 % interval) | false pages a principal-day | read before "
-        "| no rules, hindsight | best peer with hindsight | best rule with hindsight |",
-        "|---|---|---|---|---|---|---|",
+        "| shown by the log | no rules, hindsight | best peer with hindsight "
+        "| best rule with hindsight |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for family in ordered:
         own, ideal = family.row(nominal), family.row(nominal, statistics_of(OWN))
         peer, rule = family.best(nominal, family.peers()), family.best(nominal, rule_names())
         rows.append(
-            f"| {family.name} | {own.cells()} | {ideal.recall:.2f} | {_named(peer)} | "
-            f"{_named(rule)} |"
+            f"| {family.name} | {own.cells()} | {family.shown:.2f} | {ideal.recall:.2f} | "
+            f"{_named(peer)} | {_named(rule)} |"
         )
     return "\n".join(rows)
 
@@ -227,51 +244,3 @@ def _by_kind(family: Family) -> str:
         after = "-" if minutes is None else f"{minutes:,.0f}"
         rows.append(f"| {kind} | {count} | {' | '.join(cells)} | {read} | {after} |")
     return "\n".join(rows)
-
-
-def _plot(families: Sequence[Family]) -> str:
-    """Draw recall against false pages, the latter on a logarithmic scale."""
-    body = [_axis()]
-    for number, family in enumerate(families):
-        colour = _COLOURS[number % len(_COLOURS)]
-        for name, dashes in ((OWN, ""), (statistics_of(OWN), ' stroke-dasharray="4 4"')):
-            rows = [family.row(nominal, name) for nominal in NOMINALS]
-            places = [(_x(row.rate), _y(row.recall)) for row in rows]
-            path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-            line = f'stroke="{colour}" stroke-width="2"{dashes}'
-            body.append(f'<polyline points="{path}" fill="none" {line}/>')
-            body += [
-                f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places
-            ]
-        y = 40 + 20 * number
-        body.append(f'<rect x="600" y="{y - 9}" width="12" height="4" fill="{colour}"/>')
-        body.append(f'<text x="618" y="{y - 3}">{escape(family.name)}</text>')
-    body.append('<text x="600" y="200">dashed: no rules, threshold of hindsight</text>')
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="940" height="420" '
-        'font-family="sans-serif" font-size="12"><title>Recall against false pages</title>'
-        '<rect width="940" height="420" fill="#ffffff"/>' + "".join(body) + "</svg>\n"
-    )
-
-
-def _x(rate: float) -> float:
-    return 70 + 170 * (math.log10(max(rate, 1e-4)) + 4)
-
-
-def _y(found: float) -> float:
-    return 370 - 340 * found
-
-
-def _axis() -> str:
-    parts = []
-    for tick in (0.0001, 0.001, 0.01, 0.1):
-        x = _x(tick)
-        parts.append(f'<line x1="{x}" y1="30" x2="{x}" y2="370" stroke="#dddddd"/>')
-        parts.append(f'<text x="{x}" y="388" text-anchor="middle">{tick:g}</text>')
-    for tenths in range(0, 11, 2):
-        y = _y(tenths / 10)
-        parts.append(f'<line x1="70" y1="{y}" x2="580" y2="{y}" stroke="#dddddd"/>')
-        parts.append(f'<text x="62" y="{y + 4}" text-anchor="end">{tenths / 10:.1f}</text>')
-    parts.append('<text x="325" y="410" text-anchor="middle">false pages a principal-day</text>')
-    parts.append('<text x="18" y="200" transform="rotate(-90 18 200)">recall</text>')
-    return "".join(parts)
