@@ -9,7 +9,7 @@ from models.detector_settings import PrincipalProfile
 from models.domain.time_units import DAY_SECONDS
 from models.estimators.cohort import Cohort
 from models.estimators.first_reads import follow
-from models.estimators.novelty import NewDays
+from models.estimators.new_days import NewDays
 from models.estimators.rolling_volume import DAYS_KEPT
 from models.observation.features import CALLS, DAY_FEATURES, FIRST_CLASS, NEW_SUBJECTS
 from models.rules.history import usual_reach_after

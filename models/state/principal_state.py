@@ -8,7 +8,8 @@ from models.domain.time_units import HOURS_A_DAY
 from models.estimators.cohort import Cohort
 from models.estimators.drift import Drift
 from models.estimators.hour_volume import HourState, HourVolume
-from models.estimators.novelty import NewDays, Novelty
+from models.estimators.new_days import NewDays
+from models.estimators.novelty import Novelty
 from models.estimators.rolling_volume import DaysState, RollingVolume
 from models.incidents.incident_draft import IncidentDraft
 from models.observation.features import DAY_FEATURES, NEW_SUBJECTS

@@ -39,3 +39,17 @@ def test_a_machine_loads_all_it_needs_on_its_first_days() -> None:
         close_day(memory, {})
         totals.append(memory.cohort(state.facts.cohort).first_reads.state.total)
     assert totals[0] == totals[1] == 0.0 < totals[2] < totals[3]
+
+
+@pytest.mark.parametrize("paged", [True, False])
+def test_a_paged_day_makes_no_habit_of_new_networks(paged: bool) -> None:
+    memory = DetectorMemory(prior_days=50.0, cohort_weight=2.0)
+    state = memory.add(("A1", "app-1"), "application", first_seen=0.0)
+    close_day(memory, {})
+    state.facts.today[0], state.facts.own_new_today = 20.0, {"network": None}
+    if paged:
+        state.facts.gate(state.facts.day)
+    close_day(memory, {})
+    habit = state.facts.new_days
+    assert (habit is None or "network" not in habit.new) == paged
+    assert state.facts.own_new_today == {}

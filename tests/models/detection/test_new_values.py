@@ -3,6 +3,7 @@
 from simulated_week import DAY, START, event
 
 from models.detection.new_values import note_hour, note_newcomer, note_values
+from models.estimators.new_days import NewDays
 from models.observation.tokens import Token
 from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory
@@ -74,3 +75,14 @@ def test_a_newcomer_among_settled_ones_is_told_as_one() -> None:
     assert memory.is_newcomer(state)
     assert window.new[-1].feature == "principal"
     assert window.new[-1].surprise > 2.0
+
+
+def test_a_new_network_of_one_that_roams_each_day_is_hardly_a_surprise() -> None:
+    memory, state = _memory()
+    settled, roaming = _hour(10), _hour(10)
+    note_values(memory, state, settled, [_NETWORK])
+    state.facts.new_days = NewDays()
+    for _ in range(9):
+        state.facts.new_days.learn_day(["network"])
+    note_values(memory, state, roaming, [_NETWORK])
+    assert roaming.new[_NETWORK.number].surprise < 0.3 * settled.new[_NETWORK.number].surprise
