@@ -16,6 +16,7 @@ from models.detection.paging import (
 )
 from models.detection.rescore_schedule import RescoreSchedule
 from models.detection.scorer import assess_hour
+from models.detection.strange_newcomers import count_strange_newcomer, strange_newcomers_page
 from models.detection.verdict_learning import void_verdict
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
@@ -86,8 +87,18 @@ class IncidentEngine:
             days = cohort.first_reads.state.total
         surge = times_usual(cohort.hour_surge_of_others())
         findings += self._rules.ask_window(
-            event, state, window, is_newcomer=newcomer, known_days=days, surge=surge
+            event,
+            state,
+            window,
+            is_newcomer=newcomer,
+            known_days=days,
+            surge=surge,
+            newcomers_page=strange_newcomers_page(
+                self._memory.fleet, state, self._settings.false_pages_per_principal_day
+            ),
         )
+        if newcomer:
+            count_strange_newcomer(self._memory.fleet, state, findings)
         assessment = assess_hour(state, window, findings, self._memory, self._settings)
         self._schedule.plan_next(event, state, window)
         unusual = assessment.p_value <= self._settings.ticket_p_value and (

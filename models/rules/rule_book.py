@@ -95,6 +95,7 @@ class RuleBook:
         is_newcomer: bool,
         known_days: float,
         surge: float = 1.0,
+        newcomers_page: bool = True,
     ) -> list[Finding]:
         """Ask the rules that need the open hour.
 
@@ -108,6 +109,8 @@ class RuleBook:
             Principal-days from which the statistics know such reads.
         surge
             How many times their usual volume those of its kind read now.
+        newcomers_page
+            Whether strange newcomers are rare enough in this fleet to page.
         """
         settings = self._settings
         failed = failure_run(event, window, state.volume)
@@ -140,10 +143,10 @@ class RuleBook:
         if young:
             signs = _signs(event, window)
             strange = is_newcomer and bool(signs)
-            findings.append(storage_search(event, window, is_newcomer=strange))
+            findings.append(storage_search(event, window, is_newcomer=strange and newcomers_page))
             if profile is None and is_newcomer and len(signs) >= RULE_BOOK_LEAST_SIGNS:
                 least = settings.min_page_records
-                findings.append(newcomer_scrape(event, window, least, signs))
+                findings.append(newcomer_scrape(event, window, least, signs, pages=newcomers_page))
         return [finding for finding in findings if finding is not None]
 
 

@@ -9,11 +9,14 @@ from models.observation.window import Window
 
 
 def newcomer_scrape(
-    event: AccessEvent, window: Window, min_page_records: int, signs: list[str]
+    event: AccessEvent, window: Window, min_page_records: int, signs: list[str], *, pages: bool
 ) -> Finding | None:
-    """Find a bulk read on a principal's first day that several signs make suspicious."""
+    """Find a bulk read on a principal's first day that several signs make suspicious.
+
+    It pages if such newcomers are rare enough in this fleet (`pages`).
+    """
     if window.sensitive_records < min_page_records:
         return None
     text = scrape_text(event.principal, window.sensitive_records, signs)
     reason = certain_reason("records", window.sensitive_records, UsualRange(0.0), text)
-    return Finding(IncidentKind.NEW_PRINCIPAL, reason, page=True)
+    return Finding(IncidentKind.NEW_PRINCIPAL, reason, page=pages)

@@ -52,3 +52,5 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     planned: list[PlannedState] = []
     # Reports that were asked for, and notices of those that nobody was seen to ask for.
     reports: ReportLedger = msgspec.field(default_factory=ReportLedger)
+    # Newcomers of which a rule found a search of storage or a scrape.
+    strange_newcomers: int = 0

@@ -136,6 +136,8 @@ class PrincipalFacts(msgspec.Struct, array_like=True, kw_only=True):
     # Features that showed something new today, after its first day, and the habit of that.
     own_new_today: dict[str, None] = {}
     new_days: NewDays | None = None
+    # Whether it counts among the fleet's strange newcomers.
+    is_strange_newcomer: bool = False
 
     def __post_init__(self) -> None:
         """Bind what an earlier release accepted at any size to that of a small page."""

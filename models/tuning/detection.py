@@ -142,6 +142,15 @@ NEWCOMER_PRIOR_DAYS: Final = 100.0
 # Surprise of a value that is new to the fleet when a newcomer shows it. Chosen, not measured.
 STRANGER_SURPRISE: Final = 0.7
 
+# --- strange_newcomers
+
+# Prior of newcomers of which a rule finds something: this many in STRANGE_NEWCOMERS_PRIOR_DAYS
+# principal-days, one in 2,000, so that the first one pages at a tenth of the default budget, too.
+# Chosen, not measured.
+STRANGE_NEWCOMERS_PRIOR_COUNT: Final = 0.05
+# Principal-days that this prior is worth. Chosen, not measured.
+STRANGE_NEWCOMERS_PRIOR_DAYS: Final = 100.0
+
 # --- hour_close
 
 # Unusual hours that a principal keeps in quarantine: two days of them. Chosen, not measured.
