@@ -50,9 +50,9 @@ def close_hour(
     draft = state.draft
     paged = draft is not None and draft.is_paging and not draft.is_benign
     if not (window.anomalous or paged):
-        learn(state, bins, tokens)
         if window.index * HOUR_SECONDS - facts.first_seen >= DAY_SECONDS:
-            facts.network_changes += window.new_counts.get("network", 0)
+            facts.network_changes += _changed_networks(state, window)
+        learn(state, bins, tokens)
         facts.sequential_today = max(facts.sequential_today, window.sequential)
         facts.reach_today = max(facts.reach_today, window.reach_seconds)
         return
@@ -60,6 +60,14 @@ def close_hour(
     name = draft.incident_id if draft is not None and paged else None
     facts.quarantine.append(QuarantinedHour(now + days * DAY_SECONDS, name, bins, tokens))
     del facts.quarantine[:-QUARANTINED_HOURS_KEPT]
+
+
+def _changed_networks(state: PrincipalState, window: Window) -> int:
+    """Count the networks that no hour has learnt yet: one that stays new for hours counts once."""
+    known = state.novelty.known
+    return sum(
+        new.feature == "network" and number not in known for number, new in window.new.items()
+    )
 
 
 def _keep_new(state: PrincipalState, window: Window) -> None:
