@@ -175,8 +175,6 @@ def test_a_snapshot_of_an_earlier_release_begins_to_learn_now() -> None:
     changes = first.take_changes()
     fields = FleetState.__struct_fields__
     older = unpack_any(changes[b"fleet"], list)[: fields.index("delegates_since")]
-    older = unpack_any(changes[b"fleet"], list)
-    older = older[: FleetState.__struct_fields__.index("delegates")]
     second.restore(changes | {b"fleet": pack_state(older)})
     assert not told(second.process(given(4 * DAY)))
     second.process_batch([event(7.5 * DAY + step, 20, f"app-{step % 4}") for step in range(8)])

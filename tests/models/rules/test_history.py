@@ -141,8 +141,3 @@ def test_a_checkpoint_of_the_release_before_is_read_without_habits() -> None:
     fleet = fleet[: FleetState.__struct_fields__.index("usual_reaches")]
     assert unpack_state(pack_state(facts), PrincipalFacts).usual_reach == 0.0
     assert unpack_state(pack_state(fleet), FleetState).usual_reaches == {}
-    # That release ended its arrays before these fields.
-    older = facts[: PrincipalFacts.__struct_fields__.index("reach_today")]
-    older_fleet = fleet[: FleetState.__struct_fields__.index("usual_reaches")]
-    assert unpack_state(pack_state(older), PrincipalFacts).usual_reach == 0.0
-    assert unpack_state(pack_state(older_fleet), FleetState).usual_reaches == {}
