@@ -249,6 +249,18 @@ def test_who_federates_under_a_name_of_its_own_choice_stays_who_it_is(
     assert (event.principal, event.principal_kind) == (arn, kind)
 
 
+def test_nobody_comes_as_the_person_whose_hash_the_alerts_show() -> None:
+    def user(arn: str) -> str:
+        return the_event(TRAIL | {"userIdentity": {"type": "IAMUser", "arn": arn}}).principal
+
+    jane = user("arn:aws:iam::111122223333:user/jane@example.com")
+    posing = user(jane)
+    assert jane.startswith("arn:aws:iam::111122223333:user/mail-")
+    assert posing != jane
+    assert user(jane) == posing
+    assert user(posing) not in (jane, posing)
+
+
 def test_a_person_of_the_identity_center_is_told_apart() -> None:
     """Such records have no ARN; as dead letters they would hide what was read."""
     events = [

@@ -114,7 +114,7 @@ class CloudTrailParser:
             event_id=self._event_id(fields.text(record, "eventID"), fallback_id),
             time=seconds,
             tenant=clean(tenant),
-            principal=clean(principal),
+            principal=self._hasher.clean_principal(principal),
             principal_kind=kind,
             service=operation.service,
             operation=operation.name,

@@ -88,7 +88,7 @@ class SellerApiParser:
             event_id=fallback_id if request_id is None else self._hasher.event_id(request_id),
             time=seconds,
             tenant=clean(_tenant(record)),
-            principal=clean(principal),
+            principal=self._hasher.clean_principal(principal),
             principal_kind=kind,
             service=operation.service,
             operation=operation.name,
