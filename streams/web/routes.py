@@ -17,6 +17,7 @@ from streams.web.access_audit import AccessAudit
 from streams.web.authentication import Authentication
 from streams.web.form_guard import FORM_FIELD, FormGuard
 from streams.web.incident_filter import FilterError, IncidentFilter
+from streams.web.incident_group import IncidentGroup, group_by_principal
 from streams.web.incident_page import incident_page
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
@@ -96,11 +97,18 @@ class Routes:
         wanted = _filter(request)
         self._note_list(request, wanted)
         found = self.store.find(wanted)
+        is_flat = request.query.get("group") == "none"
+        groups = [IncidentGroup((i,)) for i in found] if is_flat else group_by_principal(found)
         start = _number(request, "offset", 0, len(self.store))
         return self.html(
             request,
             "incidents.html",
-            incidents=[self._row(incident) for incident in _cut(found, start)],
+            groups=[
+                (group, self._row(group.lead), [self._row(one) for one in group.folded])
+                for group in groups[start : start + _ON_A_PAGE]
+            ],
+            listed=len(groups),
+            group="none" if is_flat else "",
             found=len(found),
             pages_open=sum(i.is_paging for i in found),
             start=start,
@@ -276,10 +284,6 @@ def _seen_size(told: object) -> int | None:
     if not (isinstance(told, str) and told.isascii() and told.isdigit() and len(told) < 17):
         raise web.HTTPBadRequest(text=f"{SIZE_FIELD}: expected a whole number, 0 or more")
     return int(told)
-
-
-def _cut(incidents: list[Incident], start: int) -> list[Incident]:
-    return incidents[start : start + _ON_A_PAGE]
 
 
 def as_json(body: object) -> web.Response:
