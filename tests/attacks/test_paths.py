@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from models.domain.access_event import AccessEvent
 from models.domain.data_class import DataClass
+from models.domain.seller_notice import NOTICE_SERVICE
 from streams.ingest.parser_factory import make_parser
 from streams.settings.settings import Settings
 
@@ -105,10 +106,12 @@ def the_event(**fields: Any) -> AccessEvent:
         "application_id": "app-1", "method": "GET", "path": "/orders/v0/orders/902-1",
         "response_bytes": 5_000,
     }  # fmt: skip
-    (event,) = make_parser(Settings(), "auto", KEY).parse(
+    event, *notes = make_parser(Settings(), "auto", KEY).parse(
         record | fields, source="log", position="line 1"
     )
     assert isinstance(event, AccessEvent), event
+    # A call that asks for a report is noted where the reports' notices arrive.
+    assert all(isinstance(note, AccessEvent) and note.service == NOTICE_SERVICE for note in notes)
     return meaning(event)
 
 
