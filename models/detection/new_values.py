@@ -23,9 +23,6 @@ from models.tuning.rules import HISTORY_KNOWING_DAYS
 
 HISTORY: Final = "history"
 _HOUR_TEXTS: Final = tuple(f"{hour:02d}:00 UTC" for hour in range(24))
-# Of these there is always another one, so that a principal's own past says how soon. Operations,
-# classes and hours are explored once, which says nothing of the days after.
-_ENDLESS: Final = frozenset({"network", "country", "user_agent"})
 # What the fleet knows means nothing in a principal's first day.
 _FIRST_OF: Final = {"network": "first_network", "user_agent": "first_user_agent"}
 
@@ -96,7 +93,8 @@ def note_history(
         return
     window.usual_reach_seconds = usual
     named = HISTORY if age >= YOUNG_SECONDS else f"~{HISTORY}"
-    surprise = state.novelty.surprise(named, number)
+    state.facts.own_new_today[HISTORY] = None
+    surprise = state.novelty.surprise(named, number, state.facts.new_days)
     _count(state, named, number)
     # The deepest is told.
     window.note_new(number, NewValue(HISTORY, _days(reach_seconds), surprise + depth / 1000.0))
@@ -118,12 +116,10 @@ def _note(memory: DetectorMemory, state: PrincipalState, window: Window, token: 
     feature, number, text = token
     age = window.index * HOUR_SECONDS - state.facts.first_seen
     surprise, facts = 0.0, state.facts
-    habit = None
-    if feature in _ENDLESS:
-        facts.own_new_today[feature], habit = None, facts.new_days
+    facts.own_new_today[feature] = None
     if age >= NEW_VALUES_FROM_SECONDS and feature != "hour_nearby":
         named = feature if age >= YOUNG_SECONDS else f"~{feature}"
-        surprise = state.novelty.surprise(named, number, habit)
+        surprise = state.novelty.surprise(named, number, facts.new_days)
         if feature == "network" and facts.is_person:
             surprise *= ROAMING_WEIGHT
         _count(state, named, number)

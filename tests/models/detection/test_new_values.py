@@ -86,16 +86,3 @@ def test_a_new_network_of_one_that_roams_each_day_is_hardly_a_surprise() -> None
         state.facts.new_days.learn_day(["network"])
     note_values(memory, state, roaming, [_NETWORK])
     assert roaming.new[_NETWORK.number].surprise < 0.3 * settled.new[_NETWORK.number].surprise
-
-
-def test_what_is_explored_once_is_no_habit() -> None:
-    memory, state = _memory()
-    data_class = Token("data_class", 77_002, "customer")
-    first, again = _hour(10), _hour(10)
-    note_values(memory, state, first, [data_class, _NETWORK])
-    assert list(state.facts.own_new_today) == ["network"]
-    state.facts.new_days = NewDays()
-    for _ in range(9):
-        state.facts.new_days.learn_day(["data_class"])
-    note_values(memory, state, again, [data_class])
-    assert again.new[data_class.number].surprise == first.new[data_class.number].surprise
