@@ -28,6 +28,8 @@ class IncidentFilter:
         Lowest severity.
     principal
         Part of the principal's name, ignoring case.
+    is_exact
+        Whether `principal` is the whole name, in its own spelling.
 
     Examples
     --------
@@ -45,6 +47,7 @@ class IncidentFilter:
     tenant: str = ""
     principal: str = ""
     page: bool = False
+    is_exact: bool = False
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
@@ -55,13 +58,16 @@ class IncidentFilter:
         FilterError
             If a value is unknown.
         """
+        is_exact = _is_on("exact", query)
+        name = query.get("principal", "")
         return cls(
             status=_choice(IncidentStatus, "status", query),
             severity=_choice(Severity, "severity", query),
             data_class=_choice(DataClass, "class", query),
             tenant=query.get("tenant", "").strip()[:_TEXT_CHARACTERS],
-            principal=query.get("principal", "").strip()[:_TEXT_CHARACTERS],
-            page=query.get("page", "") not in {"", "0", "false"},
+            principal=name if is_exact else name.strip()[:_TEXT_CHARACTERS],
+            page=_is_on("page", query),
+            is_exact=is_exact,
         )
 
     def matches(self, incident: Incident) -> bool:
@@ -71,9 +77,14 @@ class IncidentFilter:
             and (self.severity is None or incident.severity.rank >= self.severity.rank)
             and (self.data_class is None or self.data_class in incident.data_classes)
             and (not self.tenant or incident.tenant == self.tenant)
-            and self.principal.casefold() in incident.principal.casefold()
+            and self._has_name(incident.principal)
             and (incident.page or not self.page)
         )
+
+    def _has_name(self, principal: str) -> bool:
+        if self.is_exact:
+            return principal == self.principal
+        return self.principal.casefold() in principal.casefold()
 
     def to_query(self, **more: object) -> str:
         """Return the filter as a URL query, followed by more parameters."""
@@ -84,8 +95,13 @@ class IncidentFilter:
             "tenant": self.tenant,
             "principal": self.principal,
             "page": "1" if self.page else "",
+            "exact": "1" if self.is_exact else "",
         }
         return urlencode({name: str(value) for name, value in (values | more).items() if value})
+
+
+def _is_on(name: str, query: Mapping[str, str]) -> bool:
+    return query.get(name, "") not in {"", "0", "false"}
 
 
 def _choice(kind: type[Choice], name: str, query: Mapping[str, str]) -> Choice | None:

@@ -13,6 +13,7 @@ from models.incidents.feedback import Feedback, Verdict, feedback_on
 from models.incidents.incident import Incident
 from streams.kafka.audit_topic import AuditAction
 from streams.kafka.feedback_topic import Told
+from streams.presentation.untrusted_text import sanitize
 from streams.web.access_audit import AccessAudit
 from streams.web.authentication import Authentication
 from streams.web.form_guard import FORM_FIELD, FormGuard
@@ -97,7 +98,7 @@ class Routes:
         wanted = _filter(request)
         self._note_list(request, wanted)
         found = self.store.find(wanted)
-        is_flat = request.query.get("group") == "none"
+        is_flat = _is_flat(request)
         groups = [IncidentGroup((i,)) for i in found] if is_flat else group_by_principal(found)
         start = _number(request, "offset", 0, len(self.store))
         return self.html(
@@ -267,6 +268,14 @@ def _filter(request: web.Request) -> IncidentFilter:
         return IncidentFilter.from_query(request.query)
     except FilterError as error:
         raise web.HTTPBadRequest(text=str(error)) from error
+
+
+def _is_flat(request: web.Request) -> bool:
+    group = request.query.get("group", "")
+    if group not in {"", "principal", "none"}:
+        text = f"group: '{sanitize(group, 40)}' is not one of principal, none"
+        raise web.HTTPBadRequest(text=text)
+    return group == "none"
 
 
 def _number(request: web.Request, name: str, default: int, largest: int) -> int:

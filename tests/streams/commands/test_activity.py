@@ -10,6 +10,7 @@ from models.errors import InputError
 from models.incidents.incident import Incident
 from streams.cli import build_cli
 from streams.demo.embedded_broker import EmbeddedBroker
+from streams.kafka.audit_topic import decode_audit
 from streams.kafka.clients import make_admin, make_consumer, make_producer
 from streams.kafka.feedback_topic import decode_feedback
 from streams.kafka.topics import create_topics
@@ -65,6 +66,12 @@ def test_an_entry_is_written_with_who_and_what(settings: Settings, config: Path)
         ("i-2", "taken", "", "maria"),
         ("i-2", "done", "key revoked", "maria"),
     ]
+    consumer = make_consumer(settings.kafka, "access-audit", consumer_timeout_ms=2000)
+    noted = [decode_audit(message.value) for message in consumer]
+    consumer.close()
+    assert [(one.person, one.action, one.incident_id) for one in noted] == [
+        ("maria", "activity", "i-2")
+    ] * 2
 
 
 def test_what_says_nothing_is_refused(config: Path) -> None:

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 from models.errors import InputError
 from streams.cli import build_cli
 from streams.demo.embedded_broker import EmbeddedBroker
+from streams.kafka.audit_topic import decode_audit
 from streams.kafka.clients import make_admin, make_consumer
 from streams.kafka.feedback_topic import decode_feedback
 from streams.kafka.topics import create_topics
@@ -49,6 +50,12 @@ def test_it_is_written_with_who_and_why(settings: Settings, config: Path) -> Non
     consumer.close()
     assert [(c.principal, c.records, c.why, c.by) for c in found] == [
         ("erp-prod", 200_000, "backfill", "maria")
+    ]
+    consumer = make_consumer(settings.kafka, "access-audit", consumer_timeout_ms=2000)
+    noted = [(message.key, decode_audit(message.value)) for message in consumer]
+    consumer.close()
+    assert [(key, one.person, one.action, one.network) for key, one in noted] == [
+        (b"A1", "maria", "planned_change", "command")
     ]
 
 

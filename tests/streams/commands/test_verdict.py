@@ -10,6 +10,7 @@ from models.errors import InputError
 from models.incidents.incident import Incident
 from streams.cli import build_cli
 from streams.demo.embedded_broker import EmbeddedBroker
+from streams.kafka.audit_topic import decode_audit
 from streams.kafka.clients import make_admin, make_consumer, make_producer
 from streams.kafka.feedback_topic import decode_feedback
 from streams.kafka.topics import create_topics
@@ -61,6 +62,12 @@ def test_a_verdict_is_written_with_who_and_why(settings: Settings, config: Path)
     consumer.close()
     assert [(f.incident_id, f.principal, f.note, f.by) for f in found] == [
         ("i-2", "app-2", "asked [mail]", "maria")
+    ]
+    consumer = make_consumer(settings.kafka, "access-audit", consumer_timeout_ms=2000)
+    noted = [decode_audit(message.value) for message in consumer]
+    consumer.close()
+    assert [(one.person, one.action, one.incident_id) for one in noted] == [
+        ("maria", "verdict", "i-2")
     ]
 
 

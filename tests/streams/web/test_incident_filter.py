@@ -16,6 +16,7 @@ filters = st.builds(
     tenant=st.text(max_size=20).map(str.strip),
     principal=st.text(max_size=20).map(str.strip),
     page=st.booleans(),
+    is_exact=st.booleans(),
 )
 
 
@@ -41,6 +42,13 @@ def test_severity_is_the_least(make_incident) -> None:
     high = make_incident(severity=Severity.HIGH)
     assert IncidentFilter(severity=Severity.MEDIUM).matches(high)
     assert not IncidentFilter(severity=Severity.CRITICAL).matches(high)
+
+
+@pytest.mark.parametrize("name", ["app", "APP-1", " app-1", "app-1 "])
+def test_a_whole_name_is_that_name_alone(make_incident, name: str) -> None:
+    wanted = IncidentFilter.from_query({"principal": name, "exact": "1"})
+    assert not wanted.matches(make_incident(principal="app-1"))
+    assert wanted.matches(make_incident(principal=name))
 
 
 @pytest.mark.parametrize(("text", "wanted"), [("", False), ("0", False), ("1", True)])

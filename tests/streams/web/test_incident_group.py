@@ -1,3 +1,4 @@
+import html
 import re
 
 from web_site import Site
@@ -22,7 +23,7 @@ def test_the_list_folds_what_a_principal_did_besides(make_incident) -> None:
     name = "<b>&x=1"
     for number in range(30):
         site.store.take_incident(make_incident(incident_id=f"i-{number}", principal=name))
-    site.store.take_incident(make_incident(incident_id="other", principal="app-2"))
+    site.store.take_incident(make_incident(incident_id="other", principal=name + "2"))
     _, text = site.get("/incidents")
     assert text.count("<details") == 1
     assert "29 more of the same principal" in text
@@ -30,7 +31,11 @@ def test_the_list_folds_what_a_principal_did_besides(make_incident) -> None:
     assert "30 open pages" in text
     assert name not in text
     assert len(re.findall(r'href="/incidents/i-\d+"', text)) == 21
-    assert "principal=%3Cb%3E%26x%3D1" in text
+    shown = re.search(r'href="([^"]+)">Show all 30<', text)
+    assert shown is not None
+    whole = site.get(html.unescape(shown[1]))[1]
+    assert set(re.findall(r'href="/incidents/([^"?]+)"', whole)) == {f"i-{n}" for n in range(30)}
+    assert "the whole name" in whole
     flat = site.get("/incidents?group=none")[1]
     assert "<details" not in flat
     assert len(re.findall(r'href="/incidents/[^"?]+"', flat)) == 31

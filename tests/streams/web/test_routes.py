@@ -48,6 +48,10 @@ def test_a_filter_that_does_not_exist_is_named(site: Site) -> None:
     assert status == 400
     assert json.loads(body) == {"error": "status: 'ajar' is not one of open, closed"}
     assert site.get("/incidents?offset=-1")[0] == 400
+    status, text = site.get("/incidents?group=credential")
+    assert status == 400
+    assert "group: &#39;credential&#39; is not one of principal, none" in text
+    assert site.get("/incidents?group=principal")[0] == 200
 
 
 def test_the_api_pages_through_its_incidents(make_incident) -> None:
