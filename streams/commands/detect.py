@@ -14,8 +14,10 @@ from models.domain.partitioner import partition_of
 from models.errors import InputError
 from models.incidents.incident import Incident
 from streams.commands.byte_progress import byte_progress
+from streams.commands.feedback_sender import login_name
 from streams.commands.options import ConfigOption, FormatOption, PathsArgument
 from streams.ingest.parser_factory import make_parser
+from streams.ingest.planned_file import PlannedFile, read_planned
 from streams.presentation.untrusted_text import sanitize, sanitize_name
 from streams.settings.settings import load_settings
 from streams.sources.files.read_events import read_events
@@ -25,6 +27,10 @@ from streams.worker.detector_factory import make_detectors
 
 IncidentsOption = Annotated[
     Path, typer.Option("--incidents", help="File for the incidents, one JSON object a line.")
+]
+ChangesOption = Annotated[
+    Path | None,
+    typer.Option("--changes", help="YAML file of planned changes: see docs/incident-pages.md."),
 ]
 DeadLettersOption = Annotated[
     Path | None,
@@ -39,8 +45,10 @@ _TOLD_LATE_SHARE: Final = 0.05
 
 def detect(
     paths: PathsArgument,
+    *,
     incidents: IncidentsOption,
     dead_letters: DeadLettersOption = None,
+    changes: ChangesOption = None,
     format_: FormatOption = "auto",
     config: ConfigOption = None,
 ) -> None:
@@ -49,6 +57,7 @@ def detect(
     Example: `sellerwatch detect logs/ --incidents incidents.ndjson`
     """
     settings = load_settings(config)
+    planned = PlannedFile([] if changes is None else read_planned(changes, login_name()))
     parser = make_parser(settings, format_)
     detectors = make_detectors(settings)
     letters_path = dead_letters or incidents.with_name(incidents.name + ".dead-letters")
@@ -60,10 +69,11 @@ def detect(
                 disorder_seconds=settings.sources.disorder_seconds,
                 on_bytes=on_bytes,
             )
-            found, tally = _run(items, detectors, letters)
+            found, tally = _run(items, detectors, letters, planned)
         for incident in sorted(found.values(), key=lambda i: (i.opened_at, i.incident_id)):
             out.write(msgspec.json.encode(incident) + b"\n")
     _print_summary(found, tally, incidents)
+    _print_planned(planned)
     _print_wrong_times(detectors, tally)
     if tally.dead_letters:
         typer.echo(f"{tally.dead_letters} records could not be read: see {letters_path}")
@@ -83,12 +93,14 @@ def _run(
     items: Iterable[Parsed],
     detectors: list[Detector],
     letters: IO[bytes],
+    planned: PlannedFile,
 ) -> tuple[dict[str, Incident], Tally]:
     found: dict[str, Incident] = {}
     tally = Tally()
     for item in items:
         tally.count(item)
         if isinstance(item, AccessEvent):
+            planned.apply_until(item.time, detectors)
             detector = detectors[partition_of(item.tenant, item.principal, len(detectors))]
             found.update((i.incident_id, i) for i in detector.process(item))
         elif isinstance(item, DeadLetter):
@@ -107,6 +119,13 @@ def _print_summary(found: dict[str, Incident], tally: Tally, path: Path) -> None
         name = sanitize_name(incident.principal, 90)
         word = "PAGE" if incident.page else "    "
         typer.echo(f"  {word} {incident.severity:13} {name}: {sanitize(reason, 400)}")
+
+
+def _print_planned(planned: PlannedFile) -> None:
+    for change, reason in planned.refused:
+        typer.echo(f"planned change {change.reference} was not applied: {reason}")
+    for change in planned.never_began:
+        typer.echo(f"planned change {change.reference} begins after the newest event")
 
 
 def _print_wrong_times(detectors: list[Detector], tally: Tally) -> None:

@@ -47,8 +47,8 @@ def planned_change(
     (200000, '2026-01-01T18:00:00+00:00')
     """
     starts = _text(told, "from")
-    starts_at = now if not starts else _moment("from", starts, now)
-    until = _moment("until", _needed(told, "until"), starts_at)
+    starts_at = now if not starts else moment("from", starts, now)
+    until = moment("until", _needed(told, "until"), starts_at)
     if until <= now:
         _refuse(f"until: {until:%Y-%m-%d %H:%M} UTC is over already")
     change = PlannedChange(
@@ -102,19 +102,31 @@ def _needed(told: Mapping[str, object], name: str) -> str:
     return text
 
 
-def _moment(name: str, text: str, after: datetime) -> datetime:
+def moment(name: str, text: str, after: datetime) -> datetime:
+    """Read a moment; a clock time alone is its next one after another moment.
+
+    Raises
+    ------
+    PlannedChangeError
+        If it cannot be read.
+
+    Examples
+    --------
+    >>> moment("until", "18:00", datetime(2026, 1, 1, 19, tzinfo=UTC)).isoformat()
+    '2026-01-02T18:00:00+00:00'
+    """
     clock = _CLOCK.fullmatch(text)
     try:
         if clock is not None:
             day = after.astimezone(UTC)
-            moment = day.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
-            return moment if moment > after else moment + timedelta(days=1)
-        moment = datetime.fromisoformat(text)
+            read = day.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
+            return read if read > after else read + timedelta(days=1)
+        read = datetime.fromisoformat(text)
     except ValueError:
-        moment = None
-    if moment is None:
+        read = None
+    if read is None:
         _refuse(f"{name}: '{sanitize(text, _SHOWN)}' is no time such as 18:00 or 2026-01-31T18:00")
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return read if read.tzinfo is not None else read.replace(tzinfo=UTC)
 
 
 def _records(text: str) -> int:

@@ -123,3 +123,57 @@ def test_two_who_set_the_clock_ahead_silence_nobody_and_are_told_of(
     assert "PAGE" in done.output
     assert "200 events came after their hour was closed, 0 have an impossible" in done.output
     assert "docs/runbooks/event_times.md" in done.output
+
+
+def habit() -> list[str]:
+    """Ten quiet days of an application, and a large read on the last evening."""
+    quiet = [
+        line(day * 1440 + hour * 60, time=f"2026-01-{1 + day:02}T{hour:02}:00:00Z")
+        for day in range(10)
+        for hour in range(24)
+    ]
+    burst = [
+        line(90_000 + n, time=f"2026-01-11T13:{n % 60:02}:00Z", records=900) for n in range(40)
+    ]
+    return quiet + burst
+
+
+def test_a_planned_change_of_a_file_pages_nobody(app: typer.Typer, tmp_path: Path) -> None:
+    log, out, changes = tmp_path / "log", tmp_path / "out", tmp_path / "changes.yaml"
+    log.write_text("".join(habit()))
+    entry = (
+        "- {tenant: A1SELLER, principal: app-payments, why: backfill, reference: 4711, "
+        "from: 2026-01-11T12:00, until: 2026-01-11T18:00, records: %s}\n"
+    )
+    later = entry.replace("4711", "4712").replace("01-11", "01-12") % 9
+    strange = entry.replace("app-payments", "nobody") % 9
+
+    def run() -> tuple[str, list[Incident]]:
+        done = CliRunner().invoke(
+            app, ["detect", str(log), "--incidents", str(out), "--changes", str(changes)]
+        )
+        assert done.exit_code == 0, done.output
+        text = out.read_bytes().splitlines()
+        return done.output, [msgspec.json.decode(one, type=Incident) for one in text]
+
+    changes.write_text("planned_changes:\n" + entry % 50_000 + later + strange)
+    told, found = run()
+    assert [(i.page, i.planned is not None and i.planned.reference) for i in found] == [
+        (False, "4711")
+    ]
+    assert "planned change 4712 begins after the newest event\n" in told
+    assert "planned change 4711 was not applied: not a planned change: no such princ" in told
+    changes.write_text("planned_changes:\n" + entry % 30_000)
+    assert {i.page for i in run()[1] if i.planned is not None} == {False, True}
+
+
+def test_a_wrong_file_of_changes_is_told_before_anything_is_read(
+    app: typer.Typer, tmp_path: Path
+) -> None:
+    log, out = tmp_path / "log", tmp_path / "out"
+    log.write_text(line(1))
+    done = CliRunner().invoke(
+        app, ["detect", str(log), "--incidents", str(out), "--changes", str(tmp_path / "none")]
+    )
+    assert "none: No such file" in str(done.exception)
+    assert not out.exists()
