@@ -16,8 +16,8 @@ from models.incidents.incident import Incident
 from streams.commands.byte_progress import byte_progress
 from streams.commands.feedback_sender import login_name
 from streams.commands.options import ConfigOption, FormatOption, PathsArgument
+from streams.commands.planned_file import PlannedFile, read_planned
 from streams.ingest.parser_factory import make_parser
-from streams.ingest.planned_file import PlannedFile, read_planned
 from streams.presentation.untrusted_text import sanitize, sanitize_name
 from streams.settings.settings import load_settings
 from streams.sources.files.read_events import read_events

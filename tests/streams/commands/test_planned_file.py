@@ -6,7 +6,7 @@ import yaml
 
 from models.domain.data_class import DataClass
 from models.errors import SettingsError
-from streams.ingest.planned_file import read_planned
+from streams.commands.planned_file import read_planned
 
 ENTRY = {
     "tenant": "A1",
