@@ -9,6 +9,7 @@ import argparse
 import gc
 from collections import defaultdict
 from collections.abc import Mapping
+from math import log
 from statistics import median
 from typing import Any, Final
 from unittest.mock import patch
@@ -25,7 +26,9 @@ from streams.simulation.worlds import seeds_of
 
 # How many tuning seeds of each family.
 _SEEDS: Final = {"small": 10, "sparse": 4, "churn": 3, "account": 1, "people": 1, RETAIL: 1}
+# The tail begins at one day in ten; that of new values, which are rarer, at one in a hundred.
 _QUANTILE: Final = 0.9
+_QUANTILES: Final = {"novelty": 0.99}
 _LEAST_DAYS: Final = 100
 _DAY_SECONDS: Final = 86_400.0
 Maxima = dict[str, list[float]]
@@ -45,7 +48,7 @@ def main() -> None:
             _add_honest_days(world_stream(family, seed), found)
             gc.collect()
         for channel, maxima in found.items():
-            base, scale = tail_of(maxima)
+            base, scale = tail_of(maxima, _QUANTILES.get(channel, _QUANTILE))
             print(f"{family:8} {channel:8} {len(maxima):6} days: {base:.2f}, {scale:.2f}")
             if len(maxima) >= _LEAST_DAYS:
                 fits[channel].append((base, scale))
@@ -54,20 +57,26 @@ def main() -> None:
         print(f"median   {channel:8} {median(bases):.2f}, {median(scales):.2f}")
 
 
-def tail_of(maxima: list[float]) -> tuple[float, float]:
-    """Return the score of one day in ten, and the mean excess above it, winsorised.
+def tail_of(maxima: list[float], quantile: float = _QUANTILE) -> tuple[float, float]:
+    """Return the score of one day in ten, and the mean excess of the tail, winsorised.
+
+    Where the tail begins at a rarer day, the score is where its line meets one day in ten.
 
     Examples
     --------
     >>> base, scale = tail_of([float(n) for n in range(100)])
     >>> base, round(scale, 1)
     (90.0, 5.0)
+    >>> base, scale = tail_of([0.0] * 98 + [1.0, 2.0], 0.98)
+    >>> round(base, 2), scale
+    (-0.61, 1.0)
     """
     ordered = sorted(maxima)
-    base = ordered[int(_QUANTILE * len(ordered))]
+    base = ordered[int(quantile * len(ordered))]
     most = ordered[min(len(ordered) - 1, int(TAIL_THRESHOLD_WINSOR_QUANTILE * len(ordered)))]
     excess = [min(score, most) - base for score in ordered if score > base]
-    return base, sum(excess) / len(excess) if excess else 0.0
+    scale = sum(excess) / len(excess) if excess else 0.0
+    return base - scale * log((1 - _QUANTILE) / (1 - quantile)), scale
 
 
 def _add_honest_days(stream: WorldStream, found: Maxima) -> None:

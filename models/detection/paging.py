@@ -83,7 +83,8 @@ def remember_page(
     """Remember the page: the next one must be ten times worse."""
     kinds = {kind.value for kind in assessment.paging_kinds}
     told = draft.told or (1.0, 0.0)
-    p_value = min(paging_p_value(assessment), told[0])
+    # Also where a rule pages: the same read must not page again because the statistics follow.
+    p_value = min(assessment.p_value, told[0])
     last = state.facts.last_page
     if last is not None and last.incident_id == draft.incident_id:
         kinds |= set(last.kinds)

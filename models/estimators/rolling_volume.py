@@ -191,13 +191,20 @@ class RollingVolume(AnomalyDetector):
         return SPREADS_PRIOR_LOGARITHM if self.spreads is None else self.spreads.of(feature)
 
     def month_score(self, feature: int) -> float:
-        """Return how far the last 30 days exceed all days before them, in spreads."""
+        """Return how far the last 30 days exceed all days before them, in standard errors.
+
+        Days without the feature count, too: who reads on some days only has a wide spread.
+        """
         state = self.state
         if state.weight < ROLLING_VOLUME_LEAST_LEVEL_DAYS:
             return 0.0
         logs = [_LOGS[step] for step in self._steps(feature) if step != _GATED]
-        spread = self.usual_day(feature)[1] * math.sqrt(1.0 / state.weight + 1.0 / DAYS_KEPT)
-        return max(0.0, (sum(logs) / max(1, len(logs)) - state.level[feature]) / spread)
+        mean = sum(logs) / max(1, len(logs))
+        spread = max(
+            self.usual_day(feature)[1], _spread([log - mean for log in logs], self.prior(feature))
+        )
+        error = spread * math.sqrt(1.0 / state.weight + 1.0 / DAYS_KEPT)
+        return max(0.0, (mean - state.level[feature]) / error)
 
     def volumes(self, feature: int) -> list[float | None]:
         """Return the volumes of the days that are kept, oldest first; None for a gated one."""

@@ -23,6 +23,7 @@ from models.rules.sweep import bucket_sweep
 from models.state.fleet_state import FleetState
 from models.state.principal_state import PrincipalState
 from models.tuning.rules import (
+    KNOWN_SHARE_LEAST_ALLOWED,
     RULE_BOOK_KNOWING_DAYS,
     RULE_BOOK_LEAST_SIGNS,
     RULE_BOOK_SCRIPT_AGENTS,
@@ -137,7 +138,15 @@ class RuleBook:
             findings.append(over_cap(event, state, window, settings.hourly_caps, daily))
         if state.days.days >= RULE_BOOK_KNOWING_DAYS and state.facts.shares:
             facts, limit = state.facts, settings.max_known_share_a_day
-            findings.append(known_share_read(event, facts.shares, facts.usual_shares, limit))
+            findings.append(
+                known_share_read(
+                    event,
+                    facts.shares,
+                    facts.usual_shares,
+                    limit,
+                    pages=settings.false_pages_per_principal_day >= KNOWN_SHARE_LEAST_ALLOWED,
+                )
+            )
         if age < SWEEP_YOUNG_SECONDS or known_days < SWEEP_KNOWN_DAYS:
             findings.append(bucket_sweep(event, window, state.facts.usual_new_objects))
         if young:

@@ -3,13 +3,21 @@
 import random
 
 import pytest
-from simulated_week import DAY, event, pages
+from simulated_week import DAY, START, event, pages
 
+from models.detection.paging import may_page, remember_page
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
 from models.domain.data_class import DataClass
-from models.incidents.incident import Incident, Severity
+from models.domain.time_units import hour_of
+from models.incidents.finding import Finding, certain_reason
+from models.incidents.hour_assessment import HourAssessment
+from models.incidents.incident import Incident, IncidentKind, Severity
+from models.incidents.incident_draft import open_incident
+from models.incidents.usual_range import UsualRange
+from models.observation.window import Window
+from models.state.detector_memory import DetectorMemory
 
 UNKNOWN, NAMED = (DataClass.UNCLASSIFIED,), (DataClass.SUPPLIER,)
 OBJECTS = {"records": None, "service": "s3", "operation": "GetObject", "resource": "x7f3"}
@@ -78,3 +86,19 @@ def test_unclassified_data_is_a_page_from_a_network_that_nobody_has() -> None:
         away = {"source_ip": "203.0.113.9", "subject_ids": (subject,), **OBJECTS}
         found += detector.process(event(14 * DAY + 4 * step, data_classes=UNKNOWN, **away))
     assert [page.severity for page in pages(found).values()] == [Severity.MEDIUM]
+
+
+@pytest.mark.parametrize(("p_value", "expected"), [(0.005, False), (0.002, True)])
+def test_after_the_page_of_a_rule_the_statistics_must_find_it_ten_times_rarer(
+    p_value: float, *, expected: bool
+) -> None:
+    memory, call = DetectorMemory(50.0, 2.0), event(14 * DAY, records=500)
+    state, window = memory.add(("A1", "app-1"), "app", START), Window(index=hour_of(call.time))
+    window.add(call)
+    draft = open_incident(call, window)
+    reason = certain_reason("records", 500.0, UsualRange(0.0), "app-1 is new and read 500 records.")
+    by_rule = [Finding(IncidentKind.NEW_PRINCIPAL, reason, page=True)]
+    first = HourAssessment({}, 0.03, "hour", False, by_rule)
+    remember_page(call, state, first, draft, DetectorSettings())
+    later = HourAssessment({}, p_value, "hour", True, [])
+    assert may_page(call, state, later, open_incident(call, window)) is expected
