@@ -17,9 +17,10 @@ from models.incidents.feedback import Feedback
 from models.incidents.finding import Finding
 from models.incidents.incident import Incident
 from models.incidents.planned_change import PlannedChange
-from models.observation.tokens import Tokens
+from models.observation.tokens import Token, Tokens
 from models.observation.window import Window
 from models.rules.rule_book import RuleBook
+from models.rules.shared_network import shared_network
 from models.rules.sharing import credential_sharing
 from models.rules.unasked_report import due_reports, take_notice
 from models.state.detector_memory import DetectorMemory, Key, key_of
@@ -244,13 +245,8 @@ class Detector:
             note_history(memory, state, window, event.reach_seconds)
         if tokens.numbers is not state.novelty.shown:
             state.novelty.show(tokens.numbers)
-        network = tokens.network
-        if network is not None and event.credential_id is not None:
-            number = network.number
-            is_new = number in window.new or number not in state.novelty.known
-            sharing = credential_sharing(event, state, network, is_new=is_new)
-            if sharing is not None:
-                findings.append(sharing)
+        if tokens.network is not None:
+            findings += self._ask_of_network(event, state, window, tokens.network)
         is_due = window.add(event, state.seen, memory.seen)
         if exceeded or is_due or (findings and self._engine.is_news(state, window, findings)):
             found = self._engine.score(event, state, window, findings, exceeded)
@@ -263,6 +259,19 @@ class Detector:
         if event.grant == Grant.SECRET_KEY:
             return self._engine.report_raw_key(event, state, window) + found
         return found
+
+    def _ask_of_network(
+        self, event: AccessEvent, state: PrincipalState, window: Window, network: Token
+    ) -> list[Finding]:
+        """Ask the rules that compare networks; most events come from a known one."""
+        is_unknown = network.number not in state.novelty.known
+        found = []
+        if event.credential_id is not None:
+            is_new = is_unknown or network.number in window.new
+            found.append(credential_sharing(event, state, network, is_new=is_new))
+        if is_unknown:
+            found.append(shared_network(event, state, network, self._memory))
+        return [finding for finding in found if finding is not None]
 
     def _count_late(
         self, event: AccessEvent, state: PrincipalState, findings: list[Finding]

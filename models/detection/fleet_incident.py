@@ -6,10 +6,11 @@ from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.incidents.incident import IncidentKind, Reason
 from models.incidents.incident_draft import IncidentDraft, open_incident
 from models.incidents.reason_text import fleet_text
+from models.observation.features import FIRST_CLASS, NEW_SUBJECTS
 from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory
 from models.state.principal_state import PrincipalState
-from models.tuning.detection import FLEET_PAGES_KEPT
+from models.tuning.detection import FLEET_PAGES_KEPT, SHARED_NETWORK_MOST_USUAL_DAYS
 
 
 def join_fleet_incident(
@@ -33,7 +34,7 @@ def join_fleet_incident(
     is_office = state.facts.is_person and network in {p[3] for p in recent} - {0}
     page = (event.time, event.tenant, event.principal, network)
     fleet.recent_pages = [*recent, page][-FLEET_PAGES_KEPT:]
-    if is_office:
+    if is_office or _is_told(network, state, window, memory):
         return True, None
     share = settings.fleet_incident_share * len(memory.states)
     limit = max(settings.fleet_incident_principals, round(share))
@@ -46,6 +47,21 @@ def join_fleet_incident(
     else:
         fleet.surge.add(event)
     return True, fleet.surge if fleet.surge.take_news() else None
+
+
+def _is_told(network: int, state: PrincipalState, window: Window, memory: DetectorMemory) -> bool:
+    """Whether a page told of the network that this principal shares, and its day is as usual."""
+    shared = memory.fleet.shared_networks.networks.get(network)
+    if shared is None or not shared.told:
+        return False
+    rest = state.rest_of_day(window)
+    for feature in range(FIRST_CLASS, NEW_SUBJECTS):
+        if window.values[feature] > 0.0:
+            usual = state.days.usual_range(feature)
+            today = rest[feature] + window.values[feature]
+            if usual is None or today > SHARED_NETWORK_MOST_USUAL_DAYS * usual[1]:
+                return False
+    return True
 
 
 def _open(event: AccessEvent, window: Window, names: set[tuple[str, str]]) -> IncidentDraft:

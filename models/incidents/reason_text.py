@@ -3,6 +3,7 @@
 `name` is the principal's; every sentence starts with it and shortens a long one alike.
 """
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -338,6 +339,22 @@ def sharing_text(name: str, credential: str, network: str) -> str:
     return (
         f"{told_name(name)} used the credential {credential} from two networks at once: {network} "
         "and another. One of them is new."
+    )
+
+
+def shared_network_text(names: list[str], network: str, hours: float) -> str:
+    """State that unrelated principals began to use one network.
+
+    Examples
+    --------
+    >>> shared_network_text(["a", "b", "c"], "192.0.2.0/24", 2.6)  # doctest: +ELLIPSIS
+    'a, b and c began to use the network 192.0.2.0/24 within 3 hours. Nobody used it before, ...'
+    """
+    told = [told_name(name) for name in names]
+    span = "an hour" if hours <= 1.0 else f"{math.ceil(hours)} hours"
+    return (
+        f"{', '.join(told[:-1])} and {told[-1]} began to use the network {network} within {span}. "
+        "Nobody used it before, and they share no other. One thief may hold all these keys."
     )
 
 

@@ -9,6 +9,7 @@ from models.incidents.incident_draft import IncidentDraft
 from models.observation.seen_subjects import SeenState
 from models.state.planned_state import PlannedState
 from models.state.report_ledger import ReportLedger
+from models.state.shared_networks import SharedNetworks
 from models.state.strangers import Strangers
 
 
@@ -54,3 +55,5 @@ class FleetState(msgspec.Struct, array_like=True, kw_only=True):
     reports: ReportLedger = msgspec.field(default_factory=ReportLedger)
     # Newcomers of which a rule found a search of storage or a scrape.
     strange_newcomers: int = 0
+    # Networks of the last day that nobody used before, and who uses them.
+    shared_networks: SharedNetworks = msgspec.field(default_factory=SharedNetworks)

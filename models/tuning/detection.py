@@ -239,6 +239,9 @@ SLOW_LEAST_SHARE_TOLD: Final = 0.7
 # Statistical pages of the last day that are kept to recognize a surge. Chosen, not measured: more
 # pages than this within an hour are a surge anyway.
 FLEET_PAGES_KEPT: Final = 200
+# A principal on a network that was told of pages by itself above this many usual days. Chosen, not
+# measured.
+SHARED_NETWORK_MOST_USUAL_DAYS: Final = 3.0
 
 # --- planned_changes
 

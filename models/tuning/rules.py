@@ -85,6 +85,12 @@ SHARING_MOST_CHANGES: Final = 1.5
 # Age from which a principal's usual networks are known. Chosen, not measured.
 SHARING_YOUNG_SECONDS: Final = 3 * DAY_SECONDS
 
+# --- shared_network
+
+# Unrelated principals on one network that is new to all. Chosen, not measured: two may be a chance,
+# and a thief with more keys shows more.
+SHARED_NETWORK_LEAST_PRINCIPALS: Final = 3
+
 # --- storage
 
 # Listings before a read that make a search of it. Chosen, not measured.

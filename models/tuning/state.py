@@ -74,3 +74,12 @@ REPORT_LEDGER_ASKED_KEPT: Final = 4_000
 REPORT_LEDGER_TYPES_KEPT: Final = 1_000
 # Requests of one type whose report's id no log tells. Chosen, not measured.
 REPORT_LEDGER_REQUESTS_KEPT: Final = 64
+
+# --- shared_networks
+
+# How long a network that nobody used before counts as new. Chosen, not measured.
+SHARED_NETWORKS_SECONDS: Final = DAY_SECONDS
+# Such networks that are kept, and principals and earlier networks of each: bounds of memory only.
+SHARED_NETWORKS_KEPT: Final = 256
+SHARED_NETWORKS_PRINCIPALS_KEPT: Final = 16
+SHARED_NETWORKS_HOMES_KEPT: Final = 8
