@@ -167,7 +167,7 @@ class DetectorMemory:
             state.is_handed_out = True
             changes[_principal_key(key)] = pack_state(state.snapshot())
         for name in sorted(self._changed_cohorts):
-            changes[b"\0".join((_COHORT, _raw(name)))] = pack_state(self.cohorts[name].state)
+            changes[cohort_entry(name)] = pack_state(self.cohorts[name].state)
         if changes or self._is_fleet_changed:
             self.fleet.cohort = self.everybody.state
             self.fleet.thresholds = self.calibration.state
@@ -275,6 +275,17 @@ def principal_entry(tenant: str, principal: str) -> bytes:
     2
     """
     return _principal_key((tenant[:_NAME_CHARACTERS], principal[:_NAME_CHARACTERS]))
+
+
+def cohort_entry(name: str) -> bytes:
+    """Return under which key a snapshot holds a cohort.
+
+    Examples
+    --------
+    >>> cohort_entry("user").count(0)
+    1
+    """
+    return b"\0".join((_COHORT, _raw(name)))
 
 
 def _principal_key(key: Key) -> bytes:
