@@ -86,15 +86,19 @@ class ExposureReader:
         BrokerError
             If Kafka cannot be reached.
         """
-        newest: dict[str, Incident] = {}
+        newest: dict[str, tuple[int, Incident]] = {}
         for message in self._scan(self._settings.topics.incidents, period, seconds).messages():
             try:
                 incident = decode_incident(message.value or b"")
             except WireFormatError:
                 continue
-            if incident.incident_id in newest or len(newest) < _MOST_INCIDENTS:
-                newest[incident.incident_id] = incident
-        return list(newest.values())
+            known, stamp = newest.get(incident.incident_id), message.stamped_milliseconds
+            if known is None and len(newest) >= _MOST_INCIDENTS:
+                continue
+            # Before a move to more partitions, it may have been in another one.
+            if known is None or known[0] <= stamp:
+                newest[incident.incident_id] = stamp, incident
+        return [incident for _, incident in newest.values()]
 
     def _scan(self, topic: str, period: Period, seconds: float) -> TopicScan:
         return TopicScan(

@@ -20,11 +20,13 @@ def find_incident(settings: Settings, incident_id: str) -> Incident:
     topic = settings.topics.incidents
     key = incident_id.encode("utf-8", "surrogatepass")
     found: bytes | None = None
+    newest = -1
     with TopicReader(settings.kafka, topic) as reader:
         reader.from_beginning()
         for read in reader.until_end():
-            if read.key == key:
-                found = read.value
+            # Before a move to more partitions, it may have been in another one.
+            if read.key == key and read.stamped_milliseconds >= newest:
+                found, newest = read.value, read.stamped_milliseconds
     if found is None:
         message = (
             f"incident {incident_id[:80]} is not on {topic}: "

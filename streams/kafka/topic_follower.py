@@ -39,8 +39,8 @@ class TopicFollower(SupervisedThread):
         Called for each message that cannot be decoded.
     newest_of
         Names the thing that a message is about. The messages that the topic held at the start
-        are then handed on only at its end, and only the newest of each name. With None, each
-        message is handed on as it comes.
+        are then handed on only at its end, and only the newest of each name, whichever partition
+        it is in. With None, each message is handed on as it comes.
     count_failure
         Called each time the thread fails unexpectedly.
     """
@@ -83,32 +83,35 @@ class TopicFollower(SupervisedThread):
             reader.from_time(self._since())
             self._catch_up(reader)
             while not self.ended.is_set():
-                for found in self._decoded(reader.poll()):
+                for _, found in self._decoded(reader.poll()):
                     self._take(found)
 
     def _catch_up(self, reader: TopicReader) -> None:
         started, count = time.monotonic(), 0
-        held: dict[Hashable, Any] = {}
+        held: dict[Hashable, tuple[int, Any]] = {}
         while not reader.has_caught_up:
             if self.ended.is_set():
                 return
-            for found in self._decoded(reader.poll()):
+            for stamp, found in self._decoded(reader.poll()):
                 count += 1
                 if self._newest_of is None:
                     self._take(found)
-                else:
-                    held[self._newest_of(found)] = found
-        for found in held.values():
+                    continue
+                name = self._newest_of(found)
+                # Before a move to more partitions, it may have been in another one.
+                if name not in held or held[name][0] <= stamp:
+                    held[name] = stamp, found
+        for _, found in held.values():
             self._take(found)
         self._has_caught_up = True
         seconds = time.monotonic() - started
         log.info("%s has read %d messages in %.1f s", self.thread_name, count, seconds)
 
-    def _decoded(self, messages: Iterable[TopicMessage]) -> Iterable[Any]:
+    def _decoded(self, messages: Iterable[TopicMessage]) -> Iterable[tuple[int, Any]]:
         for message in messages:
             try:
                 found = self._decode(message.value or b"")
             except WireFormatError:
                 self._skip()
             else:
-                yield found
+                yield message.stamped_milliseconds, found

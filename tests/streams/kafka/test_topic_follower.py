@@ -1,6 +1,7 @@
 """Following a topic in a thread, on the embedded broker."""
 
 import asyncio
+import time
 from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 
@@ -66,10 +67,10 @@ class Following:
         self.failures += 1
 
 
-def send(kafka: KafkaSettings, *values: str) -> None:
+def send(kafka: KafkaSettings, *values: str, partition: int = 0, stamp: int | None = None) -> None:
     producer = make_producer(kafka, one_record_a_batch=True)
     for value in values:
-        producer.send(TOPIC, value=value.encode(), partition=0).get(10)
+        producer.send(TOPIC, value=value.encode(), partition=partition, timestamp_ms=stamp).get(10)
     producer.close()
 
 
@@ -100,6 +101,21 @@ def test_only_the_newest_of_each_name_is_handed_on_and_then_all_that_follows(
     assert following.taken[2:] == ["a=3", "a=4"]
     assert (following.skipped, following.failures) == (2, 0)
     assert following.follower.readiness == "not running"
+
+
+def test_the_newest_is_the_newest_whichever_partition_it_is_in(kafka: KafkaSettings) -> None:
+    now = int(time.time() * 1000)
+    for partition, stamp in ((0, now), (1, now - 5000), (2, now - 9000), (3, now + 1)):
+        send(kafka, f"a={partition}", partition=partition, stamp=stamp)
+    following = Following(kafka, newest_of=lambda line: line.split("=")[0])
+
+    async def follow() -> None:
+        await following.follower.start()
+        await until(lambda: following.follower.is_ready)
+        await following.follower.stop()
+
+    asyncio.run(follow())
+    assert following.taken == ["a=3"]
 
 
 def test_without_names_all_are_handed_on_in_order(kafka: KafkaSettings) -> None:
