@@ -7,6 +7,7 @@ from types import FrameType
 from typing import Annotated
 
 import typer
+from kafka import KafkaProducer
 
 from models.domain.access_event import AccessEvent
 from models.domain.dead_letter import DeadLetter
@@ -74,6 +75,7 @@ def ingest(
     recall_sent(settings, memory)
     with broker_errors(settings.kafka):
         producer = make_producer(settings.kafka, one_record_a_batch=embedded_broker)
+        _require_partitions(producer, settings)
         packer = Packer(producer, settings.topics, settings.packer)
         if follow or any(path.startswith(_LIVE) for path in paths):
             tally = _pump(paths, parser, packer, memory, settings, follow=follow)
@@ -81,6 +83,18 @@ def ingest(
             tally = _read_once(paths, parser, packer, memory, settings.sources)
         producer.close()
     typer.echo(f"{tally} in topic {settings.topics.dead_letters}, {packer.messages_total} messages")
+
+
+def _require_partitions(producer: KafkaProducer, settings: Settings) -> None:
+    """Refuse to send events where nobody knows their principals, as after a move."""
+    names = settings.topics
+    found = len(producer.partitions_for(names.events) or ())
+    if found and found != names.partitions:
+        message = (
+            f"topics.partitions is {names.partitions}, but {names.events} has {found} "
+            f"partitions: set it to {found}, or finish 'sellerwatch topics repartition'"
+        )
+        raise SettingsError(message)
 
 
 def _required_key(sources: SourceSettings) -> bytes:

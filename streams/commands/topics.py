@@ -1,6 +1,7 @@
-"""`sellerwatch topics`: create and check the topics."""
+"""`sellerwatch topics`: create, check and repartition the topics."""
 
 from contextlib import closing
+from typing import Annotated
 
 import typer
 
@@ -8,6 +9,11 @@ from streams.commands.options import ConfigOption
 from streams.kafka.clients import make_admin, quiet_client_logs
 from streams.kafka.topics import check_topics, create_topics, topic_shapes
 from streams.settings.settings import load_settings
+from streams.worker.repartition import Repartition
+
+PartitionsOption = Annotated[
+    int, typer.Option("--partitions", help="How many there shall be.", min=1, max=10_000)
+]
 
 
 def create(config: ConfigOption = None) -> None:
@@ -43,9 +49,31 @@ def check(config: ConfigOption = None) -> None:
     typer.echo("all topics match the settings")
 
 
+def repartition(partitions: PartitionsOption, config: ConfigOption = None) -> None:
+    """Move a deployment to more partitions, with all habits and open incidents.
+
+    Stop ingest first, let the workers read to the end, and stop them: the command refuses to work
+    beside them. If it is interrupted, run it again. Then set topics.partitions everywhere.
+
+    Example: `sellerwatch topics repartition --partitions 16`
+    """
+    quiet_client_logs()
+    settings = load_settings(config)
+    before = settings.topics.partitions
+    moved = Repartition(settings, partitions, typer.echo).run()
+    typer.echo("done" if moved else f"there are {partitions} partitions already")
+    if before != partitions:
+        earlier = sorted({*settings.topics.earlier_partitions, before})
+        typer.echo(
+            f"set topics.partitions: {partitions} and topics.earlier_partitions: {earlier} in the "
+            "settings of all workers, ingest and commands, and start them"
+        )
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="Create and check the topics.", no_args_is_help=True)
+    group = typer.Typer(help="Create, check and repartition the topics.", no_args_is_help=True)
     group.command("create")(create)
     group.command("check")(check)
+    group.command("repartition")(repartition)
     app.add_typer(group, name="topics")

@@ -51,7 +51,10 @@ def check_kafka(settings: Settings, survey: LogSurvey, now_seconds: float) -> It
 
 def _partition_cure(problem: str) -> str:
     if "partitions" in problem:
-        return "set topics.partitions to the number that the topic has; it cannot change later"
+        return (
+            "set topics.partitions to the number that the topic has; "
+            "'sellerwatch topics repartition' moves to more"
+        )
     return "kafka-reassign-partitions.sh, or set kafka.replication_factor to what there is"
 
 

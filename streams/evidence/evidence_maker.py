@@ -137,7 +137,9 @@ class EvidenceMaker:
         names = self._settings.topics
         partitions = None
         if not is_of_the_fleet(incident):
-            partitions = [partition_of(incident.tenant, incident.principal, names.partitions)]
+            counts = (names.partitions, *names.earlier_partitions)
+            homes = {partition_of(incident.tenant, incident.principal, n) for n in counts}
+            partitions = sorted(homes)
         scan = self._scan(names.events, incident, deadline, partitions)
         extract = TopicExtract(scan, _events_of(incident), _MOST_EVENT_BYTES)
         return _add(writer, "events.ndjson", extract)

@@ -64,6 +64,10 @@ class TopicSettings(_Section):
     findings: TopicName = "access-findings"
     audit: TopicName = "access-audit"
     partitions: Annotated[int, Field(ge=1, le=10_000)] = 4
+    # Of messages from before a move to more partitions.
+    earlier_partitions: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=10_000)], ...], Field(max_length=8)
+    ] = ()
     events_retention_hours: Annotated[int, Field(ge=1)] = 168
     audit_retention_hours: Annotated[int, Field(ge=1)] = 8_760
 

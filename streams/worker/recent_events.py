@@ -18,6 +18,8 @@ _COUNT: Final = struct.Struct(">I")
 _OLD_HASH_BYTES: Final = 8
 # After this many turns, the generations from a restored state are gone.
 _GENERATIONS: Final = 2
+# Of several partitions put together, 786 kB.
+_MOST_TOGETHER: Final = 8 * REMEMBERED_EVENTS
 
 _Name: TypeAlias = str | bytes
 
@@ -81,6 +83,31 @@ class RecentEvents:
         """Return what it remembers, in 12 bytes an event."""
         older, newer = map(_packed, self._recent.generations)
         return _MARK + _COUNT.pack(len(older)) + older + newer
+
+
+def together(states: Sequence[bytes]) -> bytes:
+    """Put together what several partitions remember, for one that gets principals of each.
+
+    Of too many events, the same number of each partition's latest stays.
+
+    Raises
+    ------
+    WireFormatError
+        If a state is damaged.
+
+    Examples
+    --------
+    >>> RecentEvents(state=together([RecentEvents().state(), b""])).fresh([])
+    []
+    """
+    read = [_read(state) for state in states if state]
+    share = _MOST_TOGETHER // max(1, len(read))
+    found: dict[_Name, int] = {}
+    for older, newer in read:
+        found.update([*older.items(), *newer.items()][-share:])
+    # As the older generation: it goes once the partition has filled one of its own.
+    packed = _packed(found)
+    return _MARK + _COUNT.pack(len(packed)) + packed
 
 
 class _Recent(GenerationalMap[_Name]):

@@ -13,7 +13,7 @@ from streams.kafka.clients import broker_errors, make_consumer, make_producer
 from streams.kafka.topic_reader import TopicReader
 from streams.kafka.topics import checkpoint_topic
 from streams.settings.settings import Settings
-from streams.worker.checkpoints.checkpoint_log import bucket
+from streams.worker.checkpoints.checkpoint_log import CheckpointLog, bucket
 from streams.worker.checkpoints.commit_note import CommitNote, read_commit_notes
 from streams.worker.checkpoints.partition_state import PartitionState
 from streams.worker.checkpoints.recovery import Recovery
@@ -108,6 +108,20 @@ class StoredCheckpoints:
             for future in sent:
                 future.get(timeout=_SEND_SECONDS)
         self._commit(partition, changes.offset, note.as_written())
+
+    def replace(self, partition: int, found: Recovery, state: PartitionState) -> None:
+        """Write a checkpoint that holds all there is; none from before it counts any more.
+
+        Raises
+        ------
+        InputError
+            If a worker runs: only its owner may write the state of a partition.
+        BrokerError
+            If Kafka cannot be reached.
+        """
+        found.log = CheckpointLog(partition, self._settings.checkpoints.groups, found.log.writer)
+        found.log.begin_anew(found.last_sequence)
+        self.append(partition, found, state)
 
     def _commit(self, partition: int, offset: int, note: CommitNote) -> None:
         kafka, group = self._settings.kafka, self._settings.worker.group

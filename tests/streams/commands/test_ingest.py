@@ -36,3 +36,17 @@ def test_an_unknown_format_is_named_with_those_that_are_known(tmp_path: Path) ->
     error = refusal(str(tmp_path), "--format", "bogus")
     assert isinstance(error, InputError)
     assert "api_gateway, envoy, nginx" in str(error)
+
+
+@pytest.mark.usefixtures("key")
+def test_another_number_of_partitions_is_refused(
+    broker_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SELLERWATCH_KAFKA__BROKERS", f'["{broker_address}"]')
+    created = CliRunner().invoke(build_cli(), ["topics", "create"])
+    assert created.exit_code == 0, created.output
+    monkeypatch.setenv("SELLERWATCH_TOPICS__PARTITIONS", "7")
+    (tmp_path / "empty.log").write_text("")
+    error = refusal(str(tmp_path))
+    assert isinstance(error, SettingsError)
+    assert str(error).startswith("topics.partitions is 7, but access-events has 4 partitions")

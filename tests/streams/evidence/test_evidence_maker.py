@@ -140,6 +140,22 @@ def test_a_bundle_holds_what_the_topics_hold(settings: Settings, incident: Incid
     assert bundle.manifest.gaps == ("1 messages of access-events are unreadable",)
 
 
+def test_events_from_before_a_move_to_more_partitions_are_found(
+    settings: Settings, incident: Incident
+) -> None:
+    names = settings.topics
+    more = next(
+        n
+        for n in range(names.partitions + 1, 99)
+        if partition_of(incident.tenant, incident.principal, n)
+        != partition_of(incident.tenant, incident.principal, names.partitions)
+    )
+    grown = names.model_copy(update={"partitions": more, "earlier_partitions": (names.partitions,)})
+    _, files = made(settings.model_copy(update={"topics": grown}), incident)
+    _, before = made(settings, incident)
+    assert files["events.ndjson"] == before["events.ndjson"] != b""
+
+
 def test_it_is_signed_and_whole(
     settings: Settings, incident: Incident, key: EvidenceKey, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.errors import WireFormatError
-from streams.worker.recent_events import RecentEvents
+from streams.worker.recent_events import RecentEvents, together
 
 
 def event(number: int, tenant: str = "A1", content: int = 0) -> AccessEvent:
@@ -117,3 +117,31 @@ def test_a_content_that_no_source_writes_ends_no_checkpoint(content: int) -> Non
 def test_damage_is_noticed(state: bytes) -> None:
     with pytest.raises(WireFormatError):
         RecentEvents(state=state)
+
+
+def test_what_several_partitions_remember_is_remembered_together() -> None:
+    parts = [RecentEvents(), RecentEvents()]
+    parts[0].fresh([event(n) for n in range(10)])
+    parts[1].fresh([event(n, content=1) for n in range(10, 20)])
+    known = RecentEvents(state=together([part.state() for part in parts]))
+    again = [event(n) for n in range(10)] + [event(n, content=1) for n in range(10, 20)]
+    assert known.fresh([*again, event(99)]) == [event(99)]
+    assert known.duplicates_total == 20
+
+
+def test_of_too_many_the_latest_of_each_partition_stay() -> None:
+    parts = []
+    for first in range(0, 300_000, 15_000):
+        part = RecentEvents()
+        part.fresh([event(n) for n in range(first, first + 15_000)])
+        parts.append(part.state())
+    state = together(parts)
+    assert len(state) < 800_000
+    known = RecentEvents(state=state)
+    assert known.fresh([event(n) for n in range(14_999, 300_000, 15_000)]) == []
+
+
+@pytest.mark.parametrize("state", [b"x", b"\xff\xff\xff\x02\x00\x00\x00\x05"])
+def test_what_is_damaged_cannot_be_put_together(state: bytes) -> None:
+    with pytest.raises(WireFormatError):
+        together([RecentEvents().state(), state])
