@@ -13,9 +13,14 @@ from models.state.detector_memory import DetectorMemory
 from models.state.fleet_state import FleetState
 from models.state.pooled import pooled
 from models.state.report_ledger import ReportLedger
+from models.state.shared_networks import SharedNetwork, SharedNetworks
 from models.tuning.detection import FLEET_PAGES_KEPT
 from models.tuning.estimators import NOVELTY_COHORT_VALUES_KEPT
-from models.tuning.state import FLEET_STATE_DELEGATES_KEPT
+from models.tuning.state import (
+    FLEET_STATE_DELEGATES_KEPT,
+    SHARED_NETWORKS_KEPT,
+    SHARED_NETWORKS_PRINCIPALS_KEPT,
+)
 
 _Page = tuple[float, str, str, int]
 _NO_SHIFTS: Final[list[float]] = []
@@ -48,6 +53,8 @@ class CommonKnowledge:
         How far back a cohort's principals usually reach, by cohort, in seconds.
     reports
         Which reports were asked for; no notice waits in it.
+    networks
+        Networks of the last day that were new to all.
     newcomers, mature_days, strange_newcomers
         Sums.
     """
@@ -61,6 +68,7 @@ class CommonKnowledge:
     delegates: dict[int, None]
     reaches: dict[str, float]
     reports: ReportLedger
+    networks: SharedNetworks
     newcomers: int
     mature_days: float
     strange_newcomers: int
@@ -82,6 +90,7 @@ class CommonKnowledge:
             delegates=_delegates(fleets),
             reaches=_medians([fleet.usual_reaches for fleet in fleets]),
             reports=_reports([fleet.reports for fleet in fleets]),
+            networks=_networks([fleet.shared_networks for fleet in fleets]),
             newcomers=sum(fleet.newcomers for fleet in fleets),
             mature_days=sum(fleet.mature_days for fleet in fleets),
             strange_newcomers=sum(fleet.strange_newcomers for fleet in fleets),
@@ -172,3 +181,16 @@ def _reports(ledgers: Sequence[ReportLedger]) -> ReportLedger:
         for tenant, seconds in ledger.logged_since.items():
             found.note_log(tenant, seconds)
     return found
+
+
+def _networks(parts: Iterable[SharedNetworks]) -> SharedNetworks:
+    """Unite the networks and their users; one that was told of anywhere is told of."""
+    found: dict[int, SharedNetwork] = {}
+    for part in parts:
+        for number, one in part.networks.items():
+            known = found.get(number, SharedNetwork(one.since_seconds))
+            users = list((known.users | one.users).items())[:SHARED_NETWORKS_PRINCIPALS_KEPT]
+            since = min(known.since_seconds, one.since_seconds)
+            found[number] = SharedNetwork(since, dict(users), max(known.told, one.told))
+    ordered = sorted(found.items(), key=lambda item: (item[1].since_seconds, item[0]))
+    return SharedNetworks(dict(ordered[-SHARED_NETWORKS_KEPT:]))

@@ -114,6 +114,7 @@ def _fleet(
             for one in planned
             if partition_of(one.change.tenant, one.change.principal, partitions) == number
         ],
+        shared_networks=common.networks,
         reports=_reports(old, number, partitions, common.reports),
     )
 

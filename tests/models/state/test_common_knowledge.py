@@ -112,3 +112,16 @@ def test_pages_delegates_and_reports_of_all_are_kept() -> None:
     assert found.reports.scheduled == {"b": 2.0}
     assert found.reports.logged_since == {"A1": 2.0}
     assert found.reports.waiting == {}
+
+
+def test_networks_that_are_new_to_all_keep_all_their_users() -> None:
+    memories = [memory(), memory()]
+    first, second = (one.fleet.shared_networks for one in memories)
+    first.note(7, ("A1", "app-1"), (1,), 50.0, is_new=True)
+    second.note(7, ("A1", "app-2"), (2,), 40.0, is_new=True)
+    second.note(8, ("A1", "app-3"), (3,), 60.0, is_new=True)
+    first.networks[7].told = 1
+    found = CommonKnowledge.of(memories).networks.networks
+    assert list(found) == [7, 8]
+    assert (found[7].since_seconds, found[7].told) == (40.0, 1)
+    assert found[7].unrelated() == ["app-1", "app-2"]

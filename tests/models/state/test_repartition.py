@@ -10,6 +10,7 @@ from models.domain.partitioner import partition_of
 from models.incidents.incident import Incident
 from models.incidents.planned_change import PlannedChange
 from models.state.detector_memory import DetectorMemory
+from models.state.fleet_state import FleetState
 from models.state.repartition import agreed_clock, repartition
 
 START = 1_767_225_600.0  # 2026-01-01 00:00 UTC
@@ -138,6 +139,22 @@ def test_everybody_gets_a_new_home_and_what_is_common() -> None:
         assert memory.clock.newest_seconds == EVENTS[len(USUAL) - 1].time - 60
     assert sum(len(memory.states) for memory in new) == APPS
     assert sum(memory.fleet.events_total for memory in new) == len(USUAL)
+
+
+def test_whoever_adds_to_what_a_partition_knows_says_what_a_move_does_with_it() -> None:
+    """A new field needs a place in `repartition`, and then in one of these lists."""
+    common = {
+        "cohort", "thresholds", "subjects", "seen", "recent_pages", "delegates", "delegates_since",
+        "usual_reaches", "reports", "shared_networks", "newcomers", "mature_days",
+        "strange_newcomers", "newest_event_seconds", "clock", "started", "swept", "day",
+    }  # fmt: skip
+    of_its_principals = {"planned", "sequence"}
+    where_it_was = {
+        "surge", "strangers", "events_total", "late_events_total", "time_jumps_total",
+        "future_events_total", "evicted_principals_total", "principal_days_total", "pages_total",
+        "jumps_in_a_row",
+    }  # fmt: skip
+    assert set(FleetState.__struct_fields__) == common | of_its_principals | where_it_was
 
 
 def test_a_planned_change_follows_its_principal() -> None:
