@@ -17,6 +17,8 @@ _KINDS: Final = (
     ("time_jumps", "Impossible time", "Events with an impossible time, which are not scored.", 1),
     ("reused_request_ids", "Reused ids", "Events under the id of another; they are scored.", 20),
     ("unclassified_reads", "Unclassified", "Calls that returned data of no known class.", 20),
+    ("gateway_wrong_keys", "Wrong keys", "Calls to the gateway with a key that nobody has.", 100),
+    ("absent_offsets", "Deleted", "Messages that were deleted before they were scored.", 1),
     ("evicted_principals", "Evicted", "Principals forgotten because there were too many.", 100),
     ("refused_checkpoints", "Refused checkpoints", "Checkpoints that no worker believes.", 1),
     ("audit_failures", "Not audited", "Accesses to pages that were not written down.", 1),

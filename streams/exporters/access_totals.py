@@ -19,11 +19,13 @@ from models.domain.seller_notice import (
 from models.domain.time_units import DAY_SECONDS
 from streams.exporters.distinct_sketch import DistinctSketch
 from streams.exporters.top_counter import TopCounter
+from streams.gateway.gateway_key import UNKNOWN_KEY
 from streams.presentation.untrusted_text import sanitize_name
 
 _SHOWN: Final = 16
 _SHOWN_PLACES: Final = 12
 _SHOWN_UNCLASSIFIED: Final = 6
+_SHOWN_GUESSERS: Final = 6
 _SKETCHES: Final = 16
 _LABEL_CHARACTERS: Final = 64
 _Who: TypeAlias = tuple[str, PrincipalKind, tuple[DataClass, ...]]
@@ -63,6 +65,11 @@ class AccessTotals(Collector):
         self._events = Counter(
             "sellerwatch_events", "Events that were scored.", ["outcome"], registry=registry
         )
+        self._wrong_keys = Counter(
+            "sellerwatch_gateway_wrong_keys",
+            "Calls that the gateway refused, because nobody has their key.",
+            registry=registry,
+        )
         self._tops = {
             "records_read": _top(
                 "records_read",
@@ -88,6 +95,12 @@ class AccessTotals(Collector):
                 ("tenant", "service"),
                 _SHOWN_UNCLASSIFIED,
             ),
+            "gateway_wrong_keys_by_network": _top(
+                "gateway_wrong_keys_by_network",
+                "Calls with a key that nobody has, by the caller's network.",
+                ("network",),
+                _SHOWN_GUESSERS,
+            ),
             "service_events": _top(
                 "service_events",
                 "Events by tenant and service.",
@@ -112,6 +125,8 @@ class AccessTotals(Collector):
             call = event.tenant, event.service, event.outcome
             calls[call] = calls.get(call, 0) + 1
             if event.outcome is not Outcome.SUCCESS:
+                if event.principal == UNKNOWN_KEY:
+                    self._count_wrong_key(event)
                 continue
             if event.service == NOTICE_SERVICE and is_notice(event):
                 if event.operation == ORDER_CHANGED:
@@ -156,6 +171,10 @@ class AccessTotals(Collector):
         if who[2] and who[2][0].is_sensitive:
             self._add("records_by_country", records, country or "unknown")
             self._add("records_by_network", records, network_of(address, asn))
+
+    def _count_wrong_key(self, event: AccessEvent) -> None:
+        self._wrong_keys.inc()
+        self._add("gateway_wrong_keys_by_network", 1, network_of(event.source_ip, event.asn))
 
     def _count_subjects(self, key: tuple[str, str], day: int, ids: Sequence[int]) -> None:
         if day < self._day:

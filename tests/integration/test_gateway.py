@@ -277,3 +277,26 @@ def test_a_third_partys_sdk_calls_with_the_key_in_place_of_a_token(gateway: Gate
     assert (event.principal, event.operation) == ("payments.example", "listFinancialEvents")
     (call,) = gateway.marketplace.calls
     assert call["headers"]["x-amz-access-token"] == TOKEN
+
+
+def test_amazons_own_sdk_calls_with_the_key_in_place_of_a_token(gateway: Gateway) -> None:
+    from spapi.api.finances_v0.finances_v0_api import FinancesV0Api  # noqa: PLC0415 - it logs
+    from spapi.api_client import ApiClient  # noqa: PLC0415
+    from spapi.configuration import Configuration  # noqa: PLC0415
+
+    class GatewayKey:
+        def get_lwa_access_token(self) -> str:
+            return gateway.keys["payments.example"]
+
+    settings = Configuration()
+    settings.host = f"https://127.0.0.1:{gateway.port}"
+    settings.ssl_ca_cert = str(gateway.folder / "cert.pem")
+    settings.access_token_cache = GatewayKey()
+    before = len(gateway.lines())
+    finances = FinancesV0Api(ApiClient(settings))
+    finances.list_financial_events_with_http_info(posted_after="2026-01-01T00:00:00Z")
+    gateway.wait_for_lines(before + 1)
+    event = gateway.events()[-1]
+    assert (event.principal, event.operation) == ("payments.example", "listFinancialEvents")
+    (call,) = gateway.marketplace.calls
+    assert call["headers"]["x-amz-access-token"] == TOKEN

@@ -134,3 +134,20 @@ def test_orders_that_are_announced_are_counted_apart_and_read_by_nobody() -> Non
     assert totals.value("distinct_subjects", **orders) == 2
     assert totals.value("service_events_total", tenant="A1", service=NOTICE_SERVICE) == 4
     assert totals.value("distinct_subjects", data_class="none", integration_kind="service") is None
+
+
+def test_wrong_keys_of_the_gateway_are_counted_by_network() -> None:
+    totals = Totals()
+    guess = change(principal="gateway:unknown-key", outcome=Outcome.DENIED)
+    no_key = change(principal="gateway:no-key", outcome=Outcome.DENIED)
+    totals.totals.count([guess, guess, no_key, change(outcome=Outcome.DENIED)])
+    assert totals.value("gateway_wrong_keys_total") == 2
+    network = {"network": "192.0.2.0/24"}
+    assert totals.value("gateway_wrong_keys_by_network_total", **network) == 2
+    endless = [
+        change(principal="gateway:unknown-key", outcome=Outcome.DENIED, source_ip=f"10.{n}.0.1")
+        for n in range(250)
+    ]
+    totals.totals.count(endless)
+    assert totals.value("gateway_wrong_keys_total") == 252
+    assert totals.value("hidden_series", family="gateway_wrong_keys_by_network") < 120
