@@ -3,16 +3,21 @@
 import asyncio
 import sys
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 from aiohttp import web
 from chromium import DESKTOP, PHONE, Chromium, chromium_program
 from sample_account import NOW, PROCESSOR, incidents, night_events, quiet_events
 
 from models.detector_settings import DetectorSettings, PrincipalProfile
+from models.domain.redaction import SubjectHasher
 from models.incidents.activity import ActivityKind, activity_on
 from models.incidents.feedback import Verdict, feedback_on
+from models.incidents.incident import Incident
 from models.incidents.planned_change import PlannedChange
 from streams.catalogue.catalogue_files import load_catalogue
 from streams.evidence.evidence_maker import MadeBundle
@@ -27,6 +32,8 @@ from streams.web.credential_reach import CredentialReach
 from streams.web.incident_store import IncidentStore
 from streams.web.page_clock import PageClock
 
+KEY = "ab" * 32
+SOURCES = {"s3_places": ["access-logs/AWSLogs/"], "redaction_key": KEY}
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 
@@ -97,10 +104,27 @@ async def take_pictures(folder: Path, *, whole: bool) -> None:
         ("incidents", "/incidents"),
         ("planned", "/planned"),
     )
+    with tempfile.TemporaryDirectory() as temporary:
+        async with Chromium(Path(temporary)) as browser:
+            async with site(store, Settings(sources=SOURCES)) as address:
+                for name, path in pages:
+                    for size, device in ((DESKTOP, "desktop"), (PHONE, "phone")):
+                        for dark in (False, True):
+                            await browser.show(size, dark=dark)
+                            await browser.open(address + path)
+                            colours = "dark" if dark else "light"
+                            picture = folder / f"{name}-{device}-{colours}.png"
+                            picture.write_bytes(await browser.picture(whole_page=whole))
+                await take_desk(browser, address, store, folder)
+            await take_people(browser, folder, Path(temporary))
+
+
+@asynccontextmanager
+async def site(store: IncidentStore, settings: Settings) -> AsyncIterator[str]:
+    """Serve the pages over a store; give their address."""
     clock = PageClock(NOW.timestamp, NOW.timestamp)
     allowed = ["payment", "financial"]
     profiles = {PROCESSOR: PrincipalProfile(kind="payment_processor", allowed_data_classes=allowed)}
-    settings = Settings(sources={"s3_places": ["access-logs/AWSLogs/"], "redaction_key": "ab" * 32})
     tuning = DetectorSettings(canary_ids=("902-0000000-0000000",))
     kinds = {PROCESSOR: "payment_processor"}
     application = create_web_application(
@@ -118,21 +142,11 @@ async def take_pictures(folder: Path, *, whole: bool) -> None:
     )
     runner = web.AppRunner(application)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    with tempfile.TemporaryDirectory() as temporary:
-        async with Chromium(Path(temporary)) as browser:
-            for name, path in pages:
-                for size, device in ((DESKTOP, "desktop"), (PHONE, "phone")):
-                    for dark in (False, True):
-                        await browser.show(size, dark=dark)
-                        await browser.open(address + path)
-                        colours = "dark" if dark else "light"
-                        picture = folder / f"{name}-{device}-{colours}.png"
-                        picture.write_bytes(await browser.picture(whole_page=whole))
-            await take_desk(browser, address, store, folder)
-    await runner.cleanup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 async def take_desk(browser: Chromium, address: str, store: IncidentStore, folder: Path) -> None:
@@ -149,6 +163,20 @@ async def take_desk(browser: Chromium, address: str, store: IncidentStore, folde
         )
         picture = folder / f"{name}-desktop-light.png"
         picture.write_bytes(await browser.picture())
+
+
+async def take_people(browser: Chromium, folder: Path, temporary: Path) -> None:
+    """Take the incident of a person, as it is shown to who may see names."""
+    file = temporary / "people.yaml"
+    file.write_text("people:\n  jane@example.com: {name: Jane, team: finance}\n")
+    role = next(one for one in incidents() if one.principal.endswith("bi-export"))
+    jane = SubjectHasher(bytes.fromhex(KEY)).clean("jane@example.com")
+    text = msgspec.json.encode(role).replace(role.principal.encode(), jane.encode())
+    store = IncidentStore(kept=10)
+    store.take_incident(msgspec.json.decode(text, type=Incident))
+    async with site(store, Settings(sources=SOURCES, people_file=file)) as address:
+        await browser.open(f"{address}/incidents/{role.incident_id}")
+        (folder / "people-desktop-light.png").write_bytes(await browser.picture())
 
 
 def main() -> None:
