@@ -20,18 +20,19 @@ from models.detection.strange_newcomers import count_strange_newcomer, strange_n
 from models.detection.verdict_learning import void_verdict
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
-from models.domain.time_units import DAY_SECONDS, HOURS_A_DAY, day_of, hour_of
+from models.domain.time_units import HOURS_A_DAY, hour_of
 from models.incidents.finding import Finding
 from models.incidents.hour_assessment import HourAssessment
 from models.incidents.incident import Incident, IncidentKind, IncidentStatus
 from models.incidents.incident_draft import IncidentDraft, open_incident
 from models.incidents.planned_change import PlannedChange
 from models.incidents.standing_incident import standing_incident
+from models.incidents.standing_risk import StandingRisk
 from models.observation.features import NEW_SUBJECTS, SECRETS, times_usual
 from models.observation.window import Window
 from models.rules.old_credential import old_credential_used
 from models.rules.outgrown import outgrown
-from models.rules.raw_key import FURTHER_KEYS, raw_key_read
+from models.rules.raw_key import raw_key_read
 from models.rules.rule_book import RuleBook
 from models.rules.unknown_names import unknown_names_refused
 from models.state.detector_memory import DetectorMemory, key_of
@@ -133,21 +134,28 @@ class IncidentEngine:
         self, event: AccessEvent, state: PrincipalState, window: Window
     ) -> list[Incident]:
         """Report a raw secret key that reads sensitive data; this never pages."""
-        finding = raw_key_read(event, state)
-        if finding is None:
-            return []
-        is_counted = finding.reason.feature == FURTHER_KEYS
-        since = day_of(event.time) * DAY_SECONDS if is_counted else None
-        return [standing_incident(event, window, finding, self._settings.runbook_base_url, since)]
+        return self._report_risk(event, state, window, raw_key_read(event, state))
 
     def report_old_credential(
         self, event: AccessEvent, state: PrincipalState, window: Window
     ) -> list[Incident]:
         """Report a secret that should have been rotated; this never pages."""
-        finding = old_credential_used(event, state)
-        if finding is None:
+        return self._report_risk(event, state, window, old_credential_used(event, state))
+
+    def _report_risk(
+        self,
+        event: AccessEvent,
+        state: PrincipalState,
+        window: Window,
+        risk: StandingRisk | None,
+    ) -> list[Incident]:
+        if risk is None:
             return []
-        return [standing_incident(event, window, finding, self._settings.runbook_base_url)]
+        if risk.since_seconds < event.time:
+            window = _day_so_far(state, window)
+        finding, since, credentials = risk
+        url = self._settings.runbook_base_url
+        return [standing_incident(event, window, finding, url, since, credentials=credentials)]
 
     def report_strangers(self, event: AccessEvent) -> list[Incident]:
         """Report that many calls under unknown names were refused, which pages nobody."""
@@ -317,6 +325,15 @@ class IncidentEngine:
 
     def _build(self, draft: IncidentDraft, status: IncidentStatus) -> Incident:
         return draft.build(status, self._settings.runbook_base_url)
+
+
+def _day_so_far(state: PrincipalState, window: Window) -> Window:
+    """Return what a principal has read since its day began, as one window."""
+    values = window.values.copy()
+    for place, volume in enumerate(state.rest_of_day(window)):
+        if volume > 0.0:
+            values[place] = max(0.0, values[place]) + volume
+    return Window(index=window.index, values=values, subjects=window.subjects)
 
 
 def _says_more(draft: IncidentDraft, paging_kinds: Sequence[IncidentKind]) -> bool:

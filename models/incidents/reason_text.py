@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from models.incidents.counted import Counted
 from models.incidents.usual_range import UsualRange
 
 _NAME_CHARACTERS: Final = 120
@@ -29,32 +30,42 @@ def told_name(principal: str) -> str:
 
 
 def hour_text(
-    name: str, feature: str, observed: float, usual: UsualRange, *, counts_objects: bool = False
+    name: str,
+    feature: str,
+    observed: float,
+    usual: UsualRange,
+    *,
+    counted: Counted = Counted.RECORDS,
 ) -> str:
-    """State the volume of an hour; where no log counts records, of objects.
+    """State the volume of an hour; in objects or estimates where no log counts records.
 
     Examples
     --------
-    >>> hour_text("u-1", "customer_records", 825.0, UsualRange(0.0), counts_objects=True)
+    >>> hour_text("u-1", "customer_records", 825.0, UsualRange(0.0), counted=Counted.OBJECTS)
     'u-1 read 825 customer objects in an hour; usual: 0.'
     >>> hour_text("app-1", "customer_records", 5000.0, UsualRange(50.0, 20.0, 90.0))
     'app-1 read 5,000 customer records in an hour; usual: 50 (20 to 90).'
     """
-    did = _did(feature, observed, counts_objects=counts_objects)
+    did = _did(feature, observed, counted=counted)
     return f"{told_name(name)} {did} in an hour; usual: {usual.text()}."
 
 
 def day_text(
-    name: str, feature: str, observed: float, usual: UsualRange, *, counts_objects: bool = False
+    name: str,
+    feature: str,
+    observed: float,
+    usual: UsualRange,
+    *,
+    counted: Counted = Counted.RECORDS,
 ) -> str:
-    """State the volume of a day; where no log counts records, of objects.
+    """State the volume of a day; in objects or estimates where no log counts records.
 
     Examples
     --------
     >>> day_text("app-1", "calls", 5000.0, UsualRange())
     'app-1 made 5,000 calls in a day; usual: none.'
     """
-    did = _did(feature, observed, counts_objects=counts_objects)
+    did = _did(feature, observed, counted=counted)
     return f"{told_name(name)} {did} in a day; usual: {usual.text()}."
 
 
@@ -67,7 +78,7 @@ def slow_text(  # noqa: PLR0913, PLR0917 - in the order of the sentence
     usual: UsualRange,
     *,
     is_running: bool,
-    counts_objects: bool = False,
+    counted: Counted = Counted.RECORDS,
 ) -> str:
     """State how a usual day of the last ones compares with the days before them.
 
@@ -78,7 +89,7 @@ def slow_text(  # noqa: PLR0913, PLR0917 - in the order of the sentence
     >>> slow_text("app-1", "calls", 90.0, 7, 5, UsualRange(40.0), is_running=False)
     'app-1 made 90 calls a day in 7 days, above its usual on 5 of them; usual: 40.'
     """
-    did = _did(feature, typical, counts_objects=counts_objects)
+    did = _did(feature, typical, counted=counted)
     often = f"for {above} days running" if is_running and above > 1 else f"on {above} of them"
     return (
         f"{told_name(name)} {did} a day in {days} days, above its usual {often}; "
@@ -105,10 +116,8 @@ def first_reads_text(name: str, new: float, read: float, others: float, usual: U
     )
 
 
-def _did(feature: str, observed: float, *, counts_objects: bool) -> str:
-    if counts_objects and feature != "records":
-        feature = feature.replace("_records", "_objects")
-    what, number = feature.replace("_", " "), f"{observed:,.0f}"
+def _did(feature: str, observed: float, *, counted: Counted) -> str:
+    number = f"{observed:,.0f}"
     texts = {
         "calls": f"made {number} calls",
         "failures": f"had {number} failed calls",
@@ -116,7 +125,7 @@ def _did(feature: str, observed: float, *, counts_objects: bool) -> str:
         "new_subjects": f"read {number} objects for the first time",
         "largest_read": f"read {number} records in one call",
     }
-    return texts.get(feature, f"read {number} {what}")
+    return texts.get(feature, f"read {counted.of(feature, observed)}")
 
 
 def first_time_text(name: str, feature: str, value: str) -> str:
@@ -208,7 +217,7 @@ def sequence_text(name: str, observed: int, operation: str, usual: float) -> str
     """
     return (
         f"{told_name(name)} asked for {observed:,} sequential ids in an hour, most recently with "
-        f"{operation}; usual: at most {usual:,.0f}. It may be guessing ids."
+        f"{operation}; usual: {UsualRange.at_most(round(usual)).text()}. It may be guessing ids."
     )
 
 
@@ -226,18 +235,24 @@ def delegate_text(name: str, operation: str, delegates: str) -> str:
     )
 
 
-def old_credential_text(name: str, credential: str, age_days: int, limit_days: int) -> str:
+def old_credential_text(
+    name: str, credential: str, age_days: int, limit_days: int, others: int = 0
+) -> str:
     """State that a secret is old.
 
     Examples
     --------
     >>> old_credential_text("app-1", "key-1", 200, 180)
     'app-1 uses the credential key-1, which is 200 days old. Rotate it every 180 days.'
+    >>> old_credential_text("app-1", "key-3", 200, 180, others=2)  # doctest: +ELLIPSIS
+    'app-1 uses the credential key-3, which is 200 days old, and 2 other old ones. Rotate them ...'
     """
+    more, what = (f", and {others} other old one", "them") if others else ("", "it")
+    more += "s" if others > 1 else ""
     which = f"the credential {credential}" if credential else "a credential"
     return (
-        f"{told_name(name)} uses {which}, which is {age_days:,} days old. "
-        f"Rotate it every {limit_days} days."
+        f"{told_name(name)} uses {which}, which is {age_days:,} days old{more}. "
+        f"Rotate {what} every {limit_days} days."
     )
 
 
@@ -264,7 +279,7 @@ def secrets_text(name: str, observed: float) -> str:
     return f"{told_name(name)} read {observed:,.0f} secrets in an hour; usual: none."
 
 
-def scrape_text(name: str, records: float, signs: Sequence[str]) -> str:
+def scrape_text(name: str, records: float, signs: Sequence[str], *, is_exact: bool = True) -> str:
     """State a newcomer's bulk read and the signs that make it suspicious.
 
     Examples
@@ -275,7 +290,7 @@ def scrape_text(name: str, records: float, signs: Sequence[str]) -> str:
     further = "".join(f"; {sign}" for sign in signs)
     return (
         f"{told_name(name)} was first seen less than a day ago, is not declared, and read "
-        f"{records:,.0f} sensitive records in an hour{further}."
+        f"{'' if is_exact else 'about '}{records:,.0f} sensitive records in an hour{further}."
     )
 
 
@@ -440,6 +455,20 @@ def raw_key_text(name: str, data_class: str, credential: str, instead: str) -> s
     return (
         f"{told_name(name)} reads {data_class} data with the raw secret key {credential}. "
         f"Replace it with {instead}, which expires and can be revoked."
+    )
+
+
+def raw_keys_text(name: str, data_class: str, keys: int, credential: str, instead: str) -> str:
+    """State that a principal uses several raw secret keys, and what to use instead.
+
+    Examples
+    --------
+    >>> raw_keys_text("app-1", "payment", 2, "key-2", "a role session")  # doctest: +ELLIPSIS
+    'app-1 reads payment data with 2 raw secret keys, most recently key-2. Replace them with a ...'
+    """
+    return (
+        f"{told_name(name)} reads {data_class} data with {keys} raw secret keys, most recently "
+        f"{credential}. Replace them with {instead}, which expires and can be revoked."
     )
 
 

@@ -17,12 +17,14 @@ def standing_incident(
     window: Window,
     finding: Finding,
     runbook_base_url: str,
-    since_seconds: float | None = None,
+    since_seconds: float,
+    *,
+    credentials: tuple[str, ...] = (),
 ) -> Incident:
     """Build the incident of a finding that does not page and has no end to wait for.
 
     It is closed from the start, because an incident of months would hide new ones. Its id is
-    made of its principal, its time and its reason, so that it differs from any other incident
+    made of its principal, its beginning and its reason, so that it differs from any other incident
     that the same event opens.
 
     Parameters
@@ -36,17 +38,20 @@ def standing_incident(
     runbook_base_url
         Where the runbooks are.
     since_seconds
-        When the count began that the finding observes; None if it is of this read alone. All
-        findings since then are the same incident.
+        When it began. All findings of a reason since then are the same incident.
+    credentials
+        What it is about, if not the credential of the event.
     """
     draft = open_incident(event, window)
-    credential = event.credential_id
-    if since_seconds is not None:
-        draft.opened_at, credential = since_seconds, None
+    draft.opened_at = since_seconds
+    if credentials:
+        draft.credentials = dict.fromkeys(credentials)
+    if isinstance(finding.reason.observed, float) and not credentials:
+        # It is a count of calls itself.
         draft.calls = int(finding.reason.observed)
     draft.take(HourAssessment({}, 1.0, "hour", False, [finding]), {}, ())
     personal = any(name.is_personal for name in draft.classes)
     draft.severity = Severity.LOW if personal else Severity.INFORMATIONAL
-    text = f"{draft.incident_id}\0{finding.reason.feature}\0{credential}"
+    text = f"{draft.incident_id}\0{finding.reason.feature}"
     name = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return replace(draft.build(IncidentStatus.CLOSED, runbook_base_url), incident_id=name)

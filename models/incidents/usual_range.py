@@ -57,12 +57,14 @@ class UsualRange(NamedTuple):
         ('1,050 (20 to 9,000)', '0', 'none')
         >>> UsualRange("one network").text(), UsualRange.at_most(0.5).text(is_share=True)
         ('one network', 'at most 50%')
+        >>> UsualRange(15.0, 15.0, 15.0).text(), UsualRange.at_most(0).text()
+        ('15', 'none')
         """
         form = ".0%" if is_share else ",.0f"
         if isinstance(self.expected, str):
             return self.expected
         if self.expected is None:
-            return "none" if self.high is None else f"at most {self.high:{form}}"
-        if self.low is None or self.high is None:
+            return f"at most {self.high:{form}}" if self.high else "none"
+        if self.low is None or self.high is None or self.low == self.high:
             return f"{self.expected:{form}}"
         return f"{self.expected:{form}} ({self.low:{form}} to {self.high:{form}})"

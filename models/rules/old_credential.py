@@ -3,10 +3,11 @@
 from typing import Final
 
 from models.domain.access_event import AccessEvent, Grant, Outcome
-from models.domain.time_units import day_of
+from models.domain.time_units import DAY_SECONDS, day_of
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
 from models.incidents.reason_text import old_credential_text
+from models.incidents.standing_risk import StandingRisk
 from models.incidents.usual_range import UsualRange
 from models.state.principal_state import PrincipalState
 from models.tuning.rules import OLD_CREDENTIAL_DAYS, OLD_CREDENTIAL_KEPT
@@ -14,8 +15,11 @@ from models.tuning.rules import OLD_CREDENTIAL_DAYS, OLD_CREDENTIAL_KEPT
 _SECRETS: Final = frozenset({Grant.LWA.value, Grant.SECRET_KEY.value})
 
 
-def old_credential_used(event: AccessEvent, state: PrincipalState) -> Finding | None:
-    """Find a successful call with an old secret, once a day for each of a principal's first few."""
+def old_credential_used(event: AccessEvent, state: PrincipalState) -> StandingRisk | None:
+    """Find a successful call with an old secret, once a day for each of a principal's first few.
+
+    The secrets of a day are one incident.
+    """
     age = event.credential_age_days
     if age is None or age <= OLD_CREDENTIAL_DAYS or event.outcome is not Outcome.SUCCESS:
         return None
@@ -29,7 +33,11 @@ def old_credential_used(event: AccessEvent, state: PrincipalState) -> Finding | 
     if credential in facts.old_credentials or len(facts.old_credentials) >= OLD_CREDENTIAL_KEPT:
         return None
     facts.old_credentials.append(credential)
-    text = old_credential_text(event.principal, credential[:80], age, OLD_CREDENTIAL_DAYS)
+    others = len(facts.old_credentials) - 1
+    text = old_credential_text(
+        event.principal, credential[:80], age, OLD_CREDENTIAL_DAYS, others=others
+    )
     usual = UsualRange.at_most(OLD_CREDENTIAL_DAYS)
     reason = certain_reason("credential_age_days", float(age), usual, text, window="event")
-    return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=False)
+    finding = Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=False)
+    return StandingRisk(finding, day * DAY_SECONDS, tuple(facts.old_credentials))

@@ -5,19 +5,21 @@ from typing import Final
 from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
 from models.domain.time_units import day_of
 from models.incidents.finding import Finding, certain_reason
-from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import further_raw_keys_text, raw_key_text
+from models.incidents.incident import IncidentKind, Reason
+from models.incidents.reason_text import further_raw_keys_text, raw_key_text, raw_keys_text
+from models.incidents.standing_risk import StandingRisk
 from models.incidents.usual_range import UsualRange
 from models.state.principal_state import PrincipalState
 from models.tuning.rules import RAW_KEY_CREDENTIALS_KEPT, RAW_KEY_REPORTED_AGAIN_SECONDS
 
-FURTHER_KEYS: Final = "further_raw_keys"
+_FEATURE: Final = "grant"
 
 
-def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
+def raw_key_read(event: AccessEvent, state: PrincipalState) -> StandingRisk | None:
     """Find a read of sensitive data by a raw key, once in 30 days for each credential.
 
-    Of more than a few in a day only the number of reads is told, each time it has doubled.
+    The keys of a day are one incident. Of more than a few only the number of reads is told, each
+    time it has doubled.
 
     Whoever has a copy of such a key reads under its owner's name for as long as it is not
     rotated; a delegated grant is made out to one party, expires, and can be withdrawn alone.
@@ -36,20 +38,32 @@ def raw_key_read(event: AccessEvent, state: PrincipalState) -> Finding | None:
     if last is not None and event.time < last + RAW_KEY_REPORTED_AGAIN_SECONDS:
         return None
     day = day_of(event.time)
-    if sum(day_of(seconds) >= day for seconds in told.values()) >= RAW_KEY_CREDENTIALS_KEPT:
-        return _further_read(event, state, day)
-    told.pop(credential, None)
-    if len(told) >= RAW_KEY_CREDENTIALS_KEPT:
-        del told[next(iter(told))]
-    told[credential] = event.time
-    data_class, instead = event.data_classes[0], _instead(event)
-    text = raw_key_text(event.principal, data_class, credential[:80], instead)
+    today = [name for name, seconds in told.items() if day_of(seconds) >= day]
+    if len(today) >= RAW_KEY_CREDENTIALS_KEPT:
+        reason = _further_read(event, state, day)
+    else:
+        told.pop(credential, None)
+        if len(told) >= RAW_KEY_CREDENTIALS_KEPT:
+            del told[next(name for name in told if name not in today)]
+        told[credential] = event.time
+        today.append(credential)
+        reason = _of_key(event, credential, len(today))
+    if reason is None:
+        return None
+    finding = Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=False)
+    return StandingRisk(finding, min(told[name] for name in today), tuple(today))
+
+
+def _of_key(event: AccessEvent, credential: str, keys: int) -> Reason:
+    name, data_class, instead = event.principal, event.data_classes[0], _instead(event)
+    text = raw_key_text(name, data_class, credential[:80], instead)
+    if keys > 1:
+        text = raw_keys_text(name, data_class, keys, credential[:80], instead)
     usual = UsualRange("a delegated grant")
-    reason = certain_reason("grant", Grant.SECRET_KEY.value, usual, text, window="event")
-    return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=False)
+    return certain_reason(_FEATURE, Grant.SECRET_KEY.value, usual, text, window="event")
 
 
-def _further_read(event: AccessEvent, state: PrincipalState, day: int) -> Finding | None:
+def _further_read(event: AccessEvent, state: PrincipalState, day: int) -> Reason | None:
     """Count a read by a key of which no more is told today; tell the count when it has doubled."""
     facts = state.facts
     if day > facts.raw_key_day:
@@ -61,8 +75,7 @@ def _further_read(event: AccessEvent, state: PrincipalState, day: int) -> Findin
     name, data_class = event.principal, event.data_classes[0]
     text = further_raw_keys_text(name, data_class, reads, _instead(event))
     usual = UsualRange("a delegated grant")
-    reason = certain_reason(FURTHER_KEYS, float(reads), usual, text, window="day")
-    return Finding(IncidentKind.CREDENTIAL_SHARING, reason, page=False)
+    return certain_reason(_FEATURE, Grant.SECRET_KEY.value, usual, text, window="day")
 
 
 def _instead(event: AccessEvent) -> str:

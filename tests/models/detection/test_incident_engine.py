@@ -213,13 +213,20 @@ def test_a_raw_secret_key_is_told_once_a_month_and_wakes_nobody() -> None:
     assert "delegated grant" in first.reasons[0].text
 
 
-def test_each_raw_key_is_told_and_a_delegated_grant_is_not() -> None:
+def test_the_raw_keys_of_a_day_are_one_ticket_and_a_delegated_grant_is_none() -> None:
     detector = Detector(DetectorSettings(), {})
     grants = [("raw-1", "secret_key"), ("raw-2", "secret_key"), ("token", "lwa"), ("raw-1", "lwa")]
     found = []
     for step, (credential, grant) in enumerate(grants):
         found += detector.process(event(step, 20, grant=grant, credential_id=credential))
-    assert [i.credential_ids for i in found] == [("raw-1",), ("raw-2",)]
+    assert [i.credential_ids for i in found] == [("raw-1",), ("raw-1", "raw-2")]
+    first, second = found
+    assert (first.incident_id, first.opened_at) == (second.incident_id, second.opened_at)
+    assert (first.exposure.records, second.exposure.records) == (20, 40)
+    assert "with 2 raw secret keys, most recently raw-2." in second.reasons[0].text
+    (later,) = detector.process(event(DAY, 20, grant="secret_key", credential_id="raw-3"))
+    assert later.incident_id != first.incident_id
+    assert later.credential_ids == ("raw-3",)
 
 
 def test_an_aws_user_with_a_raw_key_is_told_to_take_a_role() -> None:

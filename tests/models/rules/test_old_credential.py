@@ -45,7 +45,11 @@ def test_a_young_one_a_session_and_a_refused_call_are_not_told(
 def test_each_credential_is_told_and_not_endlessly_many(detector: Detector) -> None:
     found = [told(detector, step, credential_id=f"key-{step}") for step in range(50)]
     assert [len(one) for one in found] == [1] * 4 + [0] * 46
-    assert len({one[0].incident_id for one in found[:4]}) == 4
+    assert len({one[0].incident_id for one in found[:4]}) == 1
+    assert found[3][0].credential_ids == ("key-0", "key-1", "key-2", "key-3")
+    assert "the credential key-3, which is 181 days old, and 3 other old ones." in (
+        found[3][0].reasons[0].text
+    )
 
 
 def test_a_restored_detector_has_told_of_it(detector: Detector) -> None:
