@@ -75,7 +75,9 @@ def is_more_than_told(
     new = [kind for kind in assessment.paging_kinds if kind not in draft.certain]
     if new and (IncidentKind.CANARY in new or age >= ANOTHER_KIND_AFTER_SECONDS):
         return True
-    if age < GRAVER_AFTER_SECONDS or not (assessment.page or assessment.paging_kinds):
+    # What pages by a statistic that nobody would accept as a reason is not told.
+    has_reason = (assessment.page and kinds) or assessment.paging_kinds
+    if age < GRAVER_AFTER_SECONDS or not has_reason:
         return False
     p_value, records = draft.told
     if assessment.page and any(kind in _TELLING and kind not in draft.kinds for kind in kinds):

@@ -5,6 +5,7 @@ from statistics import median
 from typing import NamedTuple
 
 from models.estimators.rolling_volume import DAYS_KEPT, RollingVolume
+from models.incidents.counted import Counted
 from models.incidents.incident import Reason
 from models.incidents.reason_text import slow_text
 from models.incidents.usual_range import UsualRange
@@ -67,7 +68,7 @@ def slow_days(habit: RollingVolume, feature: int, days: int) -> SlowDays:
 
 
 def slow_reason(  # noqa: PLR0917 - one call, in the order of the sentence
-    name: str, found: SlowDays, feature: int, days: int, p_value: float, *, counts_objects: bool
+    name: str, found: SlowDays, feature: int, days: int, p_value: float, *, counted: Counted
 ) -> Reason:
     """Tell what slow growth shows, in days above the usual one."""
     usual = found.usual
@@ -89,6 +90,6 @@ def slow_reason(  # noqa: PLR0917 - one call, in the order of the sentence
             found.running if found.running == found.active else found.above,
             usual,
             is_running=found.running == found.active,
-            counts_objects=counts_objects,
+            counted=counted,
         ),
     )

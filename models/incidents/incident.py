@@ -13,6 +13,7 @@ from models.incidents.notification import Notification
 from models.incidents.planned_change import PlannedChange
 from models.incidents.timeline import Timeline
 from models.incidents.usual_range import UsualRange
+from models.tuning.incidents import REASON_FAR_FACTOR
 
 SHARE_PREFIX: Final = "share_of_"
 
@@ -122,6 +123,16 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
             return True
         bound = self.expected if self.high is None else self.high
         return bound is None or self.observed > bound
+
+    @property
+    def is_far_beyond_usual(self) -> bool:
+        """Whether it is so by a factor that a person calls far."""
+        if not self.is_beyond_usual or isinstance(self.observed, str):
+            return False
+        bound = self.expected if self.high is None else self.high
+        if bound is None or isinstance(bound, str):
+            return True
+        return self.observed >= REASON_FAR_FACTOR * bound
 
     @property
     def is_share(self) -> bool:

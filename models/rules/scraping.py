@@ -5,6 +5,7 @@ from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
 from models.incidents.reason_text import scrape_text
 from models.incidents.usual_range import UsualRange
+from models.observation.features import RECORDS
 from models.observation.window import Window
 
 
@@ -17,6 +18,8 @@ def newcomer_scrape(
     """
     if window.sensitive_records < min_page_records:
         return None
-    text = scrape_text(event.principal, window.sensitive_records, signs)
+    # Without records in the log, their number is an estimate.
+    is_exact = window.values[RECORDS] >= window.sensitive_records
+    text = scrape_text(event.principal, window.sensitive_records, signs, is_exact=is_exact)
     reason = certain_reason("records", window.sensitive_records, UsualRange(0.0), text)
     return Finding(IncidentKind.NEW_PRINCIPAL, reason, page=pages)

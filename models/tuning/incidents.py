@@ -26,6 +26,11 @@ INCIDENT_CREDENTIAL_CHARACTERS: Final = 256
 # Days that an incident shows. Chosen, not measured: a month, as every other habit.
 INCIDENT_DAYS_KEPT: Final = 30
 
+# --- incident
+
+# Above the usual range by so much is called far above it. Chosen, not measured.
+REASON_FAR_FACTOR: Final = 2.0
+
 # --- timeline
 
 # Most buckets of a time line; they widen as the incident goes on. Chosen, not measured: the width

@@ -101,7 +101,11 @@ def _observed(reason: Reason, number: float | None) -> str:
 
 def _title(reason: Reason) -> str:
     window = _WINDOWS.get(reason.window, humanize(reason.window))
-    return f"{humanize(reason.feature)} {window}".strip()
+    what = humanize(reason.feature)
+    objects = what.replace(" records", " objects")
+    if objects.casefold() in reason.text.casefold():
+        what = objects
+    return f"{what} {window}".strip()
 
 
 def _place(value: float, longest: float) -> float:

@@ -27,7 +27,6 @@ _TAILS: Final = {
 _OF_FEATURES: Final = {
     IncidentKind.BULK_READ: {
         "history": "further back than it ever asked",
-        "new_subjects": "most of it never read before",
         "judged_size": "far beyond what was judged benign",
     },
     IncidentKind.NEW_OPERATION: {"data_class": "data of a kind that it had never read before"},
@@ -73,15 +72,26 @@ def _tail(incident: Incident, kind: IncidentKind) -> str:
             return "a large share of all that is known"
     if kind is IncidentKind.NEW_NETWORK and any(reason.p_value == 0.0 for reason in reasons):
         return "from a network that it is not declared to use"
-    is_beyond = any(reason.is_beyond_usual for reason in reasons)
-    if kind is IncidentKind.BULK_READ and is_beyond:
-        return "far above its usual volume"
-    if kind is IncidentKind.SLOW_EXFILTRATION and is_beyond:
+    beyond = [reason for reason in reasons if reason.is_beyond_usual]
+    if kind is IncidentKind.BULK_READ and beyond:
+        return _volume(beyond)
+    if kind is IncidentKind.SLOW_EXFILTRATION and any(one.is_far_beyond_usual for one in beyond):
         return "a little at a time, far above its usual volume"
     if kind is IncidentKind.SLOW_EXFILTRATION and reasons:
         days = reasons[0].days_above
         return f"a little at a time, above its usual on {days} days" if days else _TAILS[kind]
     return _TAILS[kind]
+
+
+def _volume(reasons: list[Reason]) -> str:
+    """Say how far something is beyond the usual: a small excess is not far above it."""
+    first = reasons[0]
+    if first.feature == "new_subjects":
+        span = "an hour" if first.window == "hour" else "a day"
+        return f"with {count(float(first.observed))} objects in {span} never read before"
+    far = next((reason for reason in reasons if reason.is_far_beyond_usual), None)
+    words, window = ("above", first.window) if far is None else ("far above", far.window)
+    return f"{'on a day ' if window == 'day' else ''}{words} its usual volume"
 
 
 def _shows(reason: Reason, kind: IncidentKind) -> bool:

@@ -1,5 +1,7 @@
 """Every incident of four worlds: story, reasons, figures and bars agree, and are true."""
 
+import re
+
 import pytest
 
 from models.detector import Detector
@@ -44,6 +46,7 @@ def test_story_reasons_figures_and_bars_agree(family: str, seed: int) -> None:
             check_text(incident, reason)
             check_bar(reason, bar)
         check_kinds(incident)
+        check_first_reason(incident)
         check_story(incident)
     tickets = {i.incident_id: i for i in found if not i.page and not is_standing(i)}
     pages = {i.incident_id for i in found if i.page}
@@ -68,9 +71,21 @@ def check_text(incident: Incident, reason: Reason) -> None:
     assert figure in reason.text, reason
     if reason.p_value > 0.0:
         assert f"usual: {reason.usual.text()}." in reason.text, reason
-        # A page says something in any case; a ticket has a reason that a person accepts.
-        is_above = reason.is_beyond_usual or (reason.days_above or 0) >= 3
-        assert is_above or incident.page, reason
+        assert is_accepted(reason), reason
+    if incident.exposure.records is None and reason.feature.endswith("records"):
+        # No log told records: the number is an estimate, or counts objects.
+        assert "about" in reason.text or "objects" in reason.text, reason
+
+
+def is_accepted(reason: Reason) -> bool:
+    """Whether a person takes it for a reason: a figure inside its band alone is none."""
+    if reason.is_beyond_usual or (reason.days_above or 0) >= 3:
+        return True
+    first = re.search(r" read ([\d,]+) of ([\d,]+) objects for the first time", reason.text)
+    if first is None:
+        return False
+    new, read = (int(number.replace(",", "")) for number in first.groups())
+    return new >= 0.9 * read and new >= 1.5 * float(reason.expected or 0.0)
 
 
 def check_bar(reason: Reason, bar: ReasonBar) -> None:
@@ -81,6 +96,7 @@ def check_bar(reason: Reason, bar: ReasonBar) -> None:
     if not reason.is_share:
         assert bar.observed == count(float(reason.observed))
     assert (bar.bar > bar.band[1]) == reason.is_beyond_usual, (reason, bar)
+    assert ("objects" in bar.title) == ("objects in " in reason.text), (reason, bar)
 
 
 def check_kinds(incident: Incident) -> None:
@@ -90,14 +106,26 @@ def check_kinds(incident: Incident) -> None:
     assert len(set(incident.kinds) - shown) <= by_rule, incident
 
 
+def check_first_reason(incident: Incident) -> None:
+    """The reason on top is a person's: a number that is not within the usual, or what is new."""
+    first = incident.reasons[0]
+    assert "reads no seller data" not in first.text or len(incident.reasons) == 1, incident
+    if first.p_value > 0.0:
+        assert first.contribution > 0.0 or len(incident.reasons) == 1, incident
+
+
 def check_story(incident: Incident) -> None:
     """What is called far above is so; what was never read or used before has its reason."""
     told, features = story(incident), {reason.feature for reason in incident.reasons}
+    volumes = [reason for reason in incident.reasons if reason.is_beyond_usual]
     if "far above" in told:
-        assert any(reason.is_beyond_usual for reason in incident.reasons), told
+        assert any(reason.is_far_beyond_usual for reason in volumes), told
+    if "above its usual volume" in told:
+        assert any(reason.feature != "new_subjects" for reason in volumes), told
     if "network it had never used" in told:
         assert "network" in features, told
     if "never read before" in told:
-        assert features & {"new_subjects", "data_class"}, told
+        first = [r for r in incident.reasons if r.feature in {"new_subjects", "data_class"}]
+        assert any(isinstance(r.observed, str) or count(r.observed) in told for r in first), told
     if "never made before" in told:
         assert features & {"operation", "resource", "data_class"}, told

@@ -2,6 +2,7 @@
 
 from models.detection.slow_reason import slow_days, slow_reason
 from models.estimators.rolling_volume import RollingVolume
+from models.incidents.counted import Counted
 from models.observation.features import RECORDS
 
 
@@ -31,6 +32,6 @@ def test_twice_the_usual_on_most_days_is_told_by_its_days() -> None:
     assert not found.is_outside
     assert found.is_convincing
     assert (found.above, found.running) == (6, 4)
-    reason = slow_reason("app-1", found, RECORDS, 7, 0.001, counts_objects=False)
+    reason = slow_reason("app-1", found, RECORDS, 7, 0.001, counted=Counted.RECORDS)
     assert "above its usual on 6 of them" in reason.text
     assert (reason.days_above, reason.is_beyond_usual) == (6, False)

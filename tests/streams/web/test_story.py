@@ -63,16 +63,35 @@ def test_nothing_inside_its_usual_range_is_far_above(make_incident) -> None:
 
 
 @pytest.mark.parametrize(
+    ("window", "observed", "told"),
+    [
+        ("hour", 179.0, "above its usual volume."),
+        ("hour", 180.0, "far above its usual volume."),
+        ("day", 100.0, "on a day above its usual volume."),
+        ("day", 900.0, "on a day far above its usual volume."),
+    ],
+)
+def test_a_small_excess_is_not_far_above(
+    make_incident, window: str, observed: float, told: str
+) -> None:
+    (reason,) = make_incident().reasons
+    reason = replace(reason, window=window, observed=observed, expected=50.0, low=20.0, high=90.0)
+    text = story(make_incident(kinds=(IncidentKind.BULK_READ,), reasons=(reason,)))
+    assert text.endswith(f"records in 41 min, {told}")
+
+
+@pytest.mark.parametrize(
     ("feature", "told"),
     [
         ("history", "further back than it ever asked."),
         ("customer_cap", "beyond its cap."),
         ("share_of_buyers", "a large share of all that is known."),
-        ("new_subjects", "most of it never read before."),
+        ("new_subjects", "with 1,412 objects in an hour never read before."),
     ],
 )
 def test_a_rule_is_told_in_its_own_terms(make_incident, feature: str, told: str) -> None:
-    reason = certain_reason(feature, 0.5, UsualRange.at_most(0.1), "app-1 did.")
+    seen = 1412.0 if feature == "new_subjects" else 0.5
+    reason = certain_reason(feature, seen, UsualRange.at_most(0.1), "app-1 did.")
     assert story(make_incident(reasons=(reason,))).endswith(told)
 
 
