@@ -1,10 +1,12 @@
 """Runs the detector over a world: its pages, and the scores behind them."""
 
+from contextlib import nullcontext
 from typing import Any, Final, NamedTuple
 from unittest.mock import patch
 
 from bench.detection_alarms import ALWAYS, Alarm, Highest
 from bench.detection_score import Page
+from bench.detection_sharing import SharingFleet
 from bench.detection_stream import WorldStream
 from models.detection import scorer
 from models.detector import Detector
@@ -56,17 +58,26 @@ def run_own(stream: WorldStream, nominal: float, *, declared: bool = False) -> O
 
 
 def pages_of(
-    stream: WorldStream, nominal: float, *, declared: bool = False, partitions: int = 1
+    stream: WorldStream,
+    nominal: float,
+    *,
+    declared: bool = False,
+    partitions: int = 1,
+    is_shared: bool = False,
 ) -> list[Page]:
     """Run one detector per partition over the stream; return its pages."""
     detectors = _detectors(stream, nominal, declared=declared, partitions=partitions)
+    fleet = SharingFleet(detectors) if is_shared and partitions > 1 else None
     paged: dict[str, Page] = {}
-    for event in stream.events:
-        place = partition_of(event.tenant, event.principal, partitions) if partitions > 1 else 0
-        for incident in detectors[place].process(event):
-            if incident.paged_at is not None:
-                page = Page(incident.principal, incident.paged_at.timestamp())
-                paged[incident.incident_id] = page
+    with nullcontext() if fleet is None else fleet.learning():
+        for event in stream.events:
+            place = partition_of(event.tenant, event.principal, partitions) if partitions > 1 else 0
+            for incident in detectors[place].process(event):
+                if incident.paged_at is not None:
+                    page = Page(incident.principal, incident.paged_at.timestamp())
+                    paged[incident.incident_id] = page
+            if fleet is not None:
+                fleet.after(place)
     return list(paged.values())
 
 
