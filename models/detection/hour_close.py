@@ -5,7 +5,7 @@ from models.detection.scorer import follow_ratio
 from models.detector_settings import DetectorSettings
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS, HOURS_A_DAY
 from models.estimators.first_reads import suddenness
-from models.observation.features import CALLS, DAY_FEATURES, NEW_SUBJECTS, bin_of
+from models.observation.features import CALLS, DAY_FEATURES, bin_of
 from models.observation.subject_sketch import SubjectSketch
 from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory
@@ -71,7 +71,7 @@ def _changed_networks(state: PrincipalState, window: Window) -> int:
 
 
 def _keep_new(state: PrincipalState, window: Window) -> None:
-    facts, new = state.facts, window.values[NEW_SUBJECTS]
+    facts, new = state.facts, window.first_reads
     if new > 0.0:
         sudden = suddenness(new, state.new_in_hours(window))
         if facts.day == window.index // HOURS_A_DAY:

@@ -133,8 +133,8 @@ def first_reads_score(state: PrincipalState, window: Window, cohort: Cohort) -> 
 
     Where a log counts records or bytes, volumes tell as much, and this is 0.
     """
-    new = window.values[NEW_SUBJECTS]
-    if new <= 0.0 or not state.has_first_reads:
+    new = window.first_reads
+    if new <= 0.0 or not window.objects or not state.has_first_reads:
         return 0.0
     usual = math.exp(_shift(state, window, cohort))
     sudden = suddenness(new, state.new_in_hours(window)) / usual

@@ -29,6 +29,7 @@ from models.tuning.observation import (
     WINDOW_CLASS_SETS_REMEMBERED,
     WINDOW_NEW_VALUES_KEPT,
     WINDOW_NEW_VALUES_SCORED,
+    WINDOW_OTHERS_WEIGHT,
 )
 
 LARGEST_COUNT: Final = 10**15
@@ -88,7 +89,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     others_subjects: float = 0.0
     # Subjects that calls without records or bytes have named.
     objects: int = 0
-    # New subjects of calls without records, also of those with bytes, which no feature counts.
+    # New subjects of calls without records.
     new_objects: float = 0.0
     # How far back its requests reach at most, in seconds, -1 if none tells; and how far they
     # usually do, if that is much less, else -1.
@@ -140,7 +141,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             The event, of this hour.
         seen, seen_by_all
             What the principal and all principals have read; None counts no first reads. Where a
-            log counts records, they are not looked for; where it counts bytes, only rules see them.
+            log counts records, they are not looked for.
         """
         values, look = self.values, self.rescore_at
         values[0] += 1.0
@@ -178,8 +179,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         if event.subject_ids:
             due = self._add_subjects(event.subject_ids, subject) or due
             if seen is not None and places and records is None:
-                known_size = size is not None
-                due = self._add_first_reads(event, seen, seen_by_all, has_bytes=known_size) or due
+                due = self._add_first_reads(event, seen, seen_by_all) or due
         if event.operation.startswith("List"):
             self.listings += 1
         if event.restricted and event.data_classes in _NO_DATA:
@@ -202,12 +202,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         return self.subject_reads >= self.rescore_at[SUBJECTS]
 
     def _add_first_reads(
-        self,
-        event: AccessEvent,
-        seen: SeenSubjects,
-        seen_by_all: SeenSubjects | None,
-        *,
-        has_bytes: bool,
+        self, event: AccessEvent, seen: SeenSubjects, seen_by_all: SeenSubjects | None
     ) -> bool:
         """Count the subjects that the principal, and anybody else, reads for the first time."""
         day = self.index // HOURS_A_DAY
@@ -216,8 +211,6 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
             return False
         new = len(fresh) * seen.weight
         self.new_objects += new
-        if has_bytes:
-            return False
         values = self.values
         values[NEW_SUBJECTS] = max(0.0, values[NEW_SUBJECTS]) + new
         if seen_by_all is not None and (common := seen_by_all.sampled(fresh)):
@@ -251,6 +244,11 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         return {
             name: value for name, value in zip(FEATURES, self.values, strict=True) if value > 0.0
         }
+
+    @property
+    def first_reads(self) -> float:
+        """Subjects that are new to the principal; those that others usually read count more."""
+        return self.values[NEW_SUBJECTS] + WINDOW_OTHERS_WEIGHT * self.others_subjects
 
     @property
     def sensitive_records(self) -> float:

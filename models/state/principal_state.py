@@ -12,7 +12,7 @@ from models.estimators.new_days import NewDays
 from models.estimators.novelty import Novelty
 from models.estimators.rolling_volume import DaysState, RollingVolume
 from models.incidents.incident_draft import IncidentDraft
-from models.observation.features import DAY_FEATURES, NEW_SUBJECTS
+from models.observation.features import DAY_FEATURES
 from models.observation.seen_subjects import SeenState, SeenSubjects
 from models.observation.window import Window
 from models.tuning.detection import LEAST_FIRST_READS_DAYS, SUDDEN_HOURS
@@ -264,9 +264,9 @@ class PrincipalState:
     def new_in_hours(self, window: Window) -> float:
         """Return the new subjects of an hour and the few before it, closed or open."""
         first = window.index - SUDDEN_HOURS + 1
-        by_hour = {index: other.values[NEW_SUBJECTS] for index, other in self.windows.items()}
+        by_hour = {index: other.first_reads for index, other in self.windows.items()}
         by_hour |= self.facts.new_by_hour
-        by_hour[window.index] = window.values[NEW_SUBJECTS]
+        by_hour[window.index] = window.first_reads
         return sum(max(0.0, n) for index, n in by_hour.items() if first <= index <= window.index)
 
     def count_operation(self, name: str) -> None:

@@ -1,7 +1,10 @@
 from random import Random
 
+from msgspec.structs import replace
+
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.data_class import DataClass
+from models.observation.features import NEW_SUBJECTS
 from models.observation.seen_subjects import SeenState, SeenSubjects
 from models.observation.window import NewValue, Window
 from models.state.snapshot import pack_state, unpack_state
@@ -81,3 +84,26 @@ def a_read(*subjects: int) -> AccessEvent:
         principal_kind=PrincipalKind.APPLICATION, operation="GetObject",
         outcome=Outcome.SUCCESS, data_classes=(DataClass.CUSTOMER,), subject_ids=subjects,
     )  # fmt: skip
+
+
+def test_first_reads_are_counted_beside_bytes_too() -> None:
+    window, seen = Window(index=1), SeenSubjects(SeenState(), 1024)
+    call = a_read(*(Random(number).getrandbits(64) for number in range(50)))
+    for _ in range(2):
+        window.add(replace(call, bytes=70_000), seen)
+    assert 45 < window.values[NEW_SUBJECTS] < 55
+    assert window.objects == 0
+
+
+def test_what_others_usually_read_counts_more_than_what_nobody_does() -> None:
+    rng = Random(9)
+    theirs, nobodys = ([rng.getrandbits(64) for _ in range(200)] for _ in range(2))
+    sizes = []
+    for names in (theirs, nobodys):
+        seen_by_all = SeenSubjects(SeenState(), 16_384)
+        Window(index=1).add(a_read(*theirs), SeenSubjects(SeenState(), 1024), seen_by_all)
+        window = Window(index=2)
+        window.add(a_read(*names), SeenSubjects(SeenState(), 1024), seen_by_all)
+        sizes.append(window.first_reads / window.values[NEW_SUBJECTS])
+    assert sizes[0] > 2.5
+    assert sizes[1] < 1.2
