@@ -1,15 +1,16 @@
 """When an open hour is worth a rescore: as soon as its score may have changed."""
 
 import math
+from typing import Final
 
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
 from models.domain.time_units import DAY_SECONDS, HOURS_A_DAY
 from models.estimators.hour_volume import UNKNOWN_BIN
 from models.observation.features import (
+    BINS,
     BYTES,
     CALLS,
-    DAY_FEATURES,
     FAILURES,
     SECRETS,
     SUBJECTS,
@@ -25,10 +26,12 @@ from models.tuning.detection import (
     DAY_RESCORE_FACTOR,
     FIRST_COUNT,
     LEAST_RESCORED_FAILURES,
-    QUIET_DAY_SPREADS,
     RESCORE_FACTOR,
     SCORES_AN_HOUR,
 )
+
+# The edge above each bin; 0 for what is unknown.
+_EDGE_ABOVE: Final = (*map(edge_above, range(BINS)), *[0.0] * (UNKNOWN_BIN + 1 - BINS))
 
 
 class RescoreSchedule:
@@ -113,9 +116,10 @@ def rescore_thresholds(state: PrincipalState, window: Window, *, eager: bool) ->
     counts[FAILURES] = max(LEAST_RESCORED_FAILURES, values[FAILURES] * RESCORE_FACTOR)
     counts[SUBJECTS] = max(1.0, RESCORE_FACTOR * window.subject_reads)
     if not eager:
-        for place, index in enumerate(state.volume.quiet_bins()):
-            if place != FAILURES and index != UNKNOWN_BIN:
-                counts[place] = max(counts[place], edge_above(index))
+        failures = counts[FAILURES]
+        edges = map(_EDGE_ABOVE.__getitem__, state.volume.quiet_bins())
+        counts = list(map(max, counts, edges))
+        counts[FAILURES] = failures
         _heed_day(counts, state, window)
     counts[SECRETS] = 0.0
     counts.append(max(1.0, RESCORE_FACTOR * window.sequential))
@@ -131,10 +135,11 @@ def _doubled(window: Window) -> list[float]:
 
 
 def _heed_day(counts: list[float], state: PrincipalState, window: Window) -> None:
-    rest = state.rest_of_day(window)
-    for feature in range(CALLS, DAY_FEATURES):
-        usual = state.days.quiet_volume(feature, QUIET_DAY_SPREADS)
+    rest, values = state.rest_of_day(window), window.values
+    for feature, usual in enumerate(state.days.quiet_volumes()):
         if usual is not None:
-            today = rest[feature]
-            volume = max(usual, DAY_RESCORE_FACTOR * (today + max(0.0, window.values[feature])))
-            counts[feature] = min(counts[feature], volume - today)
+            today, value = rest[feature], values[feature]
+            volume = DAY_RESCORE_FACTOR * (today + value if value > 0.0 else today)
+            left = (volume if volume > usual else usual) - today
+            if left < counts[feature]:  # noqa: PLR1730 - a call for every feature
+                counts[feature] = left

@@ -94,21 +94,14 @@ class EventClock:
                 return True
         else:
             state.alone_events = 0
-            if not self._place(principal, seconds):
+            if seconds <= state.follower_seconds:
                 return True
+            if seconds <= state.leader_seconds:
+                state.follower, state.follower_seconds = principal, seconds
+            else:
+                state.follower, state.follower_seconds = state.leader, state.leader_seconds
+                state.leader, state.leader_seconds = principal, seconds
         self.newest_seconds = self._agreed(is_bounded=is_bounded)
-        return True
-
-    def _place(self, principal: str, seconds: float) -> bool:
-        """Note the time of another principal than the leader; whether it changes anything."""
-        state = self.state
-        if seconds > state.leader_seconds:
-            state.follower, state.follower_seconds = state.leader, state.leader_seconds
-            state.leader, state.leader_seconds = principal, seconds
-        elif seconds > state.follower_seconds:
-            state.follower, state.follower_seconds = principal, seconds
-        else:
-            return False
         return True
 
     def _agreed(self, *, is_bounded: bool) -> float:

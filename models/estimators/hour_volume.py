@@ -1,6 +1,6 @@
 """How usual an hour's volume is for a principal: the progressive hour's estimator."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from itertools import accumulate
 from math import log10
 from typing import Any, Final
@@ -184,9 +184,13 @@ class HourVolume(AnomalyDetector):
         total = state.totals[feature]
         if total < HOUR_VOLUME_LEAST_HOURS:
             return UNKNOWN_BIN
-        above = list(accumulate(reversed(state.counts[first : first + BINS])))
-        needed = HOUR_VOLUME_QUIET_SHARE * (total + self.cohort_weight)
-        return max(0, BINS - 1 - bisect_left(above, needed))
+        needed, above = HOUR_VOLUME_QUIET_SHARE * (total + self.cohort_weight), 0
+        row = state.counts[first : first + BINS].rstrip(b"\0")
+        for index in range(len(row) - 1, 0, -1):
+            above += row[index]
+            if above >= needed:
+                return index
+        return 0
 
     def tail(self, feature: int, index: int) -> float:
         """Return the chance that an hour is in this bin of a feature or above, in (0, 1]."""

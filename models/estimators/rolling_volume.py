@@ -15,6 +15,7 @@ from models.tuning.estimators import (
     ROLLING_VOLUME_LEAST_TREND_DAYS,
     ROLLING_VOLUME_LEVEL_DAYS,
     ROLLING_VOLUME_PRIOR_DAYS,
+    ROLLING_VOLUME_QUIET_SPREADS,
     ROLLING_VOLUME_RECENT_DAYS,
     ROLLING_VOLUME_TREND_DAYS,
     SPREADS_PRIOR_LOGARITHM,
@@ -59,7 +60,7 @@ class RollingVolume(AnomalyDetector):
     True
     """
 
-    __slots__ = ("_cache", "_state", "spreads")
+    __slots__ = ("_cache", "_quiet", "_state", "spreads")
 
     def __init__(self, spreads: Spreads | None = None) -> None:
         self.spreads = spreads
@@ -67,6 +68,8 @@ class RollingVolume(AnomalyDetector):
         self._state: DaysState | None = None
         # Derived from the ring: feature -> median logarithm, spread and number of days.
         self._cache: dict[int, tuple[float, float, int]] = {}
+        # Derived, too: what `quiet_volumes` returns; empty until needed.
+        self._quiet: list[float | None] = []
 
     @property
     def state(self) -> DaysState:
@@ -77,7 +80,7 @@ class RollingVolume(AnomalyDetector):
 
     @state.setter
     def state(self, state: DaysState) -> None:
-        self._state, self._cache = state, {}
+        self._state, self._cache, self._quiet = state, {}, []
 
     @property
     def days(self) -> int:
@@ -94,7 +97,7 @@ class RollingVolume(AnomalyDetector):
 
     def close_day(self, values: list[float], *, gated: bool) -> None:
         """Close a day; a gated day is not learnt."""
-        state, self._cache = self.state, {}
+        state, self._cache, self._quiet = self.state, {}, []
         place = state.days % DAYS_KEPT * DAY_FEATURES
         if state.days >= DAYS_KEPT and state.ring[place] != _GATED:
             state.weight = min(ROLLING_VOLUME_LEVEL_DAYS, state.weight + 1.0)
@@ -137,10 +140,17 @@ class RollingVolume(AnomalyDetector):
         logs = [_LOGS[step] for step in steps if 0 < step < _GATED]
         return _centre(logs, self.prior(feature))
 
-    def quiet_volume(self, feature: int, spreads: float) -> float | None:
-        """Return the volume that is this many spreads above the median day; None if unknown."""
+    def quiet_volumes(self) -> list[float | None]:
+        """Return the volumes that are nothing special in a day, by feature; None if unknown."""
+        if not self._quiet:
+            self._quiet = list(map(self._quiet_volume, range(DAY_FEATURES)))
+        return self._quiet
+
+    def _quiet_volume(self, feature: int) -> float | None:
         middle, spread, days = self.usual_day(feature)
-        return math.expm1(middle + spreads * spread) if days >= ROLLING_VOLUME_LEAST_DAYS else None
+        if days < ROLLING_VOLUME_LEAST_DAYS:
+            return None
+        return math.expm1(middle + ROLLING_VOLUME_QUIET_SPREADS * spread)
 
     def distance(self, feature: int, value: float) -> float | None:
         """Return the logarithm of a volume over that of the median day; None if unknown."""

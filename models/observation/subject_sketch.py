@@ -58,21 +58,7 @@ class SubjectSketch:
 
     def add(self, hashes: Iterable[int]) -> None:
         """Count subjects by their hashes, unsigned and 64 bits wide."""
-        registers = self.registers
-        mask = len(registers) - 1
-        if isinstance(hashes, tuple) and len(hashes) >= SUBJECTS_AT_ONCE:
-            ranked = ranked_subjects(hashes)
-            if ranked is not None:
-                own = np.frombuffer(registers, np.uint8)
-                places = ranked.places if mask == _LOW_BYTE else ranked.places & mask
-                np.maximum.at(own, places, ranked.ranks)
-                return
-        for value in hashes:
-            # Low bits choose the register and leading zeros are the rank, so that a merge is a
-            # maximum, also with fewer registers.
-            place, rank = value & mask, 65 - value.bit_length()
-            if rank > registers[place]:  # noqa: PLR1730 - max() is a call for every subject
-                registers[place] = rank
+        count_into(self.registers, hashes)
 
     def merge(self, other: "SubjectSketch") -> None:
         """Merge another sketch into this one.
@@ -102,6 +88,32 @@ class SubjectSketch:
         if zeros and raw <= _COUNTED_LINEARLY * size:
             return size * math.log(size / zeros)
         return raw
+
+
+def count_into(registers: bytearray, hashes: Iterable[int]) -> None:
+    """Count subjects in the registers of a sketch: what `SubjectSketch.add` does.
+
+    Examples
+    --------
+    >>> registers = bytearray(256)
+    >>> count_into(registers, (3, 1 << 63))
+    >>> registers[3], registers[0]
+    (63, 1)
+    """
+    mask = len(registers) - 1
+    if isinstance(hashes, tuple) and len(hashes) >= SUBJECTS_AT_ONCE:
+        ranked = ranked_subjects(hashes)
+        if ranked is not None:
+            own = np.frombuffer(registers, np.uint8)
+            places = ranked.places if mask == _LOW_BYTE else ranked.places & mask
+            np.maximum.at(own, places, ranked.ranks)
+            return
+    for value in hashes:
+        # Low bits choose the register and leading zeros are the rank, so that a merge is a
+        # maximum, also with fewer registers.
+        place, rank = value & mask, 65 - value.bit_length()
+        if rank > registers[place]:  # noqa: PLR1730 - max() is a call for every subject
+            registers[place] = rank
 
 
 _INVERSE: Final = 2.0 ** -np.arange(256.0)

@@ -23,7 +23,7 @@ from models.observation.features import (
     UNCLASSIFIED,
 )
 from models.observation.seen_subjects import SeenSubjects
-from models.observation.subject_sketch import SubjectSketch
+from models.observation.subject_sketch import SubjectSketch, count_into
 from models.tuning.observation import (
     WINDOW_BYTES_A_RECORD,
     WINDOW_CLASS_SETS_REMEMBERED,
@@ -197,7 +197,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         registers = self.subjects.get(what)
         if registers is None:
             registers = self.subjects[what] = SubjectSketch.of_an_hour().registers
-        SubjectSketch(registers).add(subject_ids)
+        count_into(registers, subject_ids)
         self.subject_reads += len(subject_ids)
         return self.subject_reads >= self.rescore_at[SUBJECTS]
 

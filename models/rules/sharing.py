@@ -34,7 +34,8 @@ def credential_sharing(
         return None
     last_network, last_time = seen[0]
     if last_network == network.number:
-        seen[0] = (network.number, max(last_time, event.time))
+        if event.time > last_time:
+            seen[0] = (last_network, event.time)
         return None
     before = seen[1] if len(seen) > 1 else None
     credential_networks[event.credential_id] = [(network.number, event.time), seen[0]]

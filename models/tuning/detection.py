@@ -25,10 +25,9 @@ LATE_HOURS_A_DAY: Final = 168  # As above.
 
 # --- rescore_schedule
 
-# A day's volume fewer spreads than this above the median day cannot be unusual. Measured together
-# with the next values: the same recall at half the cost of an event (CHANGELOG.md).
-QUIET_DAY_SPREADS: Final = 0.8
-# An unusual day is rescored each time it has grown by this factor. Measured as above.
+# An unusual day is rescored each time it has grown by this factor. Measured together with the next
+# values and with `ROLLING_VOLUME_QUIET_SPREADS`: the same recall at half the cost of an event
+# (CHANGELOG.md).
 DAY_RESCORE_FACTOR: Final = 1.1
 # An unusual hour is rescored when its records have grown by this factor. Measured as above: a burst
 # pages at the latest after a quarter more rows.

@@ -70,6 +70,9 @@ ROLLING_VOLUME_LEVEL_DAYS: Final = 60.0
 # Only features seen in this many closed days are scored over days. Chosen, not measured: each
 # weekday once.
 ROLLING_VOLUME_RECENT_DAYS: Final = 7
+# A day's volume fewer spreads than this above the median day cannot be unusual. Measured together
+# with `DAY_RESCORE_FACTOR`.
+ROLLING_VOLUME_QUIET_SPREADS: Final = 0.8
 
 # --- spreads
 
