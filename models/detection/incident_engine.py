@@ -83,7 +83,7 @@ class IncidentEngine:
         newcomer = self._memory.is_newcomer(state)
         cohort = self._memory.cohort(state.facts.cohort)
         # The channel of first reads learns only where no bytes are logged.
-        days: float = self._memory.fleet.principal_days_total
+        days = float(self._memory.fleet.principal_days_total)
         if window.values[NEW_SUBJECTS] > 0.0:
             days = cohort.first_reads.state.total
         surge = times_usual(cohort.hour_surge_of_others())
