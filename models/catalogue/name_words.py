@@ -7,8 +7,11 @@ from typing import Final, NamedTuple
 
 from models.domain.data_class import DataClass
 
-# A run of capitals, a word with or without one, or a run of letters of another script.
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
+# A run of capitals, a word with or without one, or a run of letters of another script. Vowels of
+# Hindi are marks on a letter, and no letters.
+_WORD: Final = re.compile(
+    "[A-Z]+(?![a-z])|[A-Z]?[a-z]+|(?:[^\\W\\d_A-Za-z]|[\u0900-\u0903\u093a-\u094f\u0955-\u0957])+"
+)
 # Letters that Unicode does not take apart.
 _PLAIN: Final = str.maketrans(
     {"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe"}
