@@ -8,6 +8,8 @@ _REMEMBERED: Final = 8192
 _HOST_CHARACTERS: Final = 128
 _IPV4_HOST_BITS: Final = 8
 _IPV6_HOST_BITS: Final = 80
+_OCTETS: Final = frozenset(map(str, range(256)))
+_IPV4_OCTETS: Final = 4
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -51,6 +53,10 @@ def network_of(address: str | None, asn: int | None) -> str:
         return f"AS{asn}"
     if address is None:
         return "unknown"
+    # The usual form, which a flood of addresses must not make dear.
+    octets = address.split(".", _IPV4_OCTETS)
+    if len(octets) == _IPV4_OCTETS and _OCTETS.issuperset(octets):
+        return f"{octets[0]}.{octets[1]}.{octets[2]}.0/24"
     parsed = parse_address(address)
     if parsed is None:
         return address[:_HOST_CHARACTERS]

@@ -21,6 +21,8 @@ _HASHES: Final = 2
 _SAMPLE_SHIFT: Final = 8
 _FIRST_SHIFT: Final = 24
 _SECOND_SHIFT: Final = 43
+_FIRST_PLACE: Final = np.uint64(_FIRST_SHIFT)
+_SECOND_PLACE: Final = np.uint64(_SECOND_SHIFT)
 # Of so few, each is looked up alone.
 _FEW: Final = 32
 _FIRST: Final = bytearray(SEEN_SUBJECTS_FIRST_BYTES)
@@ -118,8 +120,10 @@ class SeenSubjects:
             # Up to here, the filter cannot give way to a new one, which holds nothing.
             room = max(1, math.ceil(SEEN_SUBJECTS_A_BIT * bits) - state.newer_count)
             held = np.unpackbits(np.frombuffer(state.newer, np.uint8), bitorder="little")
-            first = held[hashes >> _FIRST_SHIFT & bits - 1]
-            missing = np.flatnonzero(first & held[hashes >> _SECOND_SHIFT & bits - 1] == 0)[:room]
+            mask = np.uint64(bits - 1)
+            first = held.take((hashes >> _FIRST_PLACE & mask).view(np.int64))
+            second = held.take((hashes >> _SECOND_PLACE & mask).view(np.int64))
+            missing = (first & second == 0).nonzero()[0][:room]
             fresh += self._add_each(hashes[missing].tolist(), day)
             if len(missing) < room:
                 return fresh

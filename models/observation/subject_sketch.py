@@ -104,10 +104,10 @@ def count_into(registers: bytearray, hashes: Iterable[int]) -> None:
     if isinstance(hashes, tuple) and len(hashes) >= SUBJECTS_AT_ONCE:
         ranked = ranked_subjects(hashes)
         if ranked is not None:
-            own = np.frombuffer(registers, np.uint8)
+            # Most would raise no register: their ranks need not be known.
+            largest = _LARGEST_RAISING.take(np.frombuffer(registers, np.uint8))
             places = ranked.places if mask == _LOW_BYTE else ranked.places & mask
-            np.maximum.at(own, places, ranked.ranks)
-            return
+            hashes = ranked.hashes[ranked.hashes <= largest.take(places)].tolist()
     for value in hashes:
         # Low bits choose the register and leading zeros are the rank, so that a merge is a
         # maximum, also with fewer registers.
@@ -116,4 +116,9 @@ def count_into(registers: bytearray, hashes: Iterable[int]) -> None:
             registers[place] = rank
 
 
+# By a register: the largest hash that still raises it, or 0, whose rank is the highest there is.
+_LARGEST_RAISING: Final = np.array(
+    [2 ** (64 - rank) - 1 if rank <= 64 else 0 for rank in range(256)],  # noqa: PLR2004 - bits
+    np.uint64,
+)
 _INVERSE: Final = 2.0 ** -np.arange(256.0)

@@ -1,5 +1,6 @@
 """Who is forgotten first when there is no room for a newcomer."""
 
+import math
 from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from typing import Final
@@ -22,10 +23,10 @@ def rank_of(state: PrincipalState) -> int:
 
 
 def _records_of(state: PrincipalState) -> float:
-    windows = state.windows.values()
-    if len(windows) == 1:
-        return next(iter(windows)).sensitive_records
-    return sum([window.sensitive_records for window in windows])
+    most = 0.0
+    for window in state.windows.values():
+        most += window.sensitive_records
+    return most
 
 
 class EvictionOrder:
@@ -82,7 +83,8 @@ class EvictionOrder:
 
     def _least(self, rank: int, tenant: str) -> _Key:
         places, states = self._places[rank][tenant], self._states
-        found = self._still_first(rank, tenant)
+        found = self._fronts[rank].pop(tenant, {})
+        self._drop_stale(rank, found)
         while places and len(found) < EVICTION_CANDIDATES:
             place = heappop(places)
             state = states.get(place[1])
@@ -93,18 +95,22 @@ class EvictionOrder:
             else:
                 self._put(rank, place[1], state)
         self._fronts[rank][tenant] = found
-        return min([(_records_of(state), place) for place, state in found.items()])[1][1]
+        least, chosen = math.inf, next(iter(found))
+        for place, state in found.items():
+            read = _records_of(state)
+            if read < least:
+                least, chosen = read, place
+        return chosen[1]
 
-    def _still_first(self, rank: int, tenant: str) -> dict[_Place, PrincipalState]:
-        """Return those of the last candidates that are still there and were not active since."""
-        found: dict[_Place, PrincipalState] = {}
-        for place, state in self._fronts[rank].pop(tenant, {}).items():
-            if self._states.get(place[1]) is state and state.rank == rank:
-                if state.facts.touched == place[0]:
-                    found[place] = state
-                else:
-                    self._put(rank, place[1], state)
-        return found
+    def _drop_stale(self, rank: int, found: dict[_Place, PrincipalState]) -> None:
+        """Drop those of the last candidates that are gone or were active since."""
+        states = self._states
+        for place, state in [*found.items()]:
+            if states.get(place[1]) is not state or state.rank != rank:
+                del found[place]
+            elif state.facts.touched != place[0]:
+                del found[place]
+                self._put(rank, place[1], state)
 
     def _put(self, rank: int, key: _Key, state: PrincipalState) -> None:
         tenant, place = key[0], (state.facts.touched, key)

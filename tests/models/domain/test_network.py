@@ -36,6 +36,15 @@ def test_an_autonomous_system_is_named_instead() -> None:
     assert network_of("2001:db8::7", 64500) == "AS64500"
 
 
+@given(st.from_regex(r"\A[0-9]{1,3}(\.[0-9]{1,4}){2,4}\Z"))
+def test_what_looks_like_an_address_is_read_as_the_standard_library_does(text: str) -> None:
+    try:
+        expected = str(ip_network(f"{ip_address(text)}/24", strict=False))
+    except ValueError:
+        expected = text
+    assert network_of(text, None) == expected
+
+
 @given(st.ip_addresses(v=6))
 def test_an_address_lies_in_its_network(address: object) -> None:
     network = ip_network(network_of(str(address), None))
