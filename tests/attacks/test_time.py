@@ -11,6 +11,7 @@ from models.detector import Detector
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
+from models.incidents.incident import Incident
 from models.state.detector_memory import DetectorMemory
 
 NIGHT = 6.5
@@ -155,6 +156,39 @@ def test_a_source_an_hour_behind_is_counted_where_lateness_allows_it(
     detector.process_batch(delayed)
     assert behind
     assert detector.late_events_total == 0
+
+
+SOURCES = {"storage": True, "the seller API": False}
+
+
+def delayed(
+    events: list[AccessEvent], late: set[str], *, is_live: bool
+) -> tuple[Detector, list[Incident]]:
+    """Deliver some principals' events an hour late; Kafka stamps them, a file does not."""
+    arrivals = [(e.time + HOUR_SECONDS * (e.principal in late), e) for e in events]
+    arrivals.sort(key=lambda arrival: arrival[0])
+    detector, found = Detector(DetectorSettings(), {}), {}
+    for first in range(0, len(arrivals), 20):
+        part = arrivals[first : first + 20]
+        told = detector.process_batch([e for _, e in part], part[-1][0] if is_live else None)
+        found.update((incident.incident_id, incident) for incident in told)
+    found.update((incident.incident_id, incident) for incident in detector.finish())
+    return detector, list(found.values())
+
+
+@pytest.mark.parametrize("is_storage", SOURCES.values(), ids=SOURCES)
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_source_an_hour_behind_pages_with_the_defaults(
+    account: Account, events: list[AccessEvent], is_storage: bool, is_live: bool
+) -> None:
+    storage = {e.principal for e in events if e.service == "s3"}
+    late = {e.principal for e in events if (e.principal in storage) is is_storage}
+    _, in_time = delayed(events, set(), is_live=is_live)
+    detector, found = delayed(events, late, is_live=is_live)
+    assert account.paged(found) == account.paged(in_time)
+    assert {a.kind for a in account.attacks if a.principal in late} & account.paged(found)
+    assert sum(i.page for i in found) <= sum(i.page for i in in_time)
+    assert detector.late_events_total > 1000
 
 
 def two_in_2090(events: list[AccessEvent], at: int) -> list[AccessEvent]:
