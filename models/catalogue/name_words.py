@@ -7,10 +7,11 @@ from typing import Final, NamedTuple
 
 from models.domain.data_class import DataClass
 
-# A run of capitals, a word with or without one, or a run of letters of another script. Vowels of
-# Hindi are marks on a letter, and no letters.
+# A run of capitals, a word with or without one (Latin or Cyrillic), or a run of letters of another
+# script. Vowels of Hindi are marks on a letter, and no letters.
 _WORD: Final = re.compile(
-    "[A-Z]+(?![a-z])|[A-Z]?[a-z]+|(?:[^\\W\\d_A-Za-z]|[\u0900-\u0903\u093a-\u094f\u0955-\u0957])+"
+    "[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[Ѐ-ЯҐ]+(?![а-џґ])|[Ѐ-ЯҐ]?[а-џґ]+"
+    "|(?:[^\\W\\d_A-Za-z]|[\u0900-\u0903\u093a-\u094f\u0955-\u0957])+"
 )
 # Letters that Unicode does not take apart.
 _PLAIN: Final = str.maketrans(
