@@ -79,7 +79,9 @@ REPORT_LEDGER_REQUESTS_KEPT: Final = 64
 
 # How long a network that nobody used before counts as new. Chosen, not measured.
 SHARED_NETWORKS_SECONDS: Final = DAY_SECONDS
-# Such networks that are kept, and principals and earlier networks of each: bounds of memory only.
+# Such networks that are kept. Chosen, not measured: a bound of memory.
 SHARED_NETWORKS_KEPT: Final = 256
+# Principals that are kept for each. As above.
 SHARED_NETWORKS_PRINCIPALS_KEPT: Final = 16
+# Earlier networks that are kept for each principal. As above.
 SHARED_NETWORKS_HOMES_KEPT: Final = 8
