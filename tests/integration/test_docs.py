@@ -101,6 +101,9 @@ class Reader:
         shutil.copytree(logs, folder / "logs")
         self.type("sellerwatch topics create")
         self.write_logs(doc)
+        planned = re.search(r"^```yaml\n(planned_changes:.*?)^```", doc.read_text(), re.M | re.S)
+        if planned is not None:
+            (folder / "changes.yaml").write_text(planned[1])
 
     def write_logs(self, doc: Path) -> None:
         text = doc.read_text(encoding="utf-8")
