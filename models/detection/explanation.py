@@ -52,7 +52,8 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
     """
     name = event.principal
     parts = _hour_parts(name, state, window, settings, cohort.hour_surge())
-    # What the statistics call usual, no volume of theirs explains.
+    # What the statistics call usual, no volume of theirs explains, unless a person would call it
+    # far above the usual: a young habit proves little.
     is_unusual = assessment.p_value <= settings.ticket_p_value
     # A rule tells it better.
     told = {found.reason.feature for found in assessment.findings} & {"history"}
@@ -62,7 +63,9 @@ def explain(  # noqa: PLR0917 - one call, in the order of thought
     shares = [
         part
         for part in shares
-        if isinstance(part[2].observed, str) or (is_unusual and part[2].is_beyond_usual)
+        if isinstance(part[2].observed, str)
+        or part[2].is_far_beyond_usual
+        or (is_unusual and part[2].is_beyond_usual)
     ]
     heaviest = [part for part in shares if part[1] is not None][:1]
     shares = [

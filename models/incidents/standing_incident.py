@@ -46,6 +46,9 @@ def standing_incident(
     draft.opened_at = since_seconds
     if credentials:
         draft.credentials = dict.fromkeys(credentials)
+    if len(credentials) > 1:
+        # With the first of them it was told and closed.
+        draft.reopened_at = event.time
     if isinstance(finding.reason.observed, float) and not credentials:
         # It is a count of calls itself.
         draft.calls = int(finding.reason.observed)
