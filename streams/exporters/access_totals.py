@@ -67,7 +67,7 @@ class AccessTotals(Collector):
         )
         self._wrong_keys = Counter(
             "sellerwatch_gateway_wrong_keys",
-            "Calls that the gateway refused, because nobody has their key.",
+            "Refused calls with a key that nobody has.",
             registry=registry,
         )
         self._tops = {
@@ -97,7 +97,7 @@ class AccessTotals(Collector):
             ),
             "gateway_wrong_keys_by_network": _top(
                 "gateway_wrong_keys_by_network",
-                "Calls with a key that nobody has, by the caller's network.",
+                "The same, by the caller's network.",
                 ("network",),
                 _SHOWN_GUESSERS,
             ),
@@ -105,7 +105,7 @@ class AccessTotals(Collector):
                 "service_events",
                 "Events by tenant and service.",
                 ("tenant", "service"),
-                _SHOWN,
+                _SHOWN_PLACES,
             ),
         }
         self._day = 0
