@@ -270,7 +270,7 @@ class Detector:
             is_new = is_unknown or network.number in window.new
             found.append(credential_sharing(event, state, network, is_new=is_new))
         if is_unknown:
-            found.append(shared_network(event, state, network, self._memory))
+            found.append(shared_network(event, state, window, network, self._memory))
         return [finding for finding in found if finding is not None]
 
     def _count_late(

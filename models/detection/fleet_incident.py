@@ -34,7 +34,7 @@ def join_fleet_incident(
     is_office = state.facts.is_person and network in {p[3] for p in recent} - {0}
     page = (event.time, event.tenant, event.principal, network)
     fleet.recent_pages = [*recent, page][-FLEET_PAGES_KEPT:]
-    if is_office or _is_told(network, state, window, memory):
+    if is_office or _is_told(network, event.time, state, window, memory):
         return True, None
     share = settings.fleet_incident_share * len(memory.states)
     limit = max(settings.fleet_incident_principals, round(share))
@@ -49,10 +49,11 @@ def join_fleet_incident(
     return True, fleet.surge if fleet.surge.take_news() else None
 
 
-def _is_told(network: int, state: PrincipalState, window: Window, memory: DetectorMemory) -> bool:
+def _is_told(
+    network: int, seconds: float, state: PrincipalState, window: Window, memory: DetectorMemory
+) -> bool:
     """Whether a page told of the network that this principal shares, and its day is as usual."""
-    shared = memory.fleet.shared_networks.networks.get(network)
-    if shared is None or not shared.told:
+    if not memory.fleet.shared_networks.is_told(network, seconds):
         return False
     rest = state.rest_of_day(window)
     for feature in range(FIRST_CLASS, NEW_SUBJECTS):

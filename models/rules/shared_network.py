@@ -7,17 +7,23 @@ from models.incidents.incident import IncidentKind
 from models.incidents.reason_text import shared_network_text
 from models.incidents.usual_range import UsualRange
 from models.observation.tokens import Token
+from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory, key_of
 from models.state.principal_state import PrincipalState
 from models.tuning.rules import (
     SHARED_NETWORK_LEAST_PRINCIPALS,
+    SHARED_NETWORK_MOST_NEW,
     SHARING_MOST_CHANGES,
     SHARING_YOUNG_SECONDS,
 )
 
 
 def shared_network(
-    event: AccessEvent, state: PrincipalState, network: Token, memory: DetectorMemory
+    event: AccessEvent,
+    state: PrincipalState,
+    window: Window,
+    network: Token,
+    memory: DetectorMemory,
 ) -> Finding | None:
     """Find a network, new to all, from which unrelated principals read sensitive data within a day.
 
@@ -32,7 +38,9 @@ def shared_network(
         return None
     if event.time - facts.first_seen < SHARING_YOUNG_SECONDS:
         return None
-    if facts.network_changes >= SHARING_MOST_CHANGES:
+    # One key that shows many networks must not push those of others out of the memory.
+    is_flood = window.new_counts.get("network", 0) > SHARED_NETWORK_MOST_NEW
+    if is_flood or facts.network_changes >= SHARING_MOST_CHANGES:
         return None
     homes = {n for seen in facts.credential_networks.values() for n, _ in seen} - {network.number}
     if not homes:

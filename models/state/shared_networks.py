@@ -26,6 +26,10 @@ class SharedNetwork(msgspec.Struct, array_like=True):
     users: dict[str, NetworkUser] = {}
     told: int = 0
 
+    def is_new(self, seconds: float) -> bool:
+        """Whether it was first used within the last day."""
+        return seconds - self.since_seconds <= SHARED_NETWORKS_SECONDS
+
     def unrelated(self) -> list[str]:
         """Return the names of users that share no other network, in the order they came.
 
@@ -54,6 +58,11 @@ class SharedNetworks(msgspec.Struct, array_like=True):
 
     networks: dict[int, SharedNetwork] = {}
 
+    def is_told(self, network: int, seconds: float) -> bool:
+        """Whether a page told of a network that is still new."""
+        found = self.networks.get(network)
+        return found is not None and found.told > 0 and found.is_new(seconds)
+
     def note(
         self,
         network: int,
@@ -68,7 +77,7 @@ class SharedNetworks(msgspec.Struct, array_like=True):
         `is_new` says that nobody used the network before. One that was new a day ago is not new.
         """
         found = self.networks.get(network)
-        if found is not None and seconds - found.since_seconds > SHARED_NETWORKS_SECONDS:
+        if found is not None and not found.is_new(seconds):
             return None
         if found is None:
             if not is_new:

@@ -90,6 +90,9 @@ SHARING_YOUNG_SECONDS: Final = 3 * DAY_SECONDS
 # Unrelated principals on one network that is new to all. Chosen, not measured: two may be a chance,
 # and a thief with more keys shows more.
 SHARED_NETWORK_LEAST_PRINCIPALS: Final = 3
+# New networks of a principal in an hour that are looked at. Chosen, not measured: a thief needs
+# one, and who shows more is left to the statistics.
+SHARED_NETWORK_MOST_NEW: Final = 2
 
 # --- storage
 

@@ -2,7 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
-from simulated_week import DAY, event, fleet, pages
+from simulated_week import DAY, START, event, fleet, pages
 
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
@@ -54,6 +54,30 @@ def test_who_reads_far_more_from_there_pages_by_itself() -> None:
         call = event(8 * DAY + 4 * HOUR + 10.0 * step, 400, "app-7", source_ip=NEW)
         found += detector.process(call)
     assert "app-7" in {i.principal for i in pages(found).values()}
+
+
+def test_a_page_of_last_week_hides_nobody_who_comes_from_there_now() -> None:
+    detector = trained()
+    from_new_network(detector, ["app-0", "app-1", "app-2"])
+    rest = [own_network(e, together=False) for e in fleet(12)]
+    detector.process_batch([e for e in rest if e.time > START + 8.5 * DAY])
+    found = []
+    for step in range(5):
+        found += detector.process(event(12 * DAY + 60.0 * step, 40, "app-7", source_ip=NEW))
+    assert {i.principal for i in pages(found).values()} == {"app-7"}
+
+
+def test_a_flood_of_networks_by_one_key_hides_no_other_network() -> None:
+    detector = trained()
+    assert not from_new_network(detector, ["app-0", "app-1"])
+    for number in range(300):
+        address = f"2001:db8:{number:x}::1"
+        detector.process(event(8 * DAY + 5000.0 + number, 1, "app-5", source_ip=address))
+    found = []
+    for step in range(3):
+        call = event(8 * DAY + 2 * HOUR + 60.0 * step, 20, "app-2", source_ip=NEW)
+        found += detector.process(call)
+    assert [r for i in pages(found).values() for r in i.reasons if r.feature == "shared_network"]
 
 
 def test_two_are_no_page_yet() -> None:

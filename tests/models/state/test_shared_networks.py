@@ -26,6 +26,15 @@ def test_a_network_is_new_for_a_day() -> None:
     assert shared.note(7, ("A1", "app-2"), (2,), later, is_new=False) is None
 
 
+def test_a_network_that_was_told_of_is_old_after_a_day() -> None:
+    shared = SharedNetworks()
+    found = shared.note(7, ("A1", "app-1"), (1,), 0.0, is_new=True)
+    assert not shared.is_told(7, 1.0)
+    found.told = 3
+    assert shared.is_told(7, 1.0)
+    assert not shared.is_told(7, SHARED_NETWORKS_SECONDS + 1.0)
+
+
 def test_a_network_that_somebody_used_before_is_none() -> None:
     assert SharedNetworks().note(7, ("A1", "app-1"), (1,), 0.0, is_new=False) is None
 
