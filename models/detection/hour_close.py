@@ -5,7 +5,7 @@ from models.detection.scorer import follow_ratio
 from models.detector_settings import DetectorSettings
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS, HOURS_A_DAY
 from models.estimators.first_reads import suddenness
-from models.observation.features import CALLS, DAY_FEATURES, bin_of
+from models.observation.features import CALLS, DAY_FEATURES, NEW_SUBJECTS, bin_of
 from models.observation.subject_sketch import SubjectSketch
 from models.observation.window import Window
 from models.state.detector_memory import DetectorMemory
@@ -36,7 +36,7 @@ def close_hour(
             facts.today[feature] += max(0.0, window.values[feature])
         facts.has_objects = facts.has_objects or window.objects > 0
     _keep_new(state, window)
-    facts.usual_new_objects = max(facts.usual_new_objects, window.new_objects)
+    facts.usual_new_objects = max(facts.usual_new_objects, window.values[NEW_SUBJECTS])
     cohort = memory.cohort(facts.cohort)
     follow_ratio(state, window.index // 24, 0.0, cohort, memory.everybody)
     _merge_subjects(memory, state, window)

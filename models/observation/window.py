@@ -89,7 +89,7 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
     others_subjects: float = 0.0
     # Subjects that calls without records or bytes have named.
     objects: int = 0
-    # New subjects of calls without records.
+    # Kept in its place: earlier releases wrote it. Now it is `NEW_SUBJECTS` of `values`.
     new_objects: float = 0.0
     # How far back its requests reach at most, in seconds, -1 if none tells; and how far they
     # usually do, if that is much less, else -1.
@@ -210,7 +210,6 @@ class Window(msgspec.Struct, array_like=True, kw_only=True):
         if not fresh:
             return False
         new = len(fresh) * seen.weight
-        self.new_objects += new
         values = self.values
         values[NEW_SUBJECTS] = max(0.0, values[NEW_SUBJECTS]) + new
         if seen_by_all is not None and (common := seen_by_all.sampled(fresh)):

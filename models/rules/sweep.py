@@ -5,6 +5,7 @@ from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
 from models.incidents.reason_text import sweep_text
 from models.incidents.usual_range import UsualRange
+from models.observation.features import NEW_SUBJECTS
 from models.observation.window import Window
 from models.tuning.rules import (
     SWEEP_COPYING_AGENTS,
@@ -28,7 +29,7 @@ def bucket_sweep(event: AccessEvent, window: Window, usual: float) -> Finding | 
     usual
         New objects of the principal's fullest hours; 0 if it has none.
     """
-    new = window.new_objects
+    new = window.values[NEW_SUBJECTS]
     if new < SWEEP_LEAST_NEW or new < SWEEP_TIMES_USUAL * usual:
         return None
     if event.service not in SWEEP_STORAGE:

@@ -233,7 +233,7 @@ SLOW_LEAST_DAYS_TOLD: Final = 3
 # And on this share of the days with any. Chosen, not measured.
 SLOW_LEAST_SHARE_TOLD: Final = 0.7
 # First reads inside the usual range are told from that factor on, if they are this share of all.
-# Measured: of three pages in ten drawn worlds it keeps the theft and drops what was none.
+# Measured: of three pages in eight drawn worlds it keeps the theft and drops what was none.
 FIRST_READS_LEAST_SHARE_TOLD: Final = 0.9
 
 # --- fleet_incident

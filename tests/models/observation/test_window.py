@@ -63,7 +63,7 @@ def test_a_million_objects_of_one_reader_are_nobody_else_s() -> None:
     for _ in range(1_000):
         window.add(a_read(*(rng.getrandbits(64) for _ in range(1_000))), seen, seen_by_all)
     assert abs(window.others_subjects) < 10_000
-    assert 900_000 < window.new_objects < 1_100_000
+    assert 900_000 < window.values[NEW_SUBJECTS] < 1_100_000
 
 
 def test_objects_that_others_have_read_are_counted_as_theirs() -> None:
