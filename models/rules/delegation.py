@@ -3,9 +3,9 @@
 from hashlib import blake2b
 
 from models.domain.access_event import AccessEvent, Outcome
+from models.incidents.credential_text import delegate_text
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import delegate_text
 from models.incidents.usual_range import UsualRange
 from models.state.fleet_state import FleetState
 from models.tuning.rules import DELEGATION_LEARNING_SECONDS

@@ -5,7 +5,7 @@ from models.domain.data_class import DataClass
 from models.domain.time_units import DAY_SECONDS
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import history_text
+from models.incidents.rule_text import history_text
 from models.incidents.usual_range import UsualRange
 from models.observation.features import CLASS_OF
 from models.observation.window import Window

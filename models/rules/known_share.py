@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import SHARE_PREFIX, IncidentKind
-from models.incidents.reason_text import known_share_text
+from models.incidents.rule_text import known_share_text
 from models.incidents.usual_range import UsualRange
 from models.tuning.rules import KNOWN_SHARE_TIMES_USUAL
 

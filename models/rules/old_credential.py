@@ -4,9 +4,9 @@ from typing import Final
 
 from models.domain.access_event import AccessEvent, Grant, Outcome
 from models.domain.time_units import DAY_SECONDS, day_of
+from models.incidents.credential_text import old_credential_text
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import old_credential_text
 from models.incidents.standing_risk import StandingRisk
 from models.incidents.usual_range import UsualRange
 from models.state.principal_state import PrincipalState

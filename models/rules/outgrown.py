@@ -3,7 +3,7 @@
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident_draft import IncidentDraft
-from models.incidents.reason_text import outgrown_text
+from models.incidents.rule_text import outgrown_text
 from models.incidents.usual_range import UsualRange
 
 

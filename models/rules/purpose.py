@@ -6,9 +6,9 @@ from models.detector_settings import PrincipalProfile
 from models.domain.access_event import AccessEvent, PrincipalKind
 from models.domain.data_class import DataClass
 from models.domain.network import Network, parse_address
+from models.incidents.credential_text import network_text, purpose_text
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import network_text, purpose_text
 from models.incidents.usual_range import UsualRange
 
 

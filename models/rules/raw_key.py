@@ -4,9 +4,9 @@ from typing import Final
 
 from models.domain.access_event import AccessEvent, Grant, Outcome, PrincipalKind
 from models.domain.time_units import day_of
+from models.incidents.credential_text import further_raw_keys_text, raw_key_text, raw_keys_text
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind, Reason
-from models.incidents.reason_text import further_raw_keys_text, raw_key_text, raw_keys_text
 from models.incidents.standing_risk import StandingRisk
 from models.incidents.usual_range import UsualRange
 from models.state.principal_state import PrincipalState

@@ -4,7 +4,7 @@ from models.domain.access_event import AccessEvent
 from models.estimators.hour_volume import HourVolume
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import secrets_text
+from models.incidents.rule_text import secrets_text
 from models.incidents.usual_range import UsualRange
 from models.observation.features import SECRETS
 from models.observation.window import Window

@@ -2,9 +2,9 @@
 
 from models.domain.access_event import AccessEvent, Outcome, PrincipalKind
 from models.domain.time_units import HOUR_SECONDS
+from models.incidents.credential_text import shared_network_text
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import shared_network_text
 from models.incidents.usual_range import UsualRange
 from models.observation.tokens import Token
 from models.observation.window import Window

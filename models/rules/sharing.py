@@ -1,9 +1,9 @@
 """One machine's credential, used from two networks at once."""
 
 from models.domain.access_event import AccessEvent, PrincipalKind
+from models.incidents.credential_text import sharing_text
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import sharing_text
 from models.incidents.usual_range import UsualRange
 from models.observation.tokens import Token
 from models.state.principal_state import PrincipalState

@@ -3,7 +3,7 @@
 from models.domain.access_event import AccessEvent
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import storage_text
+from models.incidents.rule_text import storage_text
 from models.incidents.usual_range import UsualRange
 from models.observation.window import Window
 from models.tuning.rules import STORAGE_LEAST_LISTINGS, STORAGE_LEAST_READ

@@ -15,7 +15,7 @@ from models.domain.seller_notice import (
 )
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import unasked_report_text
+from models.incidents.rule_text import unasked_report_text
 from models.incidents.usual_range import UsualRange
 from models.state.report_ledger import ReportLedger
 from models.tuning.rules import (

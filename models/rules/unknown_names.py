@@ -1,9 +1,9 @@
 """Refused calls under names that nobody knows: somebody tries names."""
 
 from models.domain.access_event import AccessEvent
+from models.incidents.credential_text import unknown_names_text
 from models.incidents.finding import Finding, certain_reason
 from models.incidents.incident import IncidentKind
-from models.incidents.reason_text import unknown_names_text
 from models.incidents.usual_range import UsualRange
 from models.state.strangers import Strangers
 
