@@ -113,50 +113,59 @@ class RuleBook:
         newcomers_page
             Whether strange newcomers are rare enough in this fleet to page.
         """
-        settings = self._settings
         failed = failure_run(event, window, state.volume)
-        sequence = None
-        if window.sequential >= settings.min_sequential_ids:
-            known = state.days.days >= RULE_BOOK_KNOWING_DAYS
-            usual, least = state.facts.usual_sequential, settings.min_sequential_ids
-            sequence = sequential_run(event, window, usual, least, is_known=known, surge=surge)
-        if event.outcome is not Outcome.SUCCESS:
-            return [finding for finding in (failed, sequence) if finding is not None]
+        found = [failed, self._ask_of_sequence(event, state, window, surge)]
+        if event.outcome is Outcome.SUCCESS:
+            found += self._ask_of_volume(event, state, window, known_days)
+            if event.time - state.facts.first_seen < DAY_SECONDS:
+                found += self._ask_of_first_day(event, window, is_newcomer, newcomers_page)
+        return [finding for finding in found if finding is not None]
+
+    def _ask_of_sequence(
+        self, event: AccessEvent, state: PrincipalState, window: Window, surge: float
+    ) -> Finding | None:
+        least = self._settings.min_sequential_ids
+        if window.sequential < least:
+            return None
+        known = state.days.days >= RULE_BOOK_KNOWING_DAYS
+        usual = state.facts.usual_sequential
+        return sequential_run(event, window, usual, least, is_known=known, surge=surge)
+
+    def _ask_of_volume(
+        self, event: AccessEvent, state: PrincipalState, window: Window, known_days: float
+    ) -> list[Finding | None]:
+        settings, facts = self._settings, state.facts
         profile = self._profiles.get(event.principal)
-        age = event.time - state.facts.first_seen
-        young = age < DAY_SECONDS
         daily = settings.daily_caps
         if profile is not None:
             daily = {**daily, **profile.daily_caps}
-        findings = [
-            failed,
-            sequence,
+        found = [
             secrets_run(event, window, state.volume),
             deep_history(event, window, settings.min_page_records),
         ]
         if settings.hourly_caps or daily:
-            findings.append(over_cap(event, state, window, settings.hourly_caps, daily))
-        if state.days.days >= RULE_BOOK_KNOWING_DAYS and state.facts.shares:
-            facts, limit = state.facts, settings.max_known_share_a_day
-            findings.append(
-                known_share_read(
-                    event,
-                    facts.shares,
-                    facts.usual_shares,
-                    limit,
-                    pages=settings.false_pages_per_principal_day >= KNOWN_SHARE_LEAST_ALLOWED,
-                )
-            )
-        if age < SWEEP_YOUNG_SECONDS or known_days < SWEEP_KNOWN_DAYS:
-            findings.append(bucket_sweep(event, window, state.facts.usual_new_objects))
-        if young:
-            signs = _signs(event, window)
-            strange = is_newcomer and bool(signs)
-            findings.append(storage_search(event, window, is_newcomer=strange and newcomers_page))
-            if profile is None and is_newcomer and len(signs) >= RULE_BOOK_LEAST_SIGNS:
-                least = settings.min_page_records
-                findings.append(newcomer_scrape(event, window, least, signs, pages=newcomers_page))
-        return [finding for finding in findings if finding is not None]
+            found.append(over_cap(event, state, window, settings.hourly_caps, daily))
+        if state.days.days >= RULE_BOOK_KNOWING_DAYS and facts.shares:
+            limit = settings.max_known_share_a_day
+            pages = settings.false_pages_per_principal_day >= KNOWN_SHARE_LEAST_ALLOWED
+            share = known_share_read(event, facts.shares, facts.usual_shares, limit, pages=pages)
+            found.append(share)
+        young = event.time - facts.first_seen < SWEEP_YOUNG_SECONDS
+        if young or known_days < SWEEP_KNOWN_DAYS:
+            found.append(bucket_sweep(event, window, facts.usual_new_objects))
+        return found
+
+    def _ask_of_first_day(
+        self, event: AccessEvent, window: Window, is_newcomer: bool, newcomers_page: bool
+    ) -> list[Finding | None]:
+        signs = _signs(event, window)
+        strange = is_newcomer and bool(signs)
+        found = [storage_search(event, window, is_newcomer=strange and newcomers_page)]
+        is_declared = event.principal in self._profiles
+        if not is_declared and is_newcomer and len(signs) >= RULE_BOOK_LEAST_SIGNS:
+            least = self._settings.min_page_records
+            found.append(newcomer_scrape(event, window, least, signs, pages=newcomers_page))
+        return found
 
 
 def _signs(event: AccessEvent, window: Window) -> list[str]:
