@@ -61,7 +61,7 @@ def repartition(memories: Sequence[DetectorMemory], partitions: int) -> list[dic
     memories
         What each of the old partitions remembers, in their order.
     partitions
-        How many there shall be.
+        The new number of them.
 
     Examples
     --------

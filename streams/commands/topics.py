@@ -12,7 +12,7 @@ from streams.settings.settings import load_settings
 from streams.worker.repartition import Repartition
 
 PartitionsOption = Annotated[
-    int, typer.Option("--partitions", help="How many there shall be.", min=1, max=10_000)
+    int, typer.Option("--partitions", help="The new number of partitions.", min=1, max=10_000)
 ]
 
 

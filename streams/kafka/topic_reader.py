@@ -114,6 +114,18 @@ class TopicReader:
         while not self._has_caught_up:
             yield from self.poll()
 
+    def newest_by_key(self) -> dict[bytes, bytes]:
+        """Read to the end; return the newest value of each key, without what was deleted."""
+        found: dict[bytes, bytes] = {}
+        for message in self.until_end():
+            if message.key is None:
+                continue
+            if message.value is None:
+                found.pop(message.key, None)
+            else:
+                found[message.key] = message.value
+        return found
+
     def poll(self) -> list[TopicMessage]:
         """Return the messages that have arrived; wait at most a quarter of a second."""
         with broker_errors(self._kafka):

@@ -13,6 +13,7 @@ from models.state.detector_memory import FLEET_KEY, DetectorMemory
 from models.state.inflate_budget import InflateBudget
 from models.state.repartition import agreed_clock, repartition
 from streams.kafka.clients import broker_errors, make_admin, make_consumer, make_producer
+from streams.kafka.deliver import deliver
 from streams.kafka.topic_growth import count_partitions, grow, has_members, unread
 from streams.kafka.topic_reader import TopicReader
 from streams.kafka.topics import checkpoint_topic
@@ -24,7 +25,6 @@ from streams.worker.checkpoints.stored_checkpoints import StoredCheckpoints
 from streams.worker.detector_factory import DetectorFactory
 from streams.worker.recent_events import together
 
-_SEND_SECONDS: Final = 30.0
 _LOOK_SECONDS: Final = 0.2
 
 
@@ -41,7 +41,7 @@ class Repartition:
     settings
         All settings, as the workers had them until now.
     partitions
-        How many there shall be.
+        The new number of them.
     tell
         Called with a line for each step.
     """
@@ -263,18 +263,12 @@ class Repartition:
 
     def _send(self, ended: Sequence[tuple[int, Incident]]) -> None:
         """Publish what has ended, where its incident has always been."""
-        with closing(make_producer(self._kafka)) as producer, broker_errors(self._kafka):
-            sent = [
-                producer.send(
-                    self._names.incidents,
-                    key=incident.incident_id.encode(),
-                    value=msgspec.json.encode(incident),
-                    partition=number,
-                )
-                for number, incident in ended
-            ]
-            for future in sent:
-                future.get(timeout=_SEND_SECONDS)
+        messages = [
+            (number, incident.incident_id.encode(), msgspec.json.encode(incident))
+            for number, incident in ended
+        ]
+        with closing(make_producer(self._kafka)) as producer:
+            deliver(self._kafka, producer, self._names.incidents, messages)
 
 
 def with_partitions(settings: Settings, partitions: int) -> Settings:

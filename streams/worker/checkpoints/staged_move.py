@@ -12,6 +12,7 @@ from kafka.admin import NewTopic
 from models.domain.misfit import misfit
 from models.errors import InputError, WireFormatError
 from streams.kafka.clients import broker_errors, make_admin, make_producer
+from streams.kafka.deliver import deliver
 from streams.kafka.topic_growth import count_partitions
 from streams.kafka.topic_reader import TopicReader
 from streams.settings.secrets import checkpoint_keys
@@ -22,7 +23,6 @@ from streams.worker.checkpoints.recovery import Recovery
 from streams.worker.checkpoints.seal import Seal
 
 _PLAN: Final = b"plan"
-_SEND_SECONDS: Final = 30.0
 
 
 class MovePlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class MovePlan(msgspec.Struct, frozen=True, kw_only=True):
     Parameters
     ----------
     before, after
-        How many partitions there were, and shall be.
+        The old and the new number of partitions.
     offsets
         Where the events of each old partition end.
     staged
@@ -171,31 +171,18 @@ class StagedMove:
             admin.wait_for_topics([self.topic])
 
     def _records(self) -> dict[bytes, bytes]:
-        found: dict[bytes, bytes] = {}
         if not count_partitions(self._settings.kafka, self.topic):
-            return found
+            return {}
         with TopicReader(self._settings.kafka, self.topic) as reader:
             reader.from_beginning()
-            for message in reader.until_end():
-                if message.key is not None and message.value is not None:
-                    found[message.key] = message.value
-                elif message.key is not None:
-                    found.pop(message.key, None)
-        return found
+            return reader.newest_by_key()
 
     def _send(self, producer: KafkaProducer, records: Mapping[bytes, bytes | None]) -> None:
-        with broker_errors(self._settings.kafka):
-            sent = [
-                producer.send(
-                    self.topic,
-                    key=key,
-                    value=None if value is None else self._seal.wrap(key, value),
-                    partition=0,
-                )
-                for key, value in records.items()
-            ]
-            for future in sent:
-                future.get(timeout=_SEND_SECONDS)
+        sealed = [
+            (0, key, None if value is None else self._seal.wrap(key, value))
+            for key, value in records.items()
+        ]
+        deliver(self._settings.kafka, producer, self.topic, sealed)
 
 
 def _writer() -> int:

@@ -10,6 +10,7 @@ from kafka.structs import OffsetAndMetadata
 
 from models.errors import InputError
 from streams.kafka.clients import broker_errors, make_consumer, make_producer
+from streams.kafka.deliver import deliver
 from streams.kafka.topic_reader import TopicReader
 from streams.kafka.topics import checkpoint_topic
 from streams.settings.settings import Settings
@@ -18,8 +19,6 @@ from streams.worker.checkpoints.commit_note import CommitNote, read_commit_notes
 from streams.worker.checkpoints.partition_state import PartitionState
 from streams.worker.checkpoints.recovery import Recovery
 from streams.worker.checkpoints.seal import Seal
-
-_SEND_SECONDS = 30.0
 
 
 class StoredCheckpoints:
@@ -71,17 +70,9 @@ class StoredCheckpoints:
         }
 
     def _records(self) -> Mapping[bytes, bytes]:
-        table: dict[bytes, bytes] = {}
         with TopicReader(self._settings.kafka, checkpoint_topic(self._settings)) as reader:
             reader.from_beginning()
-            for message in reader.until_end():
-                if message.key is None:
-                    continue
-                if message.value is None:
-                    table.pop(message.key, None)
-                else:
-                    table[message.key] = message.value
-        return table
+            return reader.newest_by_key()
 
     def append(self, partition: int, found: Recovery, changes: PartitionState) -> None:
         """Write the next checkpoint of a partition.
@@ -97,16 +88,9 @@ class StoredCheckpoints:
         note = CommitNote.of(found.log)
         self._commit(partition, changes.offset, note)
         topic = checkpoint_topic(self._settings)
-        producer = make_producer(self._settings.kafka)
-        with closing(producer), broker_errors(self._settings.kafka):
-            sent = [
-                producer.send(
-                    topic, key=key, value=self._seal.wrap(key, value), partition=partition
-                )
-                for key, value in records
-            ]
-            for future in sent:
-                future.get(timeout=_SEND_SECONDS)
+        sealed = [(partition, key, self._seal.wrap(key, value)) for key, value in records]
+        with closing(make_producer(self._settings.kafka)) as producer:
+            deliver(self._settings.kafka, producer, topic, sealed)
         self._commit(partition, changes.offset, note.as_written())
 
     def replace(self, partition: int, found: Recovery, state: PartitionState) -> None:
