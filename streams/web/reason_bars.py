@@ -26,6 +26,8 @@ _WINDOWS: Final = {
     "30d": "a day, in 30 days",
     "event": "",
 }
+# Where the name of a feature does not say what its number counts.
+_TITLES: Final = {"history": "days of history", "credential_age_days": "days since it was made"}
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ def _observed(reason: Reason, number: float | None) -> str:
 
 def _title(reason: Reason) -> str:
     window = _WINDOWS.get(reason.window, humanize(reason.window))
+    if reason.feature in _TITLES:
+        return _TITLES[reason.feature]
     what = humanize(reason.feature)
     objects = what.replace(" records", " objects")
     if objects.casefold() in reason.text.casefold():

@@ -32,6 +32,11 @@ def test_a_number_is_drawn_against_what_is_usual() -> None:
     assert (bar.share_percent, bar.is_new, bar.usual) == (50, False, "50 (20 to 100)")
 
 
+def test_a_reach_into_history_is_told_in_days() -> None:
+    told = msgspec.structs.replace(reason(991.0, RANGE), feature="history")
+    assert reason_bars([told])[0].title == "days of history"
+
+
 def test_less_than_usual_is_drawn_too() -> None:
     bar = reason_bars([reason(10.0, RANGE)])[0]
     assert (bar.bar, bar.band, bar.times_usual) == (100.0, (200.0, 1000.0), "")
