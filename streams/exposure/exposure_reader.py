@@ -11,6 +11,7 @@ from models.incidents.incident import Incident
 from streams.exposure.exposure_count import ExposureCount
 from streams.exposure.period import Period
 from streams.kafka.incident_topic import decode_incident
+from streams.kafka.topic_message import TopicMessage
 from streams.kafka.topic_scan import TopicScan
 from streams.settings.settings import Settings
 
@@ -86,18 +87,17 @@ class ExposureReader:
         BrokerError
             If Kafka cannot be reached.
         """
-        newest: dict[str, tuple[int, Incident]] = {}
+        newest: dict[str, tuple[TopicMessage, Incident]] = {}
         for message in self._scan(self._settings.topics.incidents, period, seconds).messages():
             try:
                 incident = decode_incident(message.value or b"")
             except WireFormatError:
                 continue
-            known, stamp = newest.get(incident.incident_id), message.stamped_milliseconds
+            known = newest.get(incident.incident_id)
             if known is None and len(newest) >= _MOST_INCIDENTS:
                 continue
-            # Before a move to more partitions, it may have been in another one.
-            if known is None or known[0] <= stamp:
-                newest[incident.incident_id] = stamp, incident
+            if known is None or message.is_newer_than(known[0]):
+                newest[incident.incident_id] = message._replace(value=None), incident
         return [incident for _, incident in newest.values()]
 
     def _scan(self, topic: str, period: Period, seconds: float) -> TopicScan:

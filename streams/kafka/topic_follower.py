@@ -88,30 +88,29 @@ class TopicFollower(SupervisedThread):
 
     def _catch_up(self, reader: TopicReader) -> None:
         started, count = time.monotonic(), 0
-        held: dict[Hashable, tuple[int, Any]] = {}
+        held: dict[Hashable, tuple[TopicMessage, Any]] = {}
         while not reader.has_caught_up:
             if self.ended.is_set():
                 return
-            for stamp, found in self._decoded(reader.poll()):
+            for message, found in self._decoded(reader.poll()):
                 count += 1
                 if self._newest_of is None:
                     self._take(found)
                     continue
                 name = self._newest_of(found)
-                # Before a move to more partitions, it may have been in another one.
-                if name not in held or held[name][0] <= stamp:
-                    held[name] = stamp, found
+                if name not in held or message.is_newer_than(held[name][0]):
+                    held[name] = message._replace(value=None), found
         for _, found in held.values():
             self._take(found)
         self._has_caught_up = True
         seconds = time.monotonic() - started
         log.info("%s has read %d messages in %.1f s", self.thread_name, count, seconds)
 
-    def _decoded(self, messages: Iterable[TopicMessage]) -> Iterable[tuple[int, Any]]:
+    def _decoded(self, messages: Iterable[TopicMessage]) -> Iterable[tuple[TopicMessage, Any]]:
         for message in messages:
             try:
                 found = self._decode(message.value or b"")
             except WireFormatError:
                 self._skip()
             else:
-                yield message.stamped_milliseconds, found
+                yield message, found

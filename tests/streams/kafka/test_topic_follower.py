@@ -103,6 +103,23 @@ def test_only_the_newest_of_each_name_is_handed_on_and_then_all_that_follows(
     assert following.follower.readiness == "not running"
 
 
+def test_a_writer_whose_clock_was_ahead_does_not_hide_what_came_after(
+    kafka: KafkaSettings,
+) -> None:
+    now = int(time.time() * 1000)
+    send(kafka, "a=ahead", stamp=now + 3_600_000)
+    send(kafka, "a=after", stamp=now)
+    following = Following(kafka, newest_of=lambda line: line.split("=")[0])
+
+    async def follow() -> None:
+        await following.follower.start()
+        await until(lambda: following.follower.is_ready)
+        await following.follower.stop()
+
+    asyncio.run(follow())
+    assert following.taken == ["a=after"]
+
+
 def test_the_newest_is_the_newest_whichever_partition_it_is_in(kafka: KafkaSettings) -> None:
     now = int(time.time() * 1000)
     for partition, stamp in ((0, now), (1, now - 5000), (2, now - 9000), (3, now + 1)):
