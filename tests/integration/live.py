@@ -78,6 +78,10 @@ class Deployment:
         deployment = cls(folder, values, name, flags)
         settings = deployment.settings()
         admin = make_admin(settings.kafka)
+        # One broker serves many tests: another's topics of this name have other partitions.
+        ours = folder / f"{name}.created"
+        assert ours.exists() or topics["events"] not in admin.list_topics(), f"{name} is taken"
+        ours.touch()
         create_topics(admin, settings)
         admin.close()
         return deployment
@@ -168,8 +172,22 @@ class Worker:
             return False
 
     def wait_until_ready(self) -> "Worker":
-        wait_for(f"readiness of worker {self.number}", self.is_ready, seconds=60)
+        """Wait as long as a busy machine may take; say what it last logged if it never is."""
+        try:
+            wait_for(f"readiness of worker {self.number}", self._is_ready_or_over, seconds=180)
+        except AssertionError as error:
+            error.add_note(self._told())
+            raise
+        assert self.process is not None
+        assert self.process.poll() is None, self._told()
         return self
+
+    def _is_ready_or_over(self) -> bool:
+        return self.is_ready() or (self.process is not None and self.process.poll() is not None)
+
+    def _told(self) -> str:
+        lines = self.log.read_text(errors="replace").splitlines()
+        return "\n".join([f"the last lines of {self.log.name}:", *lines[-30:]])
 
     def metrics(self) -> dict[str, float]:
         """Return each metric summed over its labels; empty if the worker does not answer."""

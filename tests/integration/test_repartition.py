@@ -113,12 +113,12 @@ def test_what_is_not_ready_is_refused(
 def test_a_plan_that_nobody_with_the_key_has_made_is_refused(kafka: str, tmp_path: Path) -> None:
     keys = tmp_path / "checkpoint-keys"
     keys.write_text("cd" * 32)
-    forger = Deployment.create([kafka], tmp_path, "forged")
+    forger = Deployment.create([kafka], tmp_path, "forged-move")
     plan = MovePlan(before=PARTITIONS, after=MORE, offsets=(0,) * PARTITIONS, staged=())
     StagedMove(forger.settings()).stage(plan, [PartitionState(0)] * MORE)
     values = forger.values | {"checkpoints": {"key_file": str(keys)}}
     (tmp_path / "owner").mkdir()
-    owner = Deployment(tmp_path / "owner", values, "forged")
+    owner = Deployment(tmp_path / "owner", values, "forged-move")
     with pytest.raises(InputError, match="cannot be believed: a record is not signed"):
         raise move(owner, MORE).exception
     with pytest.raises(InputError, match="is not finished: run this with --partitions 7 first"):
