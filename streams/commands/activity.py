@@ -46,7 +46,7 @@ def activity(
     Example: `sellerwatch activity 0123456789abcdef taken`
     """
     quiet_client_logs()
-    settings = load_settings(config)
+    settings = load_settings(config).for_a_person()
     found = find_incident(settings, incident)
     try:
         entry = activity_on(found, action, note=note, at=datetime.now(UTC), by=by or login_name())

@@ -34,7 +34,7 @@ def show(config: ConfigOption = None) -> None:
     Example: `sellerwatch clocks show`
     """
     quiet_client_logs()
-    settings = load_settings(config)
+    settings = load_settings(config).for_a_person()
     tuning = DetectorFactory.load(settings).settings
     stored = StoredCheckpoints(settings).read()
     arrivals = _arrivals(settings, stored)
@@ -54,7 +54,7 @@ def reset(partition: PartitionArgument, config: ConfigOption = None) -> None:
     Example: `sellerwatch clocks reset 2`
     """
     quiet_client_logs()
-    settings = load_settings(config)
+    settings = load_settings(config).for_a_person()
     tuning = DetectorFactory.load(settings).settings
     if partition >= settings.topics.partitions:
         message = f"partition {partition}: there are {settings.topics.partitions}, from 0"

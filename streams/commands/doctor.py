@@ -89,7 +89,7 @@ def doctor(
     Example: `sellerwatch doctor --offline logs/`
     """
     quiet_client_logs()
-    settings = load_settings(config)
+    settings = load_settings(config).for_a_person()
     scraper = None if prometheus is None else _server("Prometheus", prometheus)
     pagers = _pagers(settings, scraper, alertmanager)
     find_files(paths or [])

@@ -55,7 +55,7 @@ def make(
     Example: `sellerwatch evidence make 0123456789abcdef --out evidence.zip`
     """
     quiet_client_logs()
-    settings = load_settings(config)
+    settings = load_settings(config).for_a_person()
     key = EvidenceKey.read(settings.evidence.key_file)
     maker = EvidenceMaker(settings, key, ModelState(settings).read)
     found = find_incident(settings, incident)

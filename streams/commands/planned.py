@@ -59,7 +59,7 @@ def planned(  # noqa: PLR0913
     --change 4711 --why "backfill"`
     """
     quiet_client_logs()
-    settings = load_settings(config)
+    settings = load_settings(config).for_a_person()
     now = datetime.now(UTC)
     told = {
         "tenant": tenant,

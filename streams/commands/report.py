@@ -65,7 +65,7 @@ def report(
     Example: `sellerwatch report --from 2026-01-01 --to 2026-01-31 --out exposure.pdf`
     """
     quiet_client_logs()
-    settings = load_settings(config)
+    settings = load_settings(config).for_a_person()
     period, name = Period.parse(first, last), by or login_name()
     factory = DetectorFactory.load(settings)
     facts = Facts.of(settings, factory.settings, factory.profiles)

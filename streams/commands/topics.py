@@ -39,7 +39,7 @@ def check(config: ConfigOption = None) -> None:
     Example: `sellerwatch topics check`
     """
     quiet_client_logs()
-    settings = load_settings(config)
+    settings = load_settings(config).for_a_person()
     with closing(make_admin(settings.kafka)) as admin:
         problems = check_topics(admin, settings)
     for problem in problems:
@@ -58,7 +58,7 @@ def repartition(partitions: PartitionsOption, config: ConfigOption = None) -> No
     Example: `sellerwatch topics repartition --partitions 16`
     """
     quiet_client_logs()
-    settings = load_settings(config)
+    settings = load_settings(config).for_a_person()
     before = settings.topics.partitions
     moved = Repartition(settings, partitions, typer.echo).run()
     typer.echo("done" if moved else f"there are {partitions} partitions already")

@@ -42,7 +42,7 @@ def verdict(
     Example: `sellerwatch verdict 0123456789abcdef benign --note "backfill, change 4711"`
     """
     quiet_client_logs()
-    settings = load_settings(config)
+    settings = load_settings(config).for_a_person()
     found = find_incident(settings, incident)
     decided = feedback_on(
         found, judgement, note=note, decided_at=datetime.now(UTC), by=by or login_name()

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 
 from models.errors import BrokerError
 from streams.kafka.connection import KafkaConnection
+from streams.kafka.reach import await_a_broker
 from streams.settings.sections import KafkaSettings
 
 
@@ -31,7 +32,7 @@ def client_options(kafka: KafkaSettings) -> dict[str, Any]:
         "bootstrap_servers": list(connection.brokers),
         "security_protocol": connection.security_protocol,
         "client_id": "sellerwatch",
-        "bootstrap_timeout_ms": int(kafka.request_timeout_seconds * 1000),
+        "bootstrap_timeout_ms": int(kafka.connect_timeout_seconds * 1000),
     }
     if connection.sasl_mechanism is not None:
         options["sasl_mechanism"] = connection.sasl_mechanism
@@ -70,7 +71,7 @@ def quiet_client_logs() -> None:
 
 def make_admin(kafka: KafkaSettings) -> KafkaAdminClient:
     """Connect an admin client; `BrokerError` says why it could not."""
-    options = client_options(kafka)
+    options = _options_of_a_cluster(kafka)
     with broker_errors(kafka):
         return KafkaAdminClient(**options)
 
@@ -86,7 +87,7 @@ def make_producer(kafka: KafkaSettings, *, one_record_a_batch: bool = False) -> 
         True for the embedded broker, whose offsets are wrong with larger batches. Each record
         is already a batch of events, so this costs little.
     """
-    options = client_options(kafka)
+    options = _options_of_a_cluster(kafka)
     if one_record_a_batch:
         options |= {"batch_size": 0, "linger_ms": 0}
     else:
@@ -106,5 +107,13 @@ def make_producer(kafka: KafkaSettings, *, one_record_a_batch: bool = False) -> 
 def make_consumer(kafka: KafkaSettings, *topics: str, **options: Any) -> KafkaConsumer:
     """Connect a consumer that reads from the beginning and never commits by itself."""
     options = {"auto_offset_reset": "earliest", "enable_auto_commit": False} | options
+    options |= _options_of_a_cluster(kafka)
     with broker_errors(kafka):
-        return KafkaConsumer(*topics, **client_options(kafka), **options)
+        return KafkaConsumer(*topics, **options)
+
+
+def _options_of_a_cluster(kafka: KafkaSettings) -> dict[str, Any]:
+    """Return a client's options once somebody listens at the brokers' addresses."""
+    options = client_options(kafka)
+    await_a_broker(kafka.brokers, kafka.connect_timeout_seconds)
+    return options

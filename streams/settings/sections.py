@@ -39,6 +39,7 @@ class KafkaSettings(_Section):
     tls_certificate_file: Path | None = None
     tls_key_file: Path | None = None
     replication_factor: Annotated[int, Field(ge=1, le=9)] = 1
+    connect_timeout_seconds: Seconds = 20.0
     request_timeout_seconds: Seconds = 20.0
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Self
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -24,6 +24,8 @@ from streams.settings.sections import (
     WorkerSettings,
 )
 from streams.settings.yaml_file import describe, read_yaml
+
+_PERSONS_PATIENCE_SECONDS: Final = 5.0
 
 
 class Settings(BaseSettings):
@@ -58,6 +60,18 @@ class Settings(BaseSettings):
     principals_file: Path | None = None
     # Names of people, for the incident pages; see config/people.yaml.
     people_file: Path | None = None
+
+    def for_a_person(self) -> Self:
+        """Return them for a command that somebody waits for, who soon hears of a missing broker.
+
+        Examples
+        --------
+        >>> Settings().for_a_person().kafka.connect_timeout_seconds
+        5.0
+        """
+        seconds = min(self.kafka.connect_timeout_seconds, _PERSONS_PATIENCE_SECONDS)
+        kafka = self.kafka.model_copy(update={"connect_timeout_seconds": seconds})
+        return self.model_copy(update={"kafka": kafka})
 
     @classmethod
     def settings_customise_sources(

@@ -52,6 +52,41 @@ def wrong_file(folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        "activity i-1 taken",
+        "verdict i-1 benign",
+        "evidence make i-1 --out {tmp}/evidence.zip",
+        "planned erp --tenant A1 --until 23:59 --records 10 --change 1 --why backfill",
+        "clocks show",
+        "clocks reset 0",
+        "topics create",
+        "topics check",
+        "topics repartition --partitions 8",
+        "report --from 2026-01-01 --to 2026-01-31 --out {tmp}/exposure.pdf",
+        "ingest {tmp}/empty.ndjson",
+        "worker",
+    ],
+)
+def test_a_broker_that_is_not_there_is_one_line_for_every_command(
+    tmp_path: Path, arguments: str
+) -> None:
+    (tmp_path / "empty.ndjson").touch()
+    (tmp_path / "key").write_text("ab" * 32)
+    settings = tmp_path / "settings.yaml"
+    settings.write_text(
+        "kafka: {brokers: ['127.0.0.1:9'], connect_timeout_seconds: 0.5}\n"
+        f"sources: {{redaction_key_file: {tmp_path}/key}}\n"
+        f"worker: {{data_directory: {tmp_path}/data}}\n"
+    )
+    done = sellerwatch(*arguments.format(tmp=tmp_path).split(), "--config", str(settings))
+    assert done.returncode == 1, done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    assert "Kafka at 127.0.0.1:9: nobody answers" in line
+    assert "check kafka.brokers" in line
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "named"),
     [
         (["nope"], 2, "nope"),
@@ -68,7 +103,7 @@ def test_an_error_is_one_line_that_names_it(
     tmp_path: Path, arguments: list[str], code: int, named: str
 ) -> None:
     unreachable = tmp_path / "unreachable.yaml"
-    unreachable.write_text("kafka: {brokers: ['127.0.0.1:9'], request_timeout_seconds: 1}\n")
+    unreachable.write_text("kafka: {brokers: ['127.0.0.1:9'], connect_timeout_seconds: 1}\n")
     places = {"tmp": tmp_path, "wrong": wrong_file(tmp_path), "unreachable": unreachable}
     done = sellerwatch(*[argument.format(**places) for argument in arguments])
     assert done.returncode == code

@@ -43,3 +43,10 @@ def test_a_wrong_file_is_named_in_one_line(tmp_path: Path, text: str, named: str
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="No such file"):
         load_settings(tmp_path / "absent.yaml")
+
+
+def test_a_person_waits_for_a_broker_no_longer_than_five_seconds_or_as_long_as_was_set() -> None:
+    assert Settings().for_a_person().kafka.connect_timeout_seconds == 5.0
+    brief = Settings(kafka={"connect_timeout_seconds": 1.0})
+    assert brief.for_a_person().kafka.connect_timeout_seconds == 1.0
+    assert brief.for_a_person() == brief
