@@ -1,9 +1,12 @@
 """Whoever forges the time of events must change no page, and be reported."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
-from account import Account
+from account import KEY, Account
 from msgspec.structs import replace
 
 from models.detection.clock_reset import reset_clock
@@ -13,6 +16,9 @@ from models.domain.access_event import AccessEvent
 from models.domain.time_units import DAY_SECONDS, HOUR_SECONDS
 from models.incidents.incident import Incident
 from models.state.detector_memory import DetectorMemory
+from streams.ingest.parser_factory import make_parser
+from streams.settings.settings import Settings
+from streams.sources.files.read_events import read_events
 
 NIGHT = 6.5
 
@@ -220,3 +226,74 @@ def test_a_clock_that_is_reset_pages_again(
     assert (account.paged(found) == honest_pages) is is_reset
     assert detector.principals_known >= before.principals_known > 10
     assert (detector.newest_event_seconds == pytest.approx(events[-1].time, abs=3600)) is is_reset
+
+
+def is_call(record: dict[str, Any]) -> bool:
+    return "application_id" in record and record["status"] == 200
+
+
+def forged_lines(
+    account: Account, at: int, *, names: int, days: float, count: int
+) -> list[dict[str, Any]]:
+    """Copy a harmless call under several applications' names, with times ahead of its own."""
+    call = next(r for r in account.records[at:] if is_call(r))
+    since = account.parse([call])[0].time + days * DAY_SECONDS
+    named = ({"application_id": f"thief-{n % names}", "request_id": f"f-{n}"} for n in range(count))
+    return [call | own | {"time": since + n / 1000} for n, own in enumerate(named)]
+
+
+def read_back(folder: Path) -> list[AccessEvent]:
+    parser = make_parser(Settings(), "auto", KEY)
+    return [e for e in read_events([str(folder)], parser) if isinstance(e, AccessEvent)]
+
+
+def write(path: Path, records: list[dict[str, Any]]) -> None:
+    path.write_bytes(b"".join(msgspec.json.encode(record) + b"\n" for record in records))
+
+
+def late(events: list[AccessEvent]) -> int:
+    detector = Detector(DetectorSettings(), {})
+    detector.process_batch(events)
+    return detector.late_events_total
+
+
+@pytest.mark.parametrize("days", [0.99, 59.9])
+@pytest.mark.parametrize(
+    "forgery", ["one, 2, 4", "one, 5, 2000", "by kind, 5, 2000", "by day, 2, 40"]
+)
+def test_several_names_in_one_log_move_nobody_s_time(
+    account: Account, honest_pages: set[str], tmp_path: Path, forgery: str, days: float
+) -> None:
+    """Whoever holds several keys writes them into one file; nobody else's events are late."""
+    files, names, lines = forgery.split(", ")
+    at, count = int(len(account.records) * 0.65), int(lines)
+    forged = forged_lines(account, at, names=int(names), days=days, count=count)
+    if files == "one":
+        write(tmp_path / "all.ndjson", [*account.records[:at], *forged, *account.records[at:]])
+    elif files == "by kind":
+        calls = [[*filter(is_call, part)] for part in (account.records[:at], account.records[at:])]
+        write(tmp_path / "calls.ndjson", [*calls[0], *forged, *calls[1]])
+        write(tmp_path / "rest.ndjson", [r for r in account.records if not is_call(r)])
+    else:
+        step = len(account.records) // 10
+        for first in range(0, len(account.records), step):
+            # At the head of each file, where they say when it is opened.
+            head = forged if first <= at < first + step else []
+            write(tmp_path / f"{first}.ndjson", head + account.records[first : first + step])
+    events = read_back(tmp_path)
+    assert sum(e.principal.startswith("thief-") for e in events) == count
+    assert account.paged(account.detect(events)) == honest_pages
+    assert late(events) == 0
+
+
+def test_a_line_from_the_future_does_not_hold_back_its_file(
+    account: Account, honest_pages: set[str], tmp_path: Path
+) -> None:
+    at = int(len(account.records) * 0.65)
+    calls = [[*filter(is_call, part)] for part in (account.records[:at], account.records[at:])]
+    forged = forged_lines(account, at, names=1, days=30.0, count=1)
+    write(tmp_path / "calls.ndjson", [*calls[0], *forged, *calls[1]])
+    write(tmp_path / "rest.ndjson", [r for r in account.records if not is_call(r)])
+    events = read_back(tmp_path)
+    assert [e.time for e in events] == sorted(e.time for e in events)
+    assert account.paged(account.detect(events)) == honest_pages

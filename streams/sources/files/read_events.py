@@ -2,18 +2,23 @@
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, islice
+from math import inf
 from pathlib import Path
+from typing import Final
 
 from models.domain.access_event import AccessEvent
 from models.errors import InputError
-from streams.sources.files.log_file import STANDARD_INPUT, LogFile, Placed
+from streams.sources.files.log_file import STANDARD_INPUT, LogFile
 from streams.sources.flow.event_memory import EventMemory
 from streams.sources.flow.event_order import EventOrder
+from streams.sources.flow.majority_time import MajorityTime
 from streams.sources.formats.event_parser import EventParser, Parsed
 from streams.sources.formats.skipped import Skipped
 
 _Place = tuple[str, str]
-_Reader = tuple[str, Iterator[Placed]]
+_Read = tuple[Parsed, _Place, float]
+_HEAD_ITEMS: Final = 50
 
 
 def read_events(
@@ -44,13 +49,11 @@ def read_events(
     return _in_order(items, EventOrder(memory or EventMemory(), disorder_seconds=disorder_seconds))
 
 
-def _in_order(
-    items: Iterator[tuple[Parsed, _Place]], order: EventOrder[_Place]
-) -> Iterator[Parsed]:
-    for item, place in items:
+def _in_order(items: Iterator[_Read], order: EventOrder[_Place]) -> Iterator[Parsed]:
+    for item, place, reached_seconds in items:
         if not isinstance(item, AccessEvent):
             yield item
-        elif order.push(item, place):
+        elif order.push(item, place, reached_seconds):
             yield from map(_released, order.ready())
         else:
             yield Skipped("duplicate", *place)
@@ -87,38 +90,59 @@ def find_files(paths: Sequence[str]) -> list[str]:
     return list(found)
 
 
-def _first_time(path: str, parser: EventParser) -> float:
-    """Return the time of a file's first event, which says when to open it."""
+def _head(path: str, parser: EventParser) -> list[float]:
+    """Return the earliest of a file's first times from each of its first events on.
+
+    It says when to open the file, and when to read on: its very first event may lie about its
+    time, and those behind it would be read too late.
+    """
     # What is no file, such as a pipe, can be opened once only.
     if path == STANDARD_INPUT or not Path(path).is_file():
-        return float("-inf")
-    for item, _ in LogFile(path, parser).read():
-        if isinstance(item, AccessEvent):
-            return item.time
-    return float("-inf")
+        return []
+    items = (item for item, _ in LogFile(path, parser).read())
+    times = [item.time for item in islice(items, _HEAD_ITEMS) if isinstance(item, AccessEvent)]
+    return list(accumulate(reversed(times), min))[::-1]
+
+
+class _Reader:
+    """An open file, and the time that its reading has reached."""
+
+    def __init__(
+        self, path: str, parser: EventParser, on_bytes: Callable[[int], None] | None,
+        head: list[float],
+    ) -> None:  # fmt: skip
+        self.path, self._head = path, iter(head)
+        self.items = LogFile(path, parser, on_bytes).read()
+        self._majority = MajorityTime()
+
+    def due(self, event: AccessEvent) -> float:
+        """Return when to take its next event: one ahead of the others holds nothing back."""
+        self._majority.note(event)
+        reached = min(event.time, self._majority.seconds or event.time)
+        return min(reached, next(self._head, reached))
 
 
 def _merge(
     files: list[str], parser: EventParser, on_bytes: Callable[[int], None] | None
-) -> Iterator[tuple[Parsed, _Place]]:
+) -> Iterator[_Read]:
     """Take the earliest next event of all files; open a file only when its time comes."""
-    waiting = [(0.0, 0, path) for path in files]
-    if len(files) > 1:
-        waiting = sorted((_first_time(path, parser), n, path) for n, path in enumerate(files))
+    heads = [(_head(path, parser), path) for path in files]
+    waiting = sorted((head[0] if head else -inf, n) for n, (head, _) in enumerate(heads))
     waiting.reverse()
     heap: list[tuple[float, int, AccessEvent, str, _Reader]] = []
     while waiting or heap:
         if waiting and (not heap or waiting[-1][0] <= heap[0][0]):
-            _, number, path = waiting.pop()
-            reader = (path, LogFile(path, parser, on_bytes).read())
+            _, number = waiting.pop()
+            head, path = heads[number]
+            reader = _Reader(path, parser, on_bytes, head)
         else:
-            _, number, event, position, reader = heapq.heappop(heap)
-            yield event, (reader[0], position)
-        for item, position in reader[1]:
+            due, number, event, position, reader = heapq.heappop(heap)
+            yield event, (reader.path, position), due
+        for item, position in reader.items:
             if not isinstance(item, AccessEvent):
-                yield item, (reader[0], position)
+                yield item, (reader.path, position), -inf
             else:
-                heapq.heappush(heap, (item.time, number, item, position, reader))
+                heapq.heappush(heap, (reader.due(item), number, item, position, reader))
                 break
 
 

@@ -58,10 +58,17 @@ class EventOrder(Generic[PlaceT]):
     def __len__(self) -> int:
         return len(self._heap)
 
-    def push(self, event: AccessEvent, place: PlaceT) -> bool:
+    def push(self, event: AccessEvent, place: PlaceT, reached_seconds: float | None = None) -> bool:
         """Add an event; return False if it is a duplicate.
 
         One that says something else under a known id is another event, and is marked.
+
+        Parameters
+        ----------
+        event, place
+            The event, and where it stood.
+        reached_seconds
+            What time it is, where the reader knows it better; None follows the newest event.
         """
         sighting = self.memory.sight(event)
         if sighting is Sighting.DUPLICATE:
@@ -71,7 +78,10 @@ class EventOrder(Generic[PlaceT]):
         self._echoes.note(event)
         hold = self._disorder if KmsEchoes.may_echo(event) else self._hold
         self._number += 1
-        self._advance(event.time)
+        if reached_seconds is None:
+            self._advance(event.time)
+        else:
+            self._newest = reached_seconds
         heapq.heappush(self._heap, (event.time + hold, self._number, event, place))
         return True
 
