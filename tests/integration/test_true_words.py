@@ -7,7 +7,7 @@ import pytest
 from models.detector import Detector
 from models.detector_settings import DetectorSettings
 from models.domain.access_event import AccessEvent
-from models.incidents.incident import Incident, IncidentKind, Reason
+from models.incidents.incident import Incident, Reason
 from models.incidents.reason_kind import kind_of
 from models.incidents.reason_text import told_name
 from streams.ingest.parser_factory import make_parser
@@ -48,17 +48,12 @@ def test_story_reasons_figures_and_bars_agree(family: str, seed: int) -> None:
         check_kinds(incident)
         check_first_reason(incident)
         check_story(incident)
-    tickets = {i.incident_id: i for i in found if not i.page and not is_standing(i)}
+    tickets = {i.incident_id: i for i in found if not i.page}
     pages = {i.incident_id for i in found if i.page}
     causes = [
         (i.principal, i.kinds[0], i.opened_at.date()) for n, i in tickets.items() if n not in pages
     ]
     assert len(causes) == len(set(causes))
-
-
-def is_standing(incident: Incident) -> bool:
-    """Whether it is about a standing risk of one credential."""
-    return incident.kinds == (IncidentKind.CREDENTIAL_SHARING,)
 
 
 def check_text(incident: Incident, reason: Reason) -> None:

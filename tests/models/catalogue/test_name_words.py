@@ -134,6 +134,7 @@ ONLY_LOOK = {
     "en": "customer:custom-build customer:recorder-border customer:disorder "
     "customer:ordering-service "
     "customer:consumer-group-7 customer:api-clients customer:sort-order payment:postcards "
+    "customer:http-клиент customer:веб-клиент-логи customer:cliente-http customer:grpc-client "
     "payment:scorecards financial:taxonomy financial:taxi-trips financial:refinance-lab "
     "supplier:vendored-code workforce:staffordshire workforce:chr-data workforce:hro-lab "
     "inventory:data-warehouse inventory:stockholm inventory:livestock catalog:production "
