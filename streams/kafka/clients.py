@@ -32,7 +32,7 @@ def client_options(kafka: KafkaSettings) -> dict[str, Any]:
         "bootstrap_servers": list(connection.brokers),
         "security_protocol": connection.security_protocol,
         "client_id": "sellerwatch",
-        "bootstrap_timeout_ms": int(kafka.connect_timeout_seconds * 1000),
+        "bootstrap_timeout_ms": int(_patience_seconds(kafka) * 1000),
     }
     if connection.sasl_mechanism is not None:
         options["sasl_mechanism"] = connection.sasl_mechanism
@@ -115,5 +115,10 @@ def make_consumer(kafka: KafkaSettings, *topics: str, **options: Any) -> KafkaCo
 def _options_of_a_cluster(kafka: KafkaSettings) -> dict[str, Any]:
     """Return a client's options once somebody listens at the brokers' addresses."""
     options = client_options(kafka)
-    await_a_broker(kafka.brokers, kafka.connect_timeout_seconds)
+    await_a_broker(kafka.brokers, _patience_seconds(kafka))
     return options
+
+
+def _patience_seconds(kafka: KafkaSettings) -> float:
+    """Return how long a broker may take to come up, which is no longer than an answer may take."""
+    return min(kafka.connect_timeout_seconds, kafka.request_timeout_seconds)
