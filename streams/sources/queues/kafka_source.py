@@ -1,12 +1,16 @@
 """Reads raw logs from the seller's own Kafka topics."""
 
+import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import Any, Final
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
-from streams.kafka.clients import make_consumer
+from streams.kafka.clients import make_admin, make_consumer
+from streams.kafka.topic_growth import has_members
 from streams.settings.sections import KafkaSettings
 from streams.sources.flow.live_source import Tracked
 from streams.sources.flow.offset_tracker import OffsetTracker
@@ -17,6 +21,10 @@ _MESSAGES_A_POLL: Final = 2_000
 _POLL_MILLISECONDS: Final = 100
 # As it is sent: kafka-python unpacks compressed messages before anybody can look at them.
 _FETCH_BYTES: Final = 1 << 23
+# Twice the session's time-out: whoever has joined a group has its partitions by then.
+_ALONE_SECONDS: Final = 30.0
+
+log = logging.getLogger(__name__)
 
 
 class KafkaSource:
@@ -24,7 +32,8 @@ class KafkaSource:
 
     It commits an offset only after Kafka has acknowledged the events, and it commits before each
     poll, because a partition may move to another member during one. Buffered events of a revoked
-    partition are dropped; its new owner reads them again.
+    partition are dropped; its new owner reads them again. A consumer that has no partition for half
+    a minute while its group has no member has lost its way in joining, and is replaced.
 
     Parameters
     ----------
@@ -38,6 +47,8 @@ class KafkaSource:
         Name of the consumer group.
     on_takeover
         Called after this member gets partitions, before it reads them.
+    clock
+        Tells seconds.
 
     Raises
     ------
@@ -52,8 +63,11 @@ class KafkaSource:
         kafka: KafkaSettings,
         group: str,
         on_takeover: Callable[[], None] = lambda: None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._parser = parser
+        self._parser, self._kafka, self._group, self._clock = parser, kafka, group, clock
+        self._topics = list(topics)
         self._trackers: dict[TopicPartition, OffsetTracker] = {}
         self._committed: dict[TopicPartition, int] = {}
         self._ends: dict[TopicPartition, int] = {}
@@ -61,9 +75,12 @@ class KafkaSource:
         self._flush: Callable[[], None] = lambda: None
         self._has_read = False
         self._changes = _Changes()
-        self._consumer: KafkaConsumer = make_consumer(
-            kafka,
-            group_id=group,
+        self._consumer, self._looked = self._joining(), clock()
+
+    def _joining(self) -> KafkaConsumer:
+        consumer = make_consumer(
+            self._kafka,
+            group_id=self._group,
             max_poll_records=_MESSAGES_A_POLL,
             max_poll_interval_ms=600_000,
             session_timeout_ms=15_000,
@@ -71,7 +88,8 @@ class KafkaSource:
             fetch_max_bytes=_FETCH_BYTES,
             max_partition_fetch_bytes=_FETCH_BYTES // 8,
         )
-        self._consumer.subscribe(list(topics), listener=self._changes)
+        consumer.subscribe(self._topics, listener=self._changes)
+        return consumer
 
     @property
     def is_exhausted(self) -> bool:
@@ -90,6 +108,10 @@ class KafkaSource:
             self._flush()
         polled = self._consumer.poll(timeout_ms=_POLL_MILLISECONDS)
         self._follow_changes()
+        if self._consumer.assignment():
+            self._looked = self._clock()
+        elif self._clock() - self._looked >= _ALONE_SECONDS:
+            self._look_for_the_group()
         self._has_read = bool(polled)
         for partition, messages in polled.items():
             for message in messages:
@@ -122,6 +144,16 @@ class KafkaSource:
         if gained:
             self._ends |= self._consumer.end_offsets(list(gained))
             self._on_takeover()
+
+    def _look_for_the_group(self) -> None:
+        """Join anew if nobody is in the group; else its partitions are others'."""
+        self._looked = self._clock()
+        with closing(make_admin(self._kafka)) as admin:
+            if has_members(admin, self._kafka, self._group):
+                return
+        log.warning("group %s has no member: joining it anew", self._group)
+        self._consumer.close(autocommit=False)
+        self._consumer = self._joining()
 
     def _read(self, partition: TopicPartition, message: Any) -> list[Tracked]:  # noqa: ANN401 - kafka-python
         position = f"partition {message.partition} offset {message.offset}"
