@@ -1,5 +1,6 @@
 """`sellerwatch detect`: find incidents in files, without a broker."""
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Annotated, Final
@@ -60,6 +61,7 @@ def detect(
     planned = PlannedFile([] if changes is None else read_planned(changes, login_name()))
     parser = make_parser(settings, format_)
     detectors = make_detectors(settings)
+    behind: Counter[str] = Counter()
     letters_path = dead_letters or incidents.with_name(incidents.name + ".dead-letters")
     with _writable(incidents) as out, _writable(letters_path) as letters:
         with byte_progress(paths, "reading") as on_bytes:
@@ -68,13 +70,14 @@ def detect(
                 parser,
                 disorder_seconds=settings.sources.disorder_seconds,
                 on_bytes=on_bytes,
+                on_behind=lambda _: behind.update(events=1),
             )
             found, tally = _run(items, detectors, letters, planned)
         for incident in sorted(found.values(), key=lambda i: (i.opened_at, i.incident_id)):
             out.write(msgspec.json.encode(incident) + b"\n")
     _print_summary(found, tally, incidents)
     _print_planned(planned)
-    _print_wrong_times(detectors, tally)
+    _print_wrong_times(detectors, tally, behind.total())
     if tally.dead_letters:
         typer.echo(f"{tally.dead_letters} records could not be read: see {letters_path}")
     else:
@@ -128,13 +131,15 @@ def _print_planned(planned: PlannedFile) -> None:
         typer.echo(f"planned change {change.reference} begins after the newest event")
 
 
-def _print_wrong_times(detectors: list[Detector], tally: Tally) -> None:
+def _print_wrong_times(detectors: list[Detector], tally: Tally, behind: int) -> None:
     late = sum(detector.late_events_total for detector in detectors)
     impossible = sum(detector.time_jumps_total for detector in detectors)
-    if impossible or late > _TOLD_LATE_SHARE * tally.events:
+    if impossible or max(late, behind) > _TOLD_LATE_SHARE * tally.events:
         typer.echo(
-            f"{late} events came after their hour was closed, {impossible} have an impossible "
-            "time: a clock is wrong, or somebody forges times: see docs/runbooks/event_times.md"
+            f"{behind} events are an hour or more older than an earlier line of their file, {late} "
+            f"came after their hour was closed, {impossible} have an impossible time: a file is "
+            "not in the order of time, a clock is wrong, or somebody forges times: see "
+            "docs/runbooks/event_times.md"
         )
 
 

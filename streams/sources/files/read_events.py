@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from models.domain.access_event import AccessEvent
+from models.domain.time_units import HOUR_SECONDS
 from models.errors import InputError
 from streams.sources.files.log_file import STANDARD_INPUT, LogFile
 from streams.sources.flow.event_memory import EventMemory
@@ -24,6 +25,7 @@ _HEAD_ITEMS: Final = 50
 def read_events(
     paths: Sequence[str], parser: EventParser, *, disorder_seconds: float = 900.0,
     on_bytes: Callable[[int], None] | None = None, memory: EventMemory | None = None,
+    on_behind: Callable[[AccessEvent], None] | None = None,
 ) -> Iterator[Parsed]:  # fmt: skip
     """Read files and folders, and yield their events in time order.
 
@@ -39,13 +41,16 @@ def read_events(
         Called with the number of bytes read since the last call.
     memory
         Events that were seen before; None starts empty.
+    on_behind
+        Called with each event that is an hour or more older than an earlier one of its file:
+        one of the two has a wrong time.
 
     Raises
     ------
     InputError
         If a path does not exist.
     """
-    items = _merge(find_files(paths), parser, on_bytes)
+    items = _merge(find_files(paths), parser, on_bytes, on_behind or (lambda _: None))
     return _in_order(items, EventOrder(memory or EventMemory(), disorder_seconds=disorder_seconds))
 
 
@@ -113,7 +118,12 @@ class _Reader:
     ) -> None:  # fmt: skip
         self.path, self._head = path, iter(head)
         self.items = LogFile(path, parser, on_bytes).read()
-        self._majority = MajorityTime()
+        self._majority, self._newest = MajorityTime(), 0.0
+
+    def is_behind(self, event: AccessEvent) -> bool:
+        """Whether an earlier event of the file is an hour or more younger."""
+        self._newest = max(self._newest, event.time)
+        return event.time <= self._newest - HOUR_SECONDS
 
     def due(self, event: AccessEvent) -> float:
         """Return when to take its next event: one ahead of the others holds nothing back."""
@@ -123,8 +133,9 @@ class _Reader:
 
 
 def _merge(
-    files: list[str], parser: EventParser, on_bytes: Callable[[int], None] | None
-) -> Iterator[_Read]:
+    files: list[str], parser: EventParser, on_bytes: Callable[[int], None] | None,
+    on_behind: Callable[[AccessEvent], None],
+) -> Iterator[_Read]:  # fmt: skip
     """Take the earliest next event of all files; open a file only when its time comes."""
     heads = [(_head(path, parser), path) for path in files]
     waiting = sorted((head[0] if head else -inf, n) for n, (head, _) in enumerate(heads))
@@ -142,6 +153,8 @@ def _merge(
             if not isinstance(item, AccessEvent):
                 yield item, (reader.path, position), -inf
             else:
+                if reader.is_behind(item):
+                    on_behind(item)
                 heapq.heappush(heap, (reader.due(item), number, item, position, reader))
                 break
 
