@@ -58,6 +58,17 @@ def has_members(admin: KafkaAdminClient, kafka: KafkaSettings, group: str) -> bo
     BrokerError
         If Kafka cannot be reached.
     """
+    return count_members(admin, kafka, group) > 0
+
+
+def count_members(admin: KafkaAdminClient, kafka: KafkaSettings, group: str) -> int:
+    """Return how many members a consumer group has.
+
+    Raises
+    ------
+    BrokerError
+        If Kafka cannot be reached.
+    """
     deadline = time.monotonic() + kafka.request_timeout_seconds
     with broker_errors(kafka):
         while True:
@@ -69,7 +80,7 @@ def has_members(admin: KafkaAdminClient, kafka: KafkaSettings, group: str) -> bo
                     raise
                 time.sleep(_LOOK_SECONDS)
             else:
-                return bool(described.get(group, {}).get("members"))
+                return len(described.get(group, {}).get("members") or ())
 
 
 def unread(kafka: KafkaSettings, group: str, topic: str) -> dict[int, int]:

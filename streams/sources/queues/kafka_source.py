@@ -9,8 +9,8 @@ from typing import Any, Final
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
-from streams.kafka.clients import make_admin, make_consumer
-from streams.kafka.topic_growth import has_members
+from streams.kafka.clients import broker_errors, make_admin, make_consumer
+from streams.kafka.topic_growth import count_members
 from streams.settings.sections import KafkaSettings
 from streams.sources.flow.live_source import Tracked
 from streams.sources.flow.offset_tracker import OffsetTracker
@@ -33,7 +33,7 @@ class KafkaSource:
     It commits an offset only after Kafka has acknowledged the events, and it commits before each
     poll, because a partition may move to another member during one. Buffered events of a revoked
     partition are dropped; its new owner reads them again. A consumer that has no partition for half
-    a minute while its group has no member has lost its way in joining, and is replaced.
+    a minute, though there is one for each member, has lost its way in joining, and is replaced.
 
     Parameters
     ----------
@@ -146,12 +146,17 @@ class KafkaSource:
             self._on_takeover()
 
     def _look_for_the_group(self) -> None:
-        """Join anew if nobody is in the group; else its partitions are others'."""
+        """Join anew if there is a partition for each member, and none here.
+
+        A member may also be left without one because it joined before it knew the topic.
+        """
         self._looked = self._clock()
-        with closing(make_admin(self._kafka)) as admin:
-            if has_members(admin, self._kafka, self._group):
+        with closing(make_admin(self._kafka)) as admin, broker_errors(self._kafka):
+            described = admin.describe_topics(self._topics)
+            most = max(len(topic["partitions"]) for topic in described)
+            if count_members(admin, self._kafka, self._group) > most:
                 return
-        log.warning("group %s has no member: joining it anew", self._group)
+        log.warning("no partition for a member of group %s: joining it anew", self._group)
         self._consumer.close(autocommit=False)
         self._consumer = self._joining()
 
